@@ -1,0 +1,222 @@
+package datum
+
+import (
+	"strconv"
+	"strings"
+)
+
+const (
+	maxDigitPairs = 20  // base-100 digits Oracle keeps: 39 or 40 decimal digits
+	maxExponent   = 62  // largest base-100 exponent: values below 1e126
+	minExponent   = -65 // smallest base-100 exponent: values from 1e-130
+)
+
+// FromInt makes a NUMBER from an integer.
+func FromInt(n int64) Value {
+	v, _ := ParseNumber(strconv.FormatInt(n, 10))
+	return v
+}
+
+// ParseNumber makes a NUMBER from a decimal literal in Go or SQL notation
+// (sign, digits, one point, optional exponent). Digits beyond the 40 that
+// Oracle keeps are rounded half up; what underflows is zero.
+//
+// Errors: ORA-01722 when s is no number, ORA-01426 when it is too large.
+func ParseNumber(s string) (Value, error) {
+	neg, digits, point, err := splitDecimal(s)
+	if err != nil {
+		return NULL, err
+	}
+	return encodeNumber(neg, digits, point)
+}
+
+// splitDecimal returns the significant digits of s and the position of the
+// decimal point relative to their start, so that value = 0.digits × 10^point.
+func splitDecimal(s string) (neg bool, digits string, point int, err error) {
+	invalid := Errorf(1722, "invalid number")
+	rest := strings.TrimSpace(s)
+	if rest != "" && (rest[0] == '-' || rest[0] == '+') {
+		neg = rest[0] == '-'
+		rest = rest[1:]
+	}
+	exp := 0
+	if i := strings.IndexAny(rest, "eE"); i >= 0 {
+		if exp, err = strconv.Atoi(rest[i+1:]); err != nil {
+			return false, "", 0, invalid
+		}
+		rest = rest[:i]
+	}
+	whole, frac, _ := strings.Cut(rest, ".")
+	digits = whole + frac
+	if digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return false, "", 0, invalid
+	}
+	point = len(whole) + exp
+	for len(digits) > 0 && digits[0] == '0' {
+		digits = digits[1:]
+		point--
+	}
+	return neg, strings.TrimRight(digits, "0"), point, nil
+}
+
+func encodeNumber(neg bool, digits string, point int) (Value, error) {
+	pairs, exp := toPairs(digits, point)
+	if len(pairs) > maxDigitPairs {
+		pairs, exp = roundPairs(pairs, exp)
+	}
+	for len(pairs) > 0 && pairs[len(pairs)-1] == 0 {
+		pairs = pairs[:len(pairs)-1]
+	}
+	switch {
+	case len(pairs) == 0 || exp < minExponent:
+		return Value{kind: Number, data: "\x80"}, nil
+	case exp > maxExponent:
+		return NULL, Errorf(1426, "numeric overflow")
+	}
+	out := make([]byte, 0, len(pairs)+2)
+	if !neg {
+		out = append(out, byte(193+exp))
+		for _, p := range pairs {
+			out = append(out, p+1)
+		}
+		return Value{kind: Number, data: string(out)}, nil
+	}
+	out = append(out, ^byte(193+exp))
+	for _, p := range pairs {
+		out = append(out, 101-p)
+	}
+	if len(pairs) < maxDigitPairs {
+		out = append(out, 102)
+	}
+	return Value{kind: Number, data: string(out)}, nil
+}
+
+// toPairs regroups decimal digits into base-100 digits d0.d1d2… × 100^exp.
+func toPairs(digits string, point int) (pairs []byte, exp int) {
+	if digits == "" {
+		return nil, 0
+	}
+	if point%2 != 0 {
+		digits = "0" + digits
+		point++
+	}
+	if len(digits)%2 != 0 {
+		digits += "0"
+	}
+	pairs = make([]byte, 0, len(digits)/2)
+	for i := 0; i < len(digits); i += 2 {
+		pairs = append(pairs, (digits[i]-'0')*10+digits[i+1]-'0')
+	}
+	return pairs, point/2 - 1
+}
+
+func roundPairs(pairs []byte, exp int) ([]byte, int) {
+	up := pairs[maxDigitPairs] >= 50
+	pairs = pairs[:maxDigitPairs]
+	for i := len(pairs) - 1; up && i >= 0; i-- {
+		pairs[i]++
+		up = pairs[i] == 100
+		if up {
+			pairs[i] = 0
+		}
+	}
+	if up {
+		return append([]byte{1}, pairs[:maxDigitPairs-1]...), exp + 1
+	}
+	return pairs, exp
+}
+
+// Decimal returns a NUMBER as its shortest exact decimal text, never in
+// exponent form: "0", "-12.5", ".5" is written "0.5".
+func (v Value) Decimal() string {
+	neg, pairs, exp := v.decodeNumber()
+	if len(pairs) == 0 {
+		return "0"
+	}
+	var b strings.Builder
+	if neg {
+		b.WriteByte('-')
+	}
+	whole, frac := decimalParts(pairs, exp)
+	b.WriteString(whole)
+	if frac != "" {
+		b.WriteByte('.')
+		b.WriteString(frac)
+	}
+	return b.String()
+}
+
+func decimalParts(pairs []byte, exp int) (whole, frac string) {
+	digits := make([]byte, 0, 2*len(pairs))
+	for _, p := range pairs {
+		digits = append(digits, '0'+p/10, '0'+p%10)
+	}
+	point := 2 * (exp + 1)
+	switch {
+	case point <= 0:
+		return "0", strings.TrimRight(strings.Repeat("0", -point)+string(digits), "0")
+	case point >= len(digits):
+		whole = string(digits) + strings.Repeat("0", point-len(digits))
+	default:
+		whole, frac = string(digits[:point]), strings.TrimRight(string(digits[point:]), "0")
+	}
+	whole = strings.TrimLeft(whole, "0")
+	if whole == "" {
+		whole = "0"
+	}
+	return whole, frac
+}
+
+func (v Value) decodeNumber() (neg bool, pairs []byte, exp int) {
+	if v.kind != Number || v.data == "\x80" {
+		return false, nil, 0
+	}
+	first, rest := v.data[0], v.data[1:]
+	if first&0x80 != 0 {
+		pairs = make([]byte, len(rest))
+		for i := range rest {
+			pairs[i] = rest[i] - 1
+		}
+		return false, pairs, int(first) - 193
+	}
+	rest = strings.TrimSuffix(rest, "\x66")
+	pairs = make([]byte, len(rest))
+	for i := range rest {
+		pairs[i] = 101 - rest[i]
+	}
+	return true, pairs, int(^first) - 193
+}
+
+// Int returns a NUMBER as an integer; ok is false when it has a fraction or
+// does not fit.
+func (v Value) Int() (n int64, ok bool) {
+	n, err := strconv.ParseInt(v.Decimal(), 10, 64)
+	return n, v.kind == Number && err == nil
+}
+
+// Float returns the nearest float64 of a NUMBER.
+func (v Value) Float() float64 {
+	f, _ := strconv.ParseFloat(v.Decimal(), 64)
+	return f
+}
+
+// ValidNumber reports whether b is a well-formed stored NUMBER. What comes
+// from the wire is checked with it before Of.
+func ValidNumber(b string) bool {
+	if b == "\x80" {
+		return true
+	}
+	if len(b) < 2 || len(b) > maxDigitPairs+2 {
+		return false
+	}
+	neg, pairs, _ := Value{kind: Number, data: b}.decodeNumber()
+	if neg && len(b)-1 <= maxDigitPairs && b[len(b)-1] != 102 && len(pairs) < maxDigitPairs {
+		return false
+	}
+	for _, p := range pairs {
+		if p > 99 {
+			return false
+		}
+	}
+	return len(pairs) > 0 && len(pairs) <= maxDigitPairs
+}
