@@ -1,0 +1,115 @@
+// Package daemon is what every program of ours needs around its work: signals,
+// log set-up, version and the last word on an error.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/adbferry/adbferry/pkg/apierr"
+)
+
+// ErrInterrupted is the cause of a context that a signal ended.
+var ErrInterrupted = errors.New("interrupted")
+
+// ExitInterrupted is the exit code of a program that a signal ended.
+const ExitInterrupted = 130
+
+// Signals returns a context that SIGINT or SIGTERM ends, with ErrInterrupted
+// as its cause. A second signal exits the process at once. Call stop when the
+// work is over.
+func Signals(parent context.Context) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	ch := make(chan os.Signal, 2)
+	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case <-ch:
+			cancel(ErrInterrupted)
+		case <-done:
+			return
+		}
+		select {
+		case <-ch:
+			os.Exit(ExitInterrupted)
+		case <-done:
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(ch)
+		close(done)
+		<-ended
+		cancel(nil)
+	}
+}
+
+// Main runs a daemon until it ends or a signal ends it, and returns its exit
+// code: 0 after a clean end or a signal, 1 after an error, which is printed
+// with its hint.
+func Main(name string, run func(ctx context.Context) error) int {
+	ctx, stop := Signals(context.Background())
+	defer stop()
+	err := run(ctx)
+	if err == nil || errors.Is(err, ErrInterrupted) || errors.Is(context.Cause(ctx), ErrInterrupted) {
+		return 0
+	}
+	PrintError(os.Stderr, name, err)
+	return 1
+}
+
+// PrintError prints an error as "name: text" and its hint, when it has one, as
+// a second line.
+func PrintError(w io.Writer, name string, err error) {
+	text, hint := err.Error(), ""
+	if e, ok := errors.AsType[*apierr.Error](err); ok {
+		hint = e.Failure().GetHint()
+	}
+	_, _ = fmt.Fprintf(w, "%s: %s\n", name, text)
+	if hint != "" {
+		_, _ = fmt.Fprintf(w, "hint: %s\n", hint)
+	}
+}
+
+// NewLogger makes the root logger of a program. Level is one of trace, debug,
+// info, warn, error; format is text or json.
+func NewLogger(name, level, format string, w io.Writer) (hclog.Logger, error) {
+	l := hclog.LevelFromString(level)
+	if l == hclog.NoLevel {
+		return nil, fmt.Errorf("log level %q is none of trace, debug, info, warn, error", level)
+	}
+	if format != "text" && format != "json" {
+		return nil, fmt.Errorf("log format %q is neither text nor json", format)
+	}
+	return hclog.New(&hclog.LoggerOptions{Name: name, Level: l, Output: w, JSONFormat: format == "json"}), nil
+}
+
+// release is the version of a release build, set by the linker.
+var release string
+
+// Version returns the version of this build: a release number, or the commit
+// it was built from, or "devel".
+func Version() string {
+	if release != "" {
+		return release
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "devel"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return "devel-" + s.Value[:12]
+		}
+	}
+	return "devel"
+}
