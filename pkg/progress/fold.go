@@ -1,0 +1,174 @@
+package progress
+
+import (
+	"google.golang.org/protobuf/proto"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// Fold brings a status forward by one event. Events are folded in sequence;
+// one that the status has seen already changes nothing, so a replay may
+// overlap. A tick changes nothing but the progress of the chunk it is about.
+//
+// The status keeps no part of e.
+func Fold(s *pb.MigrationStatus, e *pb.Event) {
+	if IsTick(e) {
+		foldTick(s, e)
+		return
+	}
+	if e.GetSequence() <= s.GetLastSequence() {
+		return
+	}
+	s.LastSequence = e.GetSequence()
+	e = proto.CloneOf(e)
+	switch kind := e.GetKind().(type) {
+	case *pb.Event_MigrationPlanned:
+		foldPlan(s, e, kind.MigrationPlanned)
+	case *pb.Event_MigrationChanged:
+		foldMigration(s, e, kind.MigrationChanged)
+	case *pb.Event_TableChanged:
+		foldTable(s, e, kind.TableChanged)
+	case *pb.Event_ChunkChanged:
+		foldChunk(s, e, kind.ChunkChanged)
+	case *pb.Event_Notice, *pb.Event_ChunkProgress:
+	}
+}
+
+func foldPlan(s *pb.MigrationStatus, e *pb.Event, planned *pb.MigrationPlanned) {
+	s.MigrationId = e.GetMigrationId()
+	s.State = pb.MigrationState_MIGRATION_STATE_PLANNED
+	s.Plan = planned.GetPlan()
+	s.PlanTime = e.GetTime()
+	s.Tables = nil
+	for _, t := range planned.GetPlan().GetTables() {
+		table := &pb.TableStatus{TableId: t.GetTableId()}
+		for _, c := range t.GetChunks() {
+			table.Chunks = append(table.Chunks, &pb.ChunkStatus{ChunkId: c.GetChunkId()})
+		}
+		s.Tables = append(s.Tables, table)
+	}
+}
+
+func foldMigration(s *pb.MigrationStatus, e *pb.Event, c *pb.MigrationChanged) {
+	s.State = c.GetState()
+	s.Failure = c.GetFailure()
+	if c.GetReceipt() != nil {
+		s.Receipt = c.GetReceipt()
+	}
+	if c.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING {
+		s.EndTime = nil
+		if s.GetStartTime() == nil {
+			s.StartTime = e.GetTime()
+		}
+		return
+	}
+	s.EndTime = e.GetTime()
+}
+
+func foldTable(s *pb.MigrationStatus, e *pb.Event, c *pb.TableChanged) {
+	t := Table(s, e.GetTableId())
+	if t == nil {
+		return
+	}
+	t.State = c.GetState()
+	t.Failure = c.GetFailure()
+	if c.GetComparison() != nil {
+		t.Comparison = c.GetComparison()
+	}
+	switch c.GetState() {
+	case pb.TableState_TABLE_STATE_VERIFIED, pb.TableState_TABLE_STATE_FAILED:
+		t.EndTime = e.GetTime()
+	default:
+		t.EndTime = nil
+		if t.GetStartTime() == nil {
+			t.StartTime = e.GetTime()
+		}
+	}
+}
+
+func foldChunk(s *pb.MigrationStatus, e *pb.Event, changed *pb.ChunkChanged) {
+	t := Table(s, e.GetTableId())
+	c := Chunk(t, e.GetChunkId())
+	if c == nil {
+		return
+	}
+	if t.GetStartTime() == nil {
+		t.StartTime = e.GetTime()
+	}
+	c.State = changed.GetState()
+	switch changed.GetState() {
+	case pb.ChunkState_CHUNK_STATE_EXPORTING:
+		c.ExportAttempt, c.Progress = e.GetAttempt(), nil
+	case pb.ChunkState_CHUNK_STATE_IMPORTING:
+		c.ImportAttempt, c.Progress = e.GetAttempt(), nil
+	case pb.ChunkState_CHUNK_STATE_EXPORTED:
+		c.Manifest = changed.GetManifest()
+		reach(c, changed)
+	case pb.ChunkState_CHUNK_STATE_IMPORTED:
+		c.RowsImported = changed.GetRowsImported()
+		reach(c, changed)
+	case pb.ChunkState_CHUNK_STATE_VERIFIED:
+		reach(c, changed)
+	case pb.ChunkState_CHUNK_STATE_FAILED:
+		c.Failure = changed.GetFailure()
+	case pb.ChunkState_CHUNK_STATE_UNSPECIFIED:
+	}
+}
+
+func foldTick(s *pb.MigrationStatus, e *pb.Event) {
+	p := e.GetChunkProgress()
+	c := Chunk(Table(s, e.GetTableId()), e.GetChunkId())
+	if p == nil || c == nil {
+		return
+	}
+	c.Progress = proto.CloneOf(p)
+}
+
+// reach records a step that is done and clears the failure it overcame.
+func reach(c *pb.ChunkStatus, changed *pb.ChunkChanged) {
+	c.Reached = changed.GetState()
+	c.Failure = nil
+	c.Progress = nil
+}
+
+// Table returns the status of a table, nil when the plan has no such table.
+func Table(s *pb.MigrationStatus, tableID string) *pb.TableStatus {
+	for _, t := range s.GetTables() {
+		if t.GetTableId() == tableID {
+			return t
+		}
+	}
+	return nil
+}
+
+// Chunk returns the status of a chunk of a table, nil when there is none.
+func Chunk(t *pb.TableStatus, chunkID string) *pb.ChunkStatus {
+	for _, c := range t.GetChunks() {
+		if c.GetChunkId() == chunkID {
+			return c
+		}
+	}
+	return nil
+}
+
+// Plan returns the plan of a table, nil when the plan has no such table.
+func Plan(s *pb.MigrationStatus, tableID string) *pb.TablePlan {
+	for _, t := range s.GetPlan().GetTables() {
+		if t.GetTableId() == tableID {
+			return t
+		}
+	}
+	return nil
+}
+
+// Ended reports whether a migration in this state runs no further by itself.
+func Ended(state pb.MigrationState) bool {
+	switch state {
+	case pb.MigrationState_MIGRATION_STATE_STOPPED,
+		pb.MigrationState_MIGRATION_STATE_VERIFIED,
+		pb.MigrationState_MIGRATION_STATE_FAILED:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,108 @@
+// Package rpc is the gRPC plumbing of both daemons: mutual TLS between named
+// identities, keepalive, health, reflection, interceptors, serving until a
+// context ends, and dialling.
+package rpc
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/adbferry/adbferry/pkg/config"
+)
+
+// The identities that certificates carry as their one URI name. "adbferry pki"
+// issues them.
+const (
+	IdentityController = "adbferry://controller"
+	IdentityClient     = "adbferry://client"
+	identityAgents     = "adbferry://agent/"
+)
+
+// IdentityAgent is the identity of the agent of a database.
+func IdentityAgent(name string) string { return identityAgents + name }
+
+// TLSFiles is where the mTLS material of one process is, in PEM.
+type TLSFiles struct {
+	CA          string `yaml:"ca"`
+	Certificate string `yaml:"certificate"`
+	Key         string `yaml:"key"`
+}
+
+// Validate reports the files that are not named.
+func (f TLSFiles) Validate() error {
+	var errs []error
+	for name, value := range map[string]string{"ca": f.CA, "certificate": f.Certificate, "key": f.Key} {
+		if value == "" {
+			errs = append(errs, fmt.Errorf("tls.%s is not set", name))
+		}
+	}
+	slices.SortFunc(errs, func(a, b error) int { return len(a.Error()) - len(b.Error()) })
+	return errors.Join(errs...)
+}
+
+// In returns the files with relative names taken relative to dir.
+func (f TLSFiles) In(dir string) TLSFiles {
+	return TLSFiles{
+		CA:          config.Resolve(dir, f.CA),
+		Certificate: config.Resolve(dir, f.Certificate),
+		Key:         config.Resolve(dir, f.Key),
+	}
+}
+
+// ServerTLS makes the configuration of a server that takes calls only from
+// peers whose certificate is signed by the CA and whose identity is accepted.
+func ServerTLS(files TLSFiles, accept func(identity string) bool) (*tls.Config, error) {
+	cfg, roots, err := files.load()
+	if err != nil {
+		return nil, err
+	}
+	cfg.ClientCAs = roots
+	cfg.ClientAuth = tls.RequireAndVerifyClientCert
+	cfg.VerifyConnection = verifyIdentity(accept)
+	return cfg, nil
+}
+
+// ClientTLS makes the configuration of a client that talks only to the server
+// with the expected identity. The server's host name is checked as well.
+func ClientTLS(files TLSFiles, expect string) (*tls.Config, error) {
+	cfg, roots, err := files.load()
+	if err != nil {
+		return nil, err
+	}
+	cfg.RootCAs = roots
+	cfg.VerifyConnection = verifyIdentity(func(identity string) bool { return identity == expect })
+	return cfg, nil
+}
+
+func (f TLSFiles) load() (*tls.Config, *x509.CertPool, error) {
+	pair, err := tls.LoadX509KeyPair(f.Certificate, f.Key)
+	if err != nil {
+		return nil, nil, fmt.Errorf("load mTLS certificate: %w", err)
+	}
+	ca, err := os.ReadFile(f.CA)
+	if err != nil {
+		return nil, nil, fmt.Errorf("load mTLS CA: %w", err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(ca) {
+		return nil, nil, fmt.Errorf("load mTLS CA: %s holds no certificate", f.CA)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS13}, roots, nil
+}
+
+func verifyIdentity(accept func(string) bool) func(tls.ConnectionState) error {
+	return func(state tls.ConnectionState) error {
+		identity := ""
+		if uris := state.PeerCertificates[0].URIs; len(uris) == 1 {
+			identity = uris[0].String()
+		}
+		if !accept(identity) {
+			return fmt.Errorf("peer's certificate is for %q, which is not accepted here", identity)
+		}
+		return nil
+	}
+}
