@@ -1,0 +1,64 @@
+# Two commands a newcomer needs:  make demo   and   make test
+# Everything CI does:             make check
+
+GO       ?= go
+BUF      := $(GO) tool -modfile=tools/go.mod buf
+LINT     := $(GO) tool -modfile=tools/lint/go.mod golangci-lint
+VERSION  ?=
+LDFLAGS  := -s -w $(if $(VERSION),-X github.com/adbferry/adbferry/pkg/daemon.release=$(VERSION))
+MAINS    := ./controller/cmd/adbferry ./agent/cmd/adbferry-agent ./sim/cmd/adbferry-sim
+FUZZTIME ?= 3s
+
+.PHONY: build test demo bench lint format generate check tidy-check generate-check cross fuzz clean need-gcc
+
+build: ## static binaries in bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ $(MAINS)
+
+demo: build ## 50,000 rows from San Jose to Phoenix, on the simulator
+	PATH="$(CURDIR)/bin:$$PATH" bash examples/sanjose-to-phoenix/run.sh
+
+# With the race detector, except for the tests that cancel calls inside go-ora:
+# the driver's own cancel path races (docs/architecture.md, "Tests"), so those
+# carry "go:build !race" and run a second time round, without it.
+test: need-gcc ## every test; none may be skipped
+	( $(GO) test -race -json ./... ; $(GO) test -json -run 'Cancel|Budget' ./... ) | $(GO) -C tools run ./mustrun mustrun/tests.txt
+
+bench: build ## measured speed and memory, printed
+	bash tools/bench.sh
+
+lint:
+	$(LINT) run ./...
+
+format:
+	$(LINT) fmt ./...
+	$(BUF) format -w
+
+generate: ## protobuf code
+	$(BUF) generate
+
+check: tidy-check generate-check lint cross test fuzz demo ## all of CI
+	@echo "check: everything passed"
+
+tidy-check:
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+
+generate-check:
+	$(BUF) format --diff --exit-code
+	$(BUF) lint
+	bash tools/breaking.sh $(BUF)
+	bash tools/fresh.sh $(BUF)
+
+cross:
+	for target in linux/amd64 linux/arm64 darwin/arm64; do \
+		echo "build $$target" && CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -o /dev/null $(MAINS) || exit 1; \
+	done
+
+fuzz: ## a few seconds of every fuzz target
+	FUZZTIME=$(FUZZTIME) bash tools/fuzz.sh
+
+need-gcc: # the race detector links with a C compiler
+	@command -v gcc >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends gcc libc6-dev; }
+
+clean:
+	rm -rf bin .demo
