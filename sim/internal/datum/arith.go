@@ -1,0 +1,195 @@
+package datum
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/cockroachdb/apd/v3"
+)
+
+// arithmetic is the precision of NUMBER arithmetic beyond 18 digits.
+var arithmetic = apd.Context{
+	Precision: 2 * maxDigitPairs, Rounding: apd.RoundHalfUp,
+	MaxExponent: 1000, MinExponent: -1000, Traps: apd.DivisionByZero | apd.InvalidOperation,
+}
+
+func (v Value) apd() *apd.Decimal {
+	d, _, err := apd.NewFromString(v.Decimal())
+	if err != nil {
+		return new(apd.Decimal)
+	}
+	return d
+}
+
+func fromAPD(d *apd.Decimal) (Value, error) { return ParseNumber(d.Text('E')) }
+
+type operation func(c *apd.Context, d, x, y *apd.Decimal) (apd.Condition, error)
+
+func exact(a, b Value, op operation) (Value, error) {
+	c := arithmetic
+	var d apd.Decimal
+	if _, err := op(&c, &d, a.apd(), b.apd()); err != nil {
+		return NULL, Errorf(1426, "numeric overflow")
+	}
+	return fromAPD(&d)
+}
+
+// Add returns a + b of two NUMBERs. Error: ORA-01426.
+func Add(a, b Value) (Value, error) {
+	if x, y, scale, ok := aligned(a, b); ok {
+		return fromScaled(x+y, scale), nil
+	}
+	return exact(a, b, (*apd.Context).Add)
+}
+
+// Sub returns a - b of two NUMBERs. Error: ORA-01426.
+func Sub(a, b Value) (Value, error) {
+	if x, y, scale, ok := aligned(a, b); ok {
+		return fromScaled(x-y, scale), nil
+	}
+	return exact(a, b, (*apd.Context).Sub)
+}
+
+// Mul returns a × b of two NUMBERs. Error: ORA-01426.
+func Mul(a, b Value) (Value, error) {
+	x, sx, okx := a.scaled()
+	y, sy, oky := b.scaled()
+	const limit = 600_000_000 // the product stays below 4 × 10^17
+	if okx && oky && x < limit && x > -limit && y < limit && y > -limit && sx+sy <= maxScaled {
+		return fromScaled(x*y, sx+sy), nil
+	}
+	return exact(a, b, (*apd.Context).Mul)
+}
+
+// Div returns a ÷ b of two NUMBERs. Errors: ORA-01476, ORA-01426.
+func Div(a, b Value) (Value, error) {
+	if b.data == "\x80" {
+		return NULL, Errorf(1476, "divisor is equal to zero")
+	}
+	return exact(a, b, (*apd.Context).Quo)
+}
+
+// Mod returns the remainder of a ÷ b with the sign of a, and a when b is 0.
+func Mod(a, b Value) (Value, error) {
+	if b.data == "\x80" {
+		return a, nil
+	}
+	if x, y, scale, ok := aligned(a, b); ok && y != 0 {
+		return fromScaled(x%y, scale), nil
+	}
+	q, err := exact(a, b, func(_ *apd.Context, d, x, y *apd.Decimal) (apd.Condition, error) {
+		wide := arithmetic
+		wide.Precision = 300
+		return wide.Rem(d, x, y)
+	})
+	return q, err
+}
+
+// Power returns a to the power of b. Errors: ORA-01428 when there is none in
+// the real numbers, ORA-01426.
+func Power(a, b Value) (Value, error) {
+	c := arithmetic
+	var d apd.Decimal
+	cond, err := c.Pow(&d, a.apd(), b.apd())
+	switch {
+	case err != nil || cond.InvalidOperation():
+		return NULL, Errorf(1428, "argument '%s' is out of range", a.Decimal())
+	case d.Form != apd.Finite:
+		return NULL, Errorf(1426, "numeric overflow")
+	}
+	return fromAPD(&d)
+}
+
+// Neg returns -a.
+func Neg(a Value) Value {
+	if a.kind != Number || a.data == "\x80" {
+		return a
+	}
+	v, err := ParseNumber("-" + a.Decimal())
+	if err != nil || a.Sign() < 0 {
+		v, _ = ParseNumber(a.Decimal()[1:]) // a is negative: its text begins with "-"
+	}
+	return v
+}
+
+// Sign returns -1, 0 or 1.
+func (v Value) Sign() int {
+	switch {
+	case v.kind != Number || v.data == "\x80":
+		return 0
+	case v.data[0]&0x80 != 0:
+		return 1
+	}
+	return -1
+}
+
+// A Rounding says what to do with the digits that are cut.
+type Rounding int
+
+// The roundings of NUMBER functions.
+const (
+	HalfUp   Rounding = iota // ROUND and NUMBER(p,s): away from zero at a half
+	Truncate                 // TRUNC: towards zero
+	Up                       // CEIL
+	Down                     // FLOOR
+)
+
+// Round rounds a NUMBER to places digits after the point (before it, when
+// negative).
+func Round(v Value, places int, how Rounding) Value {
+	if n, scale, ok := v.scaled(); ok && scale-places <= maxScaled {
+		if scale <= places {
+			return v
+		}
+		return fromScaled(roundScaled(n, powersOfTen[scale-places], how), places)
+	}
+	if places > 130 {
+		return v
+	}
+	modes := [...]apd.Rounder{apd.RoundHalfUp, apd.RoundDown, apd.RoundCeiling, apd.RoundFloor}
+	c := apd.Context{Precision: 300, Rounding: modes[how], MaxExponent: 1000, MinExponent: -1000}
+	var d apd.Decimal
+	if _, err := c.Quantize(&d, v.apd(), -int32(max(places, -200))); err != nil {
+		return v
+	}
+	out, err := fromAPD(&d)
+	if err != nil {
+		return v
+	}
+	return out
+}
+
+func roundScaled(n, unit int64, how Rounding) int64 {
+	q, r := n/unit, n%unit
+	switch {
+	case r == 0:
+	case how == HalfUp && r >= unit-unit/2, how == Up && r > 0:
+		q++
+	case how == HalfUp && r <= unit/2-unit, how == Down && r < 0:
+		q--
+	}
+	return q
+}
+
+// Digits returns the number of significant digits before the decimal point of
+// a NUMBER; it is 0 or negative for values below 1.
+func (v Value) Digits() int {
+	_, pairs, exp := v.decodeNumber()
+	if len(pairs) == 0 {
+		return 0
+	}
+	if pairs[0] >= 10 {
+		return 2 * (exp + 1)
+	}
+	return 2*(exp+1) - 1
+}
+
+// FromFloat64 makes the NUMBER nearest to f with the digits a float64 carries.
+//
+// Error: ORA-01426 for infinities and NaN.
+func FromFloat64(f float64) (Value, error) {
+	if math.IsInf(f, 0) || math.IsNaN(f) {
+		return NULL, Errorf(1426, "numeric overflow")
+	}
+	return ParseNumber(strconv.FormatFloat(f, 'g', -1, 64))
+}

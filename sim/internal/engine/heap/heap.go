@@ -1,0 +1,104 @@
+// Package heap keeps the rows of the simulated tables: packed, multi-version,
+// with transactions, row locks, unique indexes and SCNs.
+//
+// It knows neither column types nor SQL. A row is a string that Pack makes; a
+// reader sees the newest version that its Snapshot covers, so that statements
+// are consistent and AS OF SCN works without copies.
+package heap
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// blockRows is the number of rows that are read under one lock acquisition.
+const blockRows = 256
+
+// A version is one state of a row. The newest sits in its block by value;
+// older ones hang behind it.
+type version struct {
+	data    string
+	txn     *Txn     // who wrote it; nil for a slot whose insert was undone
+	prev    *version // what it replaced, forgotten when the chain was cut
+	seq     uint32   // statement of txn that wrote it
+	deleted bool
+}
+
+// forgotten ends a chain whose older versions were dropped after the undo
+// retention: a reader that gets here needs what is no longer kept.
+var forgotten = &version{}
+
+// A Position is the place of a row in its table; rows keep it for life.
+type Position uint64
+
+// A Table is the rows of one table.
+type Table struct {
+	store *Store
+
+	mu      sync.RWMutex
+	blocks  [][]version
+	indexes []*Index
+
+	changed atomic.Uint64 // SCN of the last commit that wrote it
+}
+
+// NewTable makes an empty table.
+func (s *Store) NewTable() *Table { return &Table{store: s} }
+
+// Changed returns the SCN of the last commit that wrote to the table.
+func (t *Table) Changed() uint64 { return t.changed.Load() }
+
+// row returns a row's newest version; the caller holds the lock.
+func (t *Table) row(p Position) *version {
+	return &t.blocks[p/blockRows][p%blockRows]
+}
+
+// size returns the number of row slots; the caller holds the lock.
+func (t *Table) size() Position {
+	if len(t.blocks) == 0 {
+		return 0
+	}
+	return Position(len(t.blocks)-1)*blockRows + Position(len(t.blocks[len(t.blocks)-1]))
+}
+
+// push appends a row slot; the caller holds the write lock.
+func (t *Table) push(v version) Position {
+	if n := len(t.blocks); n == 0 || len(t.blocks[n-1]) == blockRows {
+		t.blocks = append(t.blocks, make([]version, 0, blockRows))
+	}
+	last := len(t.blocks) - 1
+	t.blocks[last] = append(t.blocks[last], v)
+	return t.size() - 1
+}
+
+// A Snapshot says which versions a statement sees: those committed at or
+// before SCN and those that earlier statements of Txn (which may be nil) wrote.
+type Snapshot struct {
+	SCN uint64
+	Txn *Txn
+	Seq uint32
+}
+
+// covers reports whether the snapshot sees a version.
+func (s *Snapshot) covers(v *version) bool {
+	if v.txn == nil {
+		return true // an undone insert: there, but deleted
+	}
+	if v.txn == s.Txn && s.Txn != nil {
+		return v.seq < s.Seq
+	}
+	scn := v.txn.scn.Load()
+	return scn != 0 && scn <= s.SCN
+}
+
+// find returns what the snapshot sees of a row: nil when the row does not
+// exist for it, or forgotten.
+func (s *Snapshot) find(v *version) *version {
+	for v != nil && v != forgotten && !s.covers(v) {
+		v = v.prev
+	}
+	if v == nil || v.deleted {
+		return nil
+	}
+	return v
+}

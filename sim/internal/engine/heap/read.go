@@ -1,0 +1,100 @@
+package heap
+
+// A Scan reads the rows of a table that a snapshot sees, in order of position.
+// Rows that are inserted while it runs are outside the snapshot anyway.
+type Scan struct {
+	table *Table
+	snap  Snapshot
+	next  Position
+	until Position
+	batch [blockRows]found
+	n, at int
+}
+
+type found struct {
+	position Position
+	data     string
+}
+
+// Scan starts reading.
+func (t *Table) Scan(snap Snapshot) *Scan {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return &Scan{table: t, snap: snap, until: t.size()}
+}
+
+// Next returns the next row; ok is false at the end.
+//
+// Error: ErrTooOld when a version that the snapshot needs is no longer kept.
+func (s *Scan) Next() (p Position, data string, ok bool, err error) {
+	for s.at == s.n {
+		if s.next >= s.until {
+			return 0, "", false, nil
+		}
+		if err := s.fill(); err != nil {
+			return 0, "", false, err
+		}
+	}
+	f := &s.batch[s.at]
+	s.at++
+	return f.position, f.data, true, nil
+}
+
+// fill reads the next block.
+func (s *Scan) fill() error {
+	s.table.mu.RLock()
+	defer s.table.mu.RUnlock()
+	s.n, s.at = 0, 0
+	block := s.table.blocks[s.next/blockRows]
+	end := min(s.next+blockRows, s.until)
+	for p := s.next; p < end; p++ {
+		v := s.snap.find(&block[p%blockRows])
+		if v == nil {
+			continue
+		}
+		if v == forgotten {
+			return ErrTooOld
+		}
+		s.batch[s.n] = found{p, v.data}
+		s.n++
+	}
+	s.next = end
+	return nil
+}
+
+// Get returns what a snapshot sees of one row.
+func (t *Table) Get(p Position, snap Snapshot) (data string, ok bool, err error) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if p >= t.size() {
+		return "", false, nil
+	}
+	v := snap.find(t.row(p))
+	switch v {
+	case nil:
+		return "", false, nil
+	case forgotten:
+		return "", false, ErrTooOld
+	}
+	return v.data, true, nil
+}
+
+// Stats counts the rows that a snapshot sees and their bytes.
+func (t *Table) Stats(snap Snapshot) (rows, bytes int64) {
+	scan := t.Scan(snap)
+	for {
+		_, data, ok, err := scan.Next()
+		if !ok || err != nil {
+			return rows, bytes
+		}
+		rows++
+		bytes += int64(len(data))
+	}
+}
+
+// Blocks returns how many blocks of rows the table has.
+func (t *Table) Blocks() int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return len(t.blocks)
+}

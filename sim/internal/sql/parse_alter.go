@@ -1,0 +1,151 @@
+package sql
+
+// The forms of ALTER TABLE: one action per statement, as Action says.
+type (
+	// AlterTable is ALTER TABLE with one kind of action.
+	AlterTable struct {
+		At
+		Table       Name
+		Add         []ColumnDef
+		AddKeys     []Constraint
+		Modify      []ColumnDef
+		DropColumns []string
+		DropKey     *DropKey
+		Switch      *SwitchKey
+		Rename      *RenamePart
+	}
+	// DropKey is DROP CONSTRAINT name, PRIMARY KEY (Kind P) or UNIQUE (…).
+	DropKey struct {
+		Name    string
+		Kind    string
+		Columns []string
+		Cascade bool
+	}
+	// SwitchKey is ENABLE or DISABLE of a constraint.
+	SwitchKey struct {
+		Enable bool
+		Key    DropKey
+	}
+	// RenamePart is RENAME COLUMN or RENAME CONSTRAINT.
+	RenamePart struct {
+		Constraint bool
+		From, To   string
+	}
+)
+
+func (*AlterTable) statement() {}
+
+func (p *parser) alter() Statement {
+	at := p.here()
+	p.expect("ALTER")
+	switch {
+	case p.accept("SESSION"):
+		return p.alterSession(at)
+	case p.accept("TABLE"):
+		return p.alterTable(at)
+	}
+	if p.peek().kind != word {
+		p.fail(940, "invalid ALTER command")
+	}
+	p.unimplemented("ALTER " + p.peek().upper())
+	return nil
+}
+
+func (p *parser) alterTable(at At) Statement {
+	s := &AlterTable{At: at, Table: p.objectName()}
+	switch {
+	case p.accept("RENAME", "TO"):
+		return &RenameTable{At: at, Table: s.Table, To: p.ident()}
+	case p.accept("ADD"):
+		p.alterAdd(s)
+	case p.accept("MODIFY"):
+		s.Modify = p.columnDefs()
+	case p.accept("DROP"):
+		p.alterDrop(s)
+	case p.accept("RENAME", "COLUMN"):
+		s.Rename = p.renamePart(false)
+	case p.accept("RENAME", "CONSTRAINT"):
+		s.Rename = p.renamePart(true)
+	case p.accept("ENABLE"):
+		s.Switch = &SwitchKey{Enable: true, Key: p.key()}
+	case p.accept("DISABLE"):
+		s.Switch = &SwitchKey{Key: p.key()}
+	default:
+		if p.peek().kind == word {
+			p.unimplemented("ALTER TABLE " + p.peek().upper())
+		}
+		p.fail(1735, "invalid ALTER TABLE option")
+	}
+	return s
+}
+
+func (p *parser) renamePart(constraint bool) *RenamePart {
+	r := &RenamePart{Constraint: constraint, From: p.ident()}
+	p.expect("TO")
+	r.To = p.ident()
+	return r
+}
+
+// alterAdd parses ADD of columns and constraints, in parentheses or not.
+func (p *parser) alterAdd(s *AlterTable) {
+	paren := p.acceptOp("(")
+	for {
+		if c, ok := p.constraint(""); ok {
+			s.AddKeys = append(s.AddKeys, c)
+		} else {
+			s.Add = append(s.Add, p.columnDef())
+		}
+		if !paren || !p.acceptOp(",") {
+			break
+		}
+	}
+	if paren {
+		p.expectOp(")")
+	}
+}
+
+func (p *parser) columnDefs() []ColumnDef {
+	if !p.acceptOp("(") {
+		return []ColumnDef{p.columnDef()}
+	}
+	list := []ColumnDef{p.columnDef()}
+	for p.acceptOp(",") {
+		list = append(list, p.columnDef())
+	}
+	p.expectOp(")")
+	return list
+}
+
+func (p *parser) alterDrop(s *AlterTable) {
+	switch {
+	case p.accept("COLUMN"):
+		s.DropColumns = []string{p.ident()}
+	case p.peek().isOp("("):
+		s.DropColumns = p.identList()
+	default:
+		key := p.key()
+		s.DropKey = &key
+		return
+	}
+	p.accept("CASCADE", "CONSTRAINTS")
+}
+
+// key parses which constraint is meant.
+func (p *parser) key() DropKey {
+	var k DropKey
+	switch {
+	case p.accept("CONSTRAINT"):
+		k.Name = p.ident()
+	case p.accept("PRIMARY", "KEY"):
+		k.Kind = "P"
+	case p.accept("UNIQUE"):
+		k.Kind, k.Columns = "U", p.identList()
+	default:
+		p.fail(905, "missing keyword")
+	}
+	k.Cascade = p.accept("CASCADE")
+	if p.peek().is("KEEP") || p.peek().is("DROP") {
+		p.unimplemented("KEEP INDEX")
+	}
+	return k
+}

@@ -1,0 +1,239 @@
+package sql
+
+func (p *parser) create() Statement {
+	at := p.here()
+	p.expect("CREATE")
+	switch {
+	case p.accept("TABLE"):
+		return p.createTable(at)
+	case p.accept("UNIQUE", "INDEX"):
+		return p.createIndex(at, true)
+	case p.accept("INDEX"):
+		return p.createIndex(at, false)
+	case p.accept("USER"):
+		return p.createUser(at)
+	}
+	words := "CREATE"
+	for i := 0; i < 3 && p.peekAt(i).kind == word; i++ {
+		words += " " + p.peekAt(i).upper()
+		if w := p.peekAt(i).upper(); w != "OR" && w != "REPLACE" && w != "GLOBAL" && w != "TEMPORARY" && w != "PRIVATE" && w != "PUBLIC" {
+			break
+		}
+	}
+	if words == "CREATE" {
+		p.fail(901, "invalid CREATE command")
+	}
+	p.unimplemented(words)
+	return nil
+}
+
+func (p *parser) createTable(at At) Statement {
+	s := &CreateTable{At: at}
+	if p.peek().is("IF") && p.peekAt(1).is("NOT") {
+		p.unimplemented("IF NOT EXISTS")
+	}
+	s.Table = p.objectName()
+	if p.acceptOp("(") {
+		p.tableElements(s)
+		p.expectOp(")")
+	} else if !p.peek().is("AS") {
+		p.fail(906, "missing left parenthesis")
+	}
+	p.tableProperties()
+	if p.accept("AS") {
+		s.Query = p.query()
+	}
+	return s
+}
+
+func (p *parser) tableElements(s *CreateTable) {
+	for {
+		if c, ok := p.constraint(""); ok {
+			s.Constraints = append(s.Constraints, c)
+		} else {
+			s.Columns = append(s.Columns, p.columnDef())
+		}
+		if !p.acceptOp(",") {
+			return
+		}
+	}
+}
+
+// harmless are the physical properties a table may be declared with; they have
+// no meaning here and so change nothing that can be observed. The value is the
+// number of words or numbers that follow the keyword.
+var harmless = map[string]int{
+	"TABLESPACE": 1, "PCTFREE": 1, "PCTUSED": 1, "INITRANS": 1, "MAXTRANS": 1,
+	"LOGGING": 0, "NOLOGGING": 0, "NOCOMPRESS": 0, "COMPRESS": 0, "PARALLEL": 0, "NOPARALLEL": 0,
+	"CACHE": 0, "NOCACHE": 0, "MONITORING": 0, "NOMONITORING": 0,
+}
+
+// tableProperties skips the harmless properties and names the others.
+func (p *parser) tableProperties() {
+	for {
+		t := p.peek()
+		n, ok := harmless[t.upper()]
+		switch {
+		case ok:
+			p.at += 1 + n
+		case t.is("SEGMENT") && p.peekAt(1).is("CREATION"):
+			p.at += 3
+		case t.kind == end, t.is("AS"):
+			return
+		case t.kind == word:
+			p.unimplemented(t.upper())
+		default:
+			p.fail(922, "missing or invalid option")
+		}
+	}
+}
+
+func (p *parser) columnDef() ColumnDef {
+	c := ColumnDef{At: p.here(), Name: p.ident()}
+	if t := p.peek(); t.kind == word && !columnWords[t.upper()] {
+		name := p.typeName()
+		c.Type = &name
+	}
+	p.columnProperties(&c)
+	return c
+}
+
+// columnWords are the words that may follow a column without a data type.
+var columnWords = set("DEFAULT GENERATED AS NOT NULL PRIMARY UNIQUE CHECK REFERENCES CONSTRAINT INVISIBLE VISIBLE ENABLE DISABLE SORT")
+
+func (p *parser) columnProperties(c *ColumnDef) {
+	for {
+		switch {
+		case p.accept("DEFAULT"):
+			p.columnDefault(c)
+		case p.accept("INVISIBLE"):
+			c.Invisible = true
+		case p.accept("VISIBLE"):
+			c.Visible = true
+		case p.peek().is("GENERATED"), p.peek().is("AS") && p.peekAt(1).isOp("("):
+			p.generated(c)
+		case p.accept("NULL"):
+			c.Null = true
+		case p.peek().is("ENCRYPT"), p.peek().is("COLLATE"):
+			p.unimplemented(p.peek().upper())
+		default:
+			k, ok := p.constraint(c.Name)
+			if !ok {
+				return
+			}
+			c.Constraints = append(c.Constraints, k)
+		}
+	}
+}
+
+func (p *parser) columnDefault(c *ColumnDef) {
+	if p.accept("ON", "NULL") {
+		c.DefaultOnNull = true
+	}
+	start := p.peek().pos
+	p.expr()
+	c.Default, c.HasDefault = p.text[start:p.tokens[p.at-1].end], true
+}
+
+// generated parses identity and virtual columns.
+func (p *parser) generated(c *ColumnDef) {
+	always, onNull := true, false
+	if p.accept("GENERATED") {
+		if p.accept("BY", "DEFAULT") {
+			always = false
+			onNull = p.accept("ON", "NULL")
+		} else {
+			p.accept("ALWAYS")
+		}
+	}
+	p.expect("AS")
+	if p.accept("IDENTITY") {
+		c.Identity = &Identity{Always: always, OnNull: onNull, Start: 1, By: 1}
+		if p.acceptOp("(") {
+			p.sequenceOptions(c.Identity)
+			p.expectOp(")")
+		}
+		return
+	}
+	p.expectOp("(")
+	start := p.peek().pos
+	p.expr()
+	c.Virtual = p.text[start:p.tokens[p.at-1].end]
+	p.expectOp(")")
+	p.accept("VIRTUAL")
+}
+
+func (p *parser) sequenceOptions(i *Identity) {
+	for !p.peek().isOp(")") {
+		switch {
+		case p.accept("START", "WITH"):
+			i.Start = p.signed()
+		case p.accept("INCREMENT", "BY"):
+			i.By = p.signed()
+		case p.accept("CACHE"), p.accept("MINVALUE"), p.accept("MAXVALUE"):
+			p.signed()
+		case p.accept("NOCACHE"), p.accept("NOMAXVALUE"), p.accept("NOMINVALUE"), p.accept("NOCYCLE"), p.accept("NOORDER"), p.accept("ORDER"):
+		default:
+			p.fail(30669, "table can have only one identity column")
+		}
+	}
+}
+
+func (p *parser) signed() int64 {
+	negative := p.acceptOp("-")
+	t := p.peek()
+	if t.kind != number {
+		p.fail(1722, "invalid number")
+	}
+	p.at++
+	l, ok := p.numberLiteral(t).(*Literal)
+	if !ok {
+		return 0
+	}
+	// A MAXVALUE of 28 nines does not fit; it stands for "no limit" here.
+	n, _ := l.Value.Int()
+	if negative {
+		return -n
+	}
+	return n
+}
+
+func (p *parser) createIndex(at At, unique bool) Statement {
+	s := &CreateIndex{At: at, Unique: unique, Index: p.objectName()}
+	p.expect("ON")
+	s.Table = p.objectName()
+	p.expectOp("(")
+	for {
+		s.Columns = append(s.Columns, p.indexColumn())
+		if !p.acceptOp(",") {
+			break
+		}
+	}
+	p.expectOp(")")
+	p.tableProperties()
+	return s
+}
+
+func (p *parser) indexColumn() string {
+	if !p.peekAt(1).isOp(",") && !p.peekAt(1).isOp(")") && !p.peekAt(1).is("ASC") {
+		p.unimplemented("function-based or descending index")
+	}
+	name := p.ident()
+	p.accept("ASC")
+	return name
+}
+
+func (p *parser) createUser(at At) Statement {
+	s := &CreateUser{At: at, Name: p.ident()}
+	p.expect("IDENTIFIED", "BY")
+	t := p.peek()
+	if t.kind != word && t.kind != quoted {
+		p.fail(988, "missing or invalid password(s)")
+	}
+	p.at++
+	s.Password = t.text
+	for p.accept("DEFAULT", "TABLESPACE") || p.accept("TEMPORARY", "TABLESPACE") || p.accept("QUOTA", "UNLIMITED", "ON") {
+		p.ident()
+	}
+	return s
+}

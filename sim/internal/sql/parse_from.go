@@ -1,0 +1,110 @@
+package sql
+
+import "strings"
+
+func upper(s string) string { return strings.ToUpper(s) }
+
+func isNameByte(c byte) bool {
+	return c == '_' || c == '$' || c == '#' || isDigit(c) || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= 0x80 || c == '\''
+}
+
+// from parses one entry of a FROM clause with its ANSI joins.
+func (p *parser) from() From {
+	left := p.joined()
+	for {
+		j := p.joinKind()
+		if j == nil {
+			return left
+		}
+		j.Left, j.Right = left, p.joined()
+		if j.Kind != "CROSS" {
+			p.joinCondition(j)
+		}
+		left = j
+	}
+}
+
+// joinKind parses the words of a join, or returns nil.
+func (p *parser) joinKind() *Join {
+	j := &Join{At: p.here(), Kind: "INNER"}
+	switch {
+	case p.accept("JOIN"), p.accept("INNER", "JOIN"):
+		return j
+	case p.accept("CROSS", "JOIN"):
+		j.Kind = "CROSS"
+		return j
+	case p.peek().is("NATURAL"):
+		p.unimplemented("NATURAL JOIN")
+	}
+	for _, kind := range []string{"LEFT", "RIGHT", "FULL"} {
+		if p.accept(kind, "JOIN") || p.accept(kind, "OUTER", "JOIN") {
+			j.Kind = kind
+			return j
+		}
+	}
+	if p.peek().is("OUTER") || p.peek().is("CROSS") && p.peekAt(1).is("APPLY") {
+		p.unimplemented("APPLY")
+	}
+	return nil
+}
+
+func (p *parser) joinCondition(j *Join) {
+	if p.accept("USING") {
+		j.Using = p.identList()
+		return
+	}
+	p.expect("ON")
+	j.On = p.expr()
+}
+
+// joined parses one table of a join.
+func (p *parser) joined() From {
+	defer p.enter()()
+	t := p.peek()
+	switch {
+	case t.is("LATERAL"), t.is("TABLE"), t.is("ONLY"), t.is("XMLTABLE"), t.is("JSON_TABLE"):
+		if p.peekAt(1).isOp("(") {
+			p.unimplemented(t.upper())
+		}
+	case t.isOp("("):
+		if p.startsQuery() {
+			d := &Derived{At: p.here(), Query: p.parenQuery()}
+			d.Alias = p.tableAlias()
+			return d
+		}
+		p.at++
+		f := p.from()
+		p.expectOp(")")
+		return f
+	}
+	return p.table()
+}
+
+func (p *parser) table() *Table {
+	t := &Table{Name: p.objectName()}
+	if w := p.peek(); (w.is("PARTITION") || w.is("SUBPARTITION") || w.is("SAMPLE")) && p.peekAt(1).isOp("(") || w.is("SAMPLE") && p.peekAt(1).is("BLOCK") {
+		p.unimplemented(w.upper())
+	}
+	if p.accept("AS", "OF") {
+		if p.peek().is("TIMESTAMP") {
+			p.unimplemented("AS OF TIMESTAMP")
+		}
+		p.expect("SCN")
+		t.AsOf = p.sum()
+	} else if p.peek().is("VERSIONS") && p.peekAt(1).is("BETWEEN") {
+		p.unimplemented("VERSIONS BETWEEN")
+	}
+	t.Alias = p.tableAlias()
+	return t
+}
+
+// clauseWords are the words that may follow a table and so are no alias.
+var clauseWords = set("JOIN INNER LEFT RIGHT FULL CROSS NATURAL OUTER USING OFFSET FETCH RETURNING RETURN LOG LOOP PIVOT UNPIVOT MODEL PARTITION")
+
+func (p *parser) tableAlias() string {
+	t := p.peek()
+	if t.kind == quoted || t.kind == word && !reserved[t.upper()] && !clauseWords[t.upper()] {
+		return p.ident()
+	}
+	return ""
+}

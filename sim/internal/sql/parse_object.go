@@ -1,0 +1,133 @@
+package sql
+
+func (p *parser) drop() Statement {
+	s := &Drop{At: p.here()}
+	p.expect("DROP")
+	switch kind := p.peek().upper(); kind {
+	case "TABLE", "INDEX", "USER":
+		p.at++
+		if p.peek().is("IF") && p.peekAt(1).is("EXISTS") {
+			p.unimplemented("IF EXISTS")
+		}
+		s.Kind, s.Object = kind, p.objectName()
+	default:
+		if p.peek().kind != word {
+			p.fail(950, "invalid DROP option")
+		}
+		p.unimplemented("DROP " + kind)
+	}
+	if p.accept("CASCADE") {
+		s.Cascade = true
+		if s.Kind == "TABLE" {
+			p.expect("CONSTRAINTS")
+		}
+	}
+	if s.Kind == "TABLE" {
+		p.accept("PURGE")
+	}
+	return s
+}
+
+func (p *parser) truncate() Statement {
+	s := &Truncate{At: p.here()}
+	p.expect("TRUNCATE")
+	if p.peek().is("CLUSTER") {
+		p.unimplemented("TRUNCATE CLUSTER")
+	}
+	if !p.accept("TABLE") {
+		p.fail(3290, "Invalid truncate command - missing CLUSTER or TABLE keyword")
+	}
+	s.Table = p.objectName()
+	if p.accept("DROP") || p.accept("REUSE") {
+		p.expect("STORAGE")
+	}
+	return s
+}
+
+func (p *parser) rename() Statement {
+	s := &RenameTable{At: p.here()}
+	p.expect("RENAME")
+	s.Table = Name{At: p.here(), Name: p.ident()}
+	p.expect("TO")
+	s.To = p.ident()
+	return s
+}
+
+func (p *parser) comment() Statement {
+	s := &Comment{At: p.here()}
+	p.expect("COMMENT", "ON")
+	switch {
+	case p.accept("TABLE"):
+		s.Table = p.objectName()
+	case p.accept("COLUMN"):
+		at := p.here()
+		path := []string{p.ident()}
+		for p.acceptOp(".") {
+			path = append(path, p.ident())
+		}
+		if len(path) < 2 || len(path) > 3 {
+			p.fail(1747, "invalid user.table.column, table.column, or column specification")
+		}
+		n := len(path)
+		s.Column, s.Table = path[n-1], Name{At: at, Name: path[n-2]}
+		if n == 3 {
+			s.Table.Schema = path[0]
+		}
+	default:
+		p.unimplemented("COMMENT ON " + p.peek().upper())
+	}
+	p.expect("IS")
+	s.Text = p.literal()
+	return s
+}
+
+func (p *parser) grant() Statement {
+	p.expect("GRANT")
+	return p.privileges(false, "TO")
+}
+
+func (p *parser) revoke() Statement {
+	p.expect("REVOKE")
+	return p.privileges(true, "FROM")
+}
+
+func (p *parser) privileges(revoke bool, direction string) Statement {
+	s := &Grant{At: p.here(), Revoke: revoke}
+	for {
+		name := ""
+		for !p.peek().isOp(",") && !p.peek().is("ON") && !p.peek().is(direction) {
+			t := p.advance()
+			if t.kind != word {
+				p.at--
+				p.fail(990, "missing or invalid privilege")
+			}
+			if name != "" {
+				name += " "
+			}
+			name += t.upper()
+		}
+		s.Privileges = append(s.Privileges, name)
+		if !p.acceptOp(",") {
+			break
+		}
+	}
+	if p.accept("ON") {
+		n := p.objectName()
+		s.Object = &n
+	}
+	p.expect(direction)
+	for {
+		if p.accept("PUBLIC") {
+			s.Grantees = append(s.Grantees, "PUBLIC")
+		} else {
+			s.Grantees = append(s.Grantees, p.ident())
+		}
+		if !p.acceptOp(",") {
+			break
+		}
+	}
+	if p.accept("WITH") {
+		p.unimplemented("WITH GRANT OPTION")
+	}
+	return s
+}

@@ -1,0 +1,170 @@
+package sql
+
+import (
+	"time"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+)
+
+func (p *parser) cast(at At) Expr {
+	if !p.peekAt(1).isOp("(") {
+		return nil
+	}
+	p.at += 2
+	if p.peek().is("MULTISET") {
+		p.unimplemented("CAST MULTISET")
+	}
+	x := p.expr()
+	p.expect("AS")
+	t := p.typeName()
+	p.expectOp(")")
+	return &Cast{At: at, X: x, Type: t}
+}
+
+var extractFields = set("YEAR MONTH DAY HOUR MINUTE SECOND TIMEZONE_HOUR TIMEZONE_MINUTE TIMEZONE_REGION TIMEZONE_ABBR")
+
+func (p *parser) extract(at At) Expr {
+	if !p.peekAt(1).isOp("(") {
+		return nil
+	}
+	p.at += 2
+	field := p.peek().upper()
+	if !extractFields[field] {
+		p.fail(907, "missing right parenthesis")
+	}
+	p.at++
+	p.expect("FROM")
+	x := p.expr()
+	p.expectOp(")")
+	return &Extract{At: at, Field: field, X: x}
+}
+
+func (p *parser) trim(at At) Expr {
+	if !p.peekAt(1).isOp("(") {
+		return nil
+	}
+	p.at += 2
+	t := &Trim{At: at, Side: "BOTH"}
+	sided := true
+	switch side := p.peek().upper(); side {
+	case "LEADING", "TRAILING", "BOTH":
+		t.Side = side
+		p.at++
+	default:
+		sided = false
+	}
+	if !sided || !p.peek().is("FROM") {
+		t.X = p.expr()
+	}
+	if p.accept("FROM") {
+		t.Chars, t.X = t.X, p.expr()
+	}
+	p.expectOp(")")
+	return t
+}
+
+func (p *parser) dateLiteral(at At) Expr {
+	if p.peekAt(1).kind != text {
+		return nil
+	}
+	p.at++
+	t := p.advance()
+	v, err := time.Parse("2006-1-2", t.text)
+	if err != nil {
+		p.failAt(t, 1861, "literal does not match format string")
+	}
+	return &Literal{At: at, Value: datum.FromDate(v)}
+}
+
+// zoned and plain are the layouts of an ANSI timestamp literal, which may
+// leave out the fraction.
+var (
+	plainLayouts = []string{"2006-1-2 15:4:5.999999999", "2006-1-2"}
+	zonedLayouts = []string{"2006-1-2 15:4:5.999999999 -07:00", "2006-1-2 15:4:5.999999999-07:00"}
+)
+
+func (p *parser) timestampLiteral(at At) Expr {
+	if p.peekAt(1).kind != text {
+		return nil
+	}
+	p.at++
+	t := p.advance()
+	for _, layout := range plainLayouts {
+		if v, err := time.Parse(layout, t.text); err == nil {
+			return &Literal{At: at, Value: datum.FromTimestamp(v)}
+		}
+	}
+	for _, layout := range zonedLayouts {
+		if v, err := time.Parse(layout, t.text); err == nil {
+			return &Literal{At: at, Value: datum.FromTimestampTZ(v, v.Format("-07:00"))}
+		}
+	}
+	if v, ok := regionTimestamp(t.text); ok {
+		return &Literal{At: at, Value: v}
+	}
+	p.failAt(t, 1861, "literal does not match format string")
+	return nil
+}
+
+// regionTimestamp reads "2024-01-31 10:00:00 Europe/Berlin".
+func regionTimestamp(s string) (datum.Value, bool) {
+	for i := len(s) - 1; i > 0; i-- {
+		if s[i] != ' ' {
+			continue
+		}
+		zone, err := time.LoadLocation(s[i+1:])
+		if err != nil || s[i+1:] == "" {
+			return datum.NULL, false
+		}
+		v, err := time.ParseInLocation(plainLayouts[0], s[:i], zone)
+		return datum.FromTimestampTZ(v, s[i+1:]), err == nil
+	}
+	return datum.NULL, false
+}
+
+func (p *parser) jsonObject(at At) Expr {
+	if !p.peekAt(1).isOp("(") {
+		return nil
+	}
+	p.at += 2
+	j := &JSONObject{At: at}
+	for !p.peek().isOp(")") && !p.jsonOption(j) {
+		j.Pairs = append(j.Pairs, p.jsonPair())
+		if !p.acceptOp(",") {
+			break
+		}
+	}
+	for p.jsonOption(j) {
+	}
+	p.expectOp(")")
+	return j
+}
+
+func (p *parser) jsonPair() JSONPair {
+	if p.peek().isOp("*") {
+		p.unimplemented("JSON_OBJECT(*)")
+	}
+	p.accept("KEY")
+	pair := JSONPair{Key: p.sum()}
+	if !p.acceptOp(":") && !p.accept("IS") {
+		p.expect("VALUE")
+	}
+	pair.Value = p.expr()
+	pair.JSON = p.accept("FORMAT", "JSON")
+	return pair
+}
+
+func (p *parser) jsonOption(j *JSONObject) bool {
+	switch {
+	case p.accept("ABSENT", "ON", "NULL"):
+		j.Absent = true
+	case p.accept("NULL", "ON", "NULL"):
+	case p.accept("STRICT"):
+	case p.accept("RETURNING"):
+		t := p.typeName()
+		j.Returning = &t
+	default:
+		return false
+	}
+	return true
+}

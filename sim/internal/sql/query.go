@@ -1,0 +1,92 @@
+package sql
+
+// A Select is a query with what applies to its whole result.
+type Select struct {
+	At
+	With      []CommonTable
+	Body      Body
+	OrderBy   []OrderItem
+	Offset    Expr
+	Fetch     Expr // FETCH FIRST n ROWS ONLY; a Literal 1 when n is left out
+	ForUpdate *ForUpdate
+	Into      []Expr // PL/SQL only
+}
+
+func (*Select) statement() {}
+
+// A CommonTable is one WITH entry.
+type CommonTable struct {
+	Name    string
+	Columns []string
+	Query   *Select
+}
+
+// A Body is a Block of a query or a SetOp over two bodies.
+type Body interface{ Pos() int }
+
+// A SetOp is UNION [ALL], INTERSECT or MINUS.
+type SetOp struct {
+	At
+	Op          string // "UNION", "UNION ALL", "INTERSECT", "MINUS"
+	Left, Right Body
+}
+
+// A QueryBlock is one SELECT … FROM … WHERE … GROUP BY … HAVING.
+type QueryBlock struct {
+	At
+	Distinct bool
+	Items    []SelectItem
+	From     []From
+	Where    Expr
+	GroupBy  []Expr
+	Having   Expr
+}
+
+// A SelectItem is an expression, or * (Expr nil), or t.* (Expr nil, Of set).
+type SelectItem struct {
+	At
+	Expr  Expr
+	Alias string
+	Of    []string
+	Text  string // as written, for the column's name when there is no alias
+}
+
+// An OrderItem is one ORDER BY expression.
+type OrderItem struct {
+	Expr       Expr
+	Desc       bool
+	NullsFirst *bool
+}
+
+// A ForUpdate is FOR UPDATE with its waiting rule.
+type ForUpdate struct {
+	At
+	NoWait, SkipLocked bool
+}
+
+// A From is an entry of a FROM clause.
+type From interface{ Pos() int }
+
+// The entries of a FROM clause.
+type (
+	// Table is a table or view.
+	Table struct {
+		Name
+		AsOf  Expr // AS OF SCN n
+		Alias string
+	}
+	// Derived is an inline view.
+	Derived struct {
+		At
+		Query *Select
+		Alias string
+	}
+	// Join is an ANSI join. Kind is INNER, LEFT, RIGHT, FULL or CROSS.
+	Join struct {
+		At
+		Kind        string
+		Left, Right From
+		On          Expr
+		Using       []string
+	}
+)
