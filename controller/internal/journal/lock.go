@@ -1,0 +1,90 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// A Held asks for a lock for a moment only, so a writer that meets one tries
+// again for this long before it believes in another writer.
+const (
+	lockPatience = 500 * time.Millisecond
+	lockPause    = 20 * time.Millisecond
+)
+
+// A BusyError says that somebody else carries the migration out.
+type BusyError struct {
+	ID     string
+	Holder string // "process 4711 on host ferry1"
+}
+
+func (e *BusyError) Error() string {
+	return fmt.Sprintf("migration %s is being carried out by %s", e.ID, e.Holder)
+}
+
+func (s *Store) lockPath(id string) string { return filepath.Join(s.dir, id+".lock") }
+
+// lock takes the right to write a journal. The operating system gives it back
+// when the process dies; the file stays, because removing it would let two
+// processes lock two files of one name.
+func (s *Store) lock(id string) (*flock.Flock, error) {
+	l := flock.New(s.lockPath(id), flock.SetPermissions(fileMode))
+	ctx, cancel := context.WithTimeoutCause(context.Background(), lockPatience, errors.New("lock is taken"))
+	defer cancel()
+	ok, err := l.TryLockContext(ctx, lockPause)
+	if err != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("lock journal: %w", errors.Join(err, l.Close()))
+	}
+	if !ok {
+		return nil, errors.Join(&BusyError{ID: id, Holder: s.holder(id)}, l.Close())
+	}
+	if err := os.WriteFile(s.lockPath(id), []byte(self()), fileMode); err != nil {
+		return nil, fmt.Errorf("lock journal: %w", errors.Join(err, l.Close()))
+	}
+	return l, nil
+}
+
+// Holder returns who carries a migration out; held is false when nobody does.
+func (s *Store) Holder(id string) (who string, held bool, err error) {
+	if !ValidID(id) {
+		return "", false, ErrNotFound
+	}
+	if s.writer(id) != nil {
+		return self(), true, nil
+	}
+	if _, err := os.Stat(s.lockPath(id)); errors.Is(err, os.ErrNotExist) {
+		return "", false, nil
+	}
+	l := flock.New(s.lockPath(id), flock.SetPermissions(fileMode))
+	free, err := l.TryRLock()
+	if err := errors.Join(err, l.Close()); err != nil {
+		return "", false, fmt.Errorf("look at journal lock: %w", err)
+	}
+	if free {
+		return "", false, nil
+	}
+	return s.holder(id), true, nil
+}
+
+func (s *Store) holder(id string) string {
+	text, err := os.ReadFile(s.lockPath(id))
+	if err != nil || len(text) == 0 {
+		return "another process"
+	}
+	return strings.TrimSpace(string(text))
+}
+
+func self() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this host"
+	}
+	return fmt.Sprintf("process %d on %s", os.Getpid(), host)
+}

@@ -1,0 +1,184 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/adbferry/adbferry/pkg/progress"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+const (
+	suffix   = ".journal"
+	dirMode  = 0o700 // journals name schemas, tables and buckets
+	fileMode = 0o600
+)
+
+var (
+	// ErrNotFound is returned for a migration that has no journal.
+	ErrNotFound = errors.New("there is no such migration")
+	// ErrExists is returned by Create when the migration has a journal.
+	ErrExists = errors.New("the migration exists already")
+)
+
+var validID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
+
+// ValidID reports whether a text can name a migration, and so a journal: 1 to 63
+// letters, digits, '-' and '_', starting with a letter or digit.
+func ValidID(id string) bool { return validID.MatchString(id) }
+
+// A Store is a directory of journals. Several processes may use one directory;
+// each journal has one writer at a time and any number of readers. Its methods
+// may be called concurrently.
+type Store struct {
+	dir  string
+	now  func() time.Time
+	log  hclog.Logger
+	open func(path string) (file, error)
+
+	mu   sync.Mutex
+	live map[string]*Journal // the journals that this process writes
+}
+
+// A file is what a Journal needs of an open file; tests make it fail.
+type file interface {
+	io.Writer
+	io.Closer
+	Sync() error
+	Truncate(size int64) error
+}
+
+// NewStore opens a directory of journals and makes it when it does not exist.
+// The clock stamps all events.
+func NewStore(dir string, now func() time.Time, log hclog.Logger) (*Store, error) {
+	if err := os.MkdirAll(dir, dirMode); err != nil {
+		return nil, fmt.Errorf("make journal directory: %w", err)
+	}
+	return &Store{dir: dir, now: now, log: log.Named("journal"), open: openFile, live: map[string]*Journal{}}, nil
+}
+
+func openFile(path string) (file, error) {
+	return os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, fileMode)
+}
+
+func (s *Store) path(id string) string { return filepath.Join(s.dir, id+suffix) }
+
+// IDs returns the migrations of the directory in name order.
+func (s *Store) IDs() ([]string, error) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return nil, fmt.Errorf("list journals: %w", err)
+	}
+	var ids []string
+	for _, e := range entries {
+		if id, ok := strings.CutSuffix(e.Name(), suffix); ok && ValidID(id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// Status returns what the events of a migration fold to. While this process
+// writes the journal, the latest ticks are in it. Reading needs no lock.
+func (s *Store) Status(id string) (*pb.MigrationStatus, error) {
+	if j := s.writer(id); j != nil {
+		return j.Status(), nil
+	}
+	status := &pb.MigrationStatus{}
+	_, err := s.scan(id, position{}, -1, func(e *pb.Event) error {
+		progress.Fold(status, e)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if status.GetLastSequence() == 0 {
+		return nil, ErrNotFound
+	}
+	return status, nil
+}
+
+// Create makes the journal of a migration, whose first event is its plan, and
+// returns the status. It is durable on return. A file that a crash left without
+// a complete first event is no migration and is used again.
+func (s *Store) Create(id string, plan *pb.MigrationPlan) (_ *pb.MigrationStatus, err error) {
+	if !ValidID(id) {
+		return nil, fmt.Errorf("create journal: %q is no migration ID", id)
+	}
+	j, err := s.openWriter(id)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	if j.status.GetLastSequence() > 0 {
+		return nil, ErrExists
+	}
+	if err := j.Append(progress.Subject{Migration: id}.Planned(plan)); err != nil {
+		return nil, err
+	}
+	return j.Status(), syncDir(s.dir)
+}
+
+// Open takes the journal of a migration for writing and repairs its torn end. It
+// is a *BusyError while another process, or another part of this one, has it.
+// The caller must Close it.
+func (s *Store) Open(id string) (*Journal, error) {
+	if _, err := s.Status(id); err != nil {
+		return nil, err
+	}
+	return s.openWriter(id)
+}
+
+// scan reads a journal's events that follow from, up to the byte limit; -1 is the file's end.
+func (s *Store) scan(id string, from position, limit int64, yield func(*pb.Event) error) (_ position, err error) {
+	if !ValidID(id) {
+		return from, ErrNotFound
+	}
+	f, err := os.Open(s.path(id))
+	if errors.Is(err, os.ErrNotExist) {
+		return from, ErrNotFound
+	}
+	if err != nil {
+		return from, fmt.Errorf("open journal: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if limit < 0 {
+		info, err := f.Stat()
+		if err != nil {
+			return from, fmt.Errorf("open journal: %w", err)
+		}
+		limit = info.Size()
+	}
+	to, err := scan(io.NewSectionReader(f, from.offset, max(0, limit-from.offset)), from, yield)
+	if corrupt, ok := errors.AsType[*CorruptError](err); ok {
+		corrupt.Path = s.path(id)
+	}
+	return to, err
+}
+
+func (s *Store) writer(id string) *Journal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.live[id]
+}
+
+// syncDir makes a new file's name durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("sync journal directory: %w", err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("sync journal directory: %w", err)
+	}
+	return nil
+}

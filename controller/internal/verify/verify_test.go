@@ -1,0 +1,95 @@
+package verify
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+func TestVerdict(t *testing.T) {
+	counts := func(source, target int64) *pb.Comparison {
+		return &pb.Comparison{SourceRows: source, TargetRows: target}
+	}
+	tests := map[string]struct {
+		comparison *pb.Comparison
+		leftOut    int
+		want       pb.Verdict
+	}{
+		"equal":                  {counts(5, 5), 0, pb.Verdict_VERDICT_VERIFIED},
+		"equal, empty":           {counts(0, 0), 0, pb.Verdict_VERDICT_VERIFIED},
+		"equal, columns missing": {counts(5, 5), 4, pb.Verdict_VERDICT_VERIFIED_PARTIAL},
+		"fewer":                  {counts(5, 4), 0, pb.Verdict_VERDICT_DIFFERS},
+		"more, columns missing":  {counts(5, 6), 1, pb.Verdict_VERDICT_DIFFERS},
+		"not counted":            {nil, 0, pb.Verdict_VERDICT_FAILED},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := Verdict(tt.comparison, tt.leftOut)
+			if got != tt.want {
+				t.Errorf("Verdict = %s, want %s", got, tt.want)
+			}
+			if equal := tt.want <= pb.Verdict_VERDICT_VERIFIED_PARTIAL; Equal(got) != equal {
+				t.Errorf("Equal(%s) = %v", got, Equal(got))
+			}
+		})
+	}
+}
+
+func TestWorst(t *testing.T) {
+	if got := Worst(pb.Verdict_VERDICT_UNSPECIFIED, pb.Verdict_VERDICT_VERIFIED); got != pb.Verdict_VERDICT_VERIFIED {
+		t.Errorf("Worst = %s", got)
+	}
+	if got := Worst(pb.Verdict_VERDICT_FAILED, pb.Verdict_VERDICT_DIFFERS); got != pb.Verdict_VERDICT_FAILED {
+		t.Errorf("Worst = %s", got)
+	}
+	if Equal(pb.Verdict_VERDICT_UNSPECIFIED) {
+		t.Error("an unset verdict says that rows arrived")
+	}
+}
+
+func TestDifferencesAreNamed(t *testing.T) {
+	if err := Table("A.T", &pb.Comparison{SourceRows: 3, TargetRows: 3}); err != nil {
+		t.Error(err)
+	}
+	f := apierr.FailureOf(Table("A.T", &pb.Comparison{SourceRows: 50000, TargetRows: 48226}))
+	if f.GetReason() != pb.Reason_REASON_COUNTS_DIFFER || !strings.Contains(f.GetText(), "1774 missing from the target") {
+		t.Errorf("failure %v", f)
+	}
+	if f.GetFacts()["source_rows"] != "50000" || f.GetFacts()["target_rows"] != "48226" || f.GetFacts()["table"] != "A.T" {
+		t.Errorf("facts %v", f.GetFacts())
+	}
+	f = apierr.FailureOf(Chunk("A.T", "A.T/000001", &pb.Manifest{Rows: 2}, 4))
+	if f.GetReason() != pb.Reason_REASON_COUNTS_DIFFER || !strings.Contains(f.GetText(), "2 too many on the target") {
+		t.Errorf("failure %v", f)
+	}
+}
+
+func TestManifest(t *testing.T) {
+	objects := func(rows int64, names ...string) *pb.Manifest {
+		m := &pb.Manifest{Rows: rows}
+		for _, n := range names {
+			m.Objects = append(m.Objects, &pb.Object{Name: n})
+		}
+		return m
+	}
+	tests := map[string]struct {
+		manifest *pb.Manifest
+		want     pb.Reason
+	}{
+		"two objects":     {objects(2, "a", "b"), pb.Reason_REASON_UNSPECIFIED},
+		"no rows":         {objects(0), pb.Reason_REASON_UNSPECIFIED},
+		"rows, no object": {objects(1), pb.Reason_REASON_OBJECT_CHANGED},
+		"object twice":    {objects(2, "a", "a"), pb.Reason_REASON_INTERNAL},
+		"no name":         {objects(2, ""), pb.Reason_REASON_INTERNAL},
+		"none":            {nil, pb.Reason_REASON_INTERNAL},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if err := Manifest("A.T/000001", tt.manifest); apierr.ReasonOf(err) != tt.want {
+				t.Errorf("Manifest: %v, want %s", err, tt.want)
+			}
+		})
+	}
+}
