@@ -76,6 +76,9 @@ func (e *Error) Error() string { return e.failure.GetText() }
 // Unwrap returns the cause, nil when there is none in this process.
 func (e *Error) Unwrap() error { return e.cause }
 
+// Hint returns what the reader can do about it, "" when there is nothing.
+func (e *Error) Hint() string { return e.failure.GetHint() }
+
 // Code returns the gRPC code.
 func (e *Error) Code() codes.Code { return e.code }
 

@@ -13,8 +13,6 @@ import (
 	"syscall"
 
 	"github.com/hashicorp/go-hclog"
-
-	"github.com/adbferry/adbferry/pkg/apierr"
 )
 
 // ErrInterrupted is the cause of a context that a signal ended.
@@ -67,16 +65,16 @@ func Main(name string, run func(ctx context.Context) error) int {
 	return 1
 }
 
-// PrintError prints an error as "name: text" and its hint, when it has one, as
-// a second line.
+// PrintError prints an error as "name: text". When an error in the chain has a
+// Hint method that says something, that is a second line.
 func PrintError(w io.Writer, name string, err error) {
-	text, hint := err.Error(), ""
-	if e, ok := errors.AsType[*apierr.Error](err); ok {
-		hint = e.Failure().GetHint()
+	_, _ = fmt.Fprintf(w, "%s: %s\n", name, err)
+	var hinted interface {
+		error
+		Hint() string
 	}
-	_, _ = fmt.Fprintf(w, "%s: %s\n", name, text)
-	if hint != "" {
-		_, _ = fmt.Fprintf(w, "hint: %s\n", hint)
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
+		_, _ = fmt.Fprintf(w, "hint: %s\n", hinted.Hint())
 	}
 }
 
