@@ -1,0 +1,201 @@
+// Package codec knows, per family of column types, how a value is written into
+// a delimited file by the source's query, kept in the target's staging table,
+// and made a value again: three SQL texts that belong together. What no family
+// claims is not carried, with a reason.
+//
+// Every written value consists of digits, letters and - + : . / _ ~ and single
+// blanks, so no newline, quote, delimiter, character set or NLS setting can
+// touch it.
+//
+// Facts: reference, sections 6.3, 8.1 and 11.1.
+package codec
+
+import (
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+const (
+	// Marker is the last field of every row. A row is never empty because of
+	// it, which loaders skip or reject, and a row that was cut off lacks it.
+	Marker = "1"
+	// MaxFields is how many fields a file can have beside the marker: the
+	// staging table has one column for each, and a table at most 1000.
+	MaxFields = 999
+	// standardBytes and extendedBytes are the two values of max_string_bytes.
+	standardBytes = 4000
+	extendedBytes = 32767
+)
+
+// A family carries one kind of column types.
+type family interface {
+	// claims reports whether the column's type is of this family.
+	claims(c *pb.Column) bool
+	// declare renders the type for CREATE TABLE.
+	declare(c *pb.Column) (string, error)
+	// cut decides how many fields the value needs where SQL texts have at most
+	// limit bytes, and how many units of the value go into each; (1, 0) for one.
+	cut(c *pb.Column, limit int) (pieces, units int)
+	// write renders the expression of one field; ref is the quoted column.
+	write(c *pb.ColumnPlan, ref string, piece int) string
+	// width is the longest text of one field in bytes.
+	width(c *pb.ColumnPlan) int
+	// read renders the expression that makes the value of the fields.
+	read(c *pb.ColumnPlan, fields []string) string
+	// typical is a guess at the text of a value, in bytes, for estimates.
+	typical(c *pb.Column) int
+}
+
+// families are asked in order.
+var families = []family{
+	number{}, binaryFloat{}, text{}, nationalText{}, date{}, timestamp{}, timestampTZ{}, timestampLTZ{}, interval{}, raw{}, boolean{},
+}
+
+func familyOf(c *pb.Column) family {
+	for _, f := range families {
+		if f.claims(c) {
+			return f
+		}
+	}
+	return nil
+}
+
+// Plan decides how a column travels between databases whose SQL texts have at
+// most maxStringBytes bytes. A column that cannot travel is left out with the
+// reason; the decision is part of the plan and the same on every call.
+func Plan(c *pb.Column, maxStringBytes int) *pb.ColumnPlan {
+	p := &pb.ColumnPlan{Column: c}
+	f := familyOf(c)
+	switch {
+	case c.GetVirtual():
+		p.LeftOut = "virtual column: the database computes it, its expression is not copied"
+	case f == nil:
+		p.LeftOut = uncarried(c.GetDataType())
+	default:
+		limit := textLimit(maxStringBytes)
+		if problem := tooLong(c, limit); problem != "" {
+			p.LeftOut = problem
+			return p
+		}
+		pieces, units := f.cut(c, limit)
+		p.Pieces, p.PieceChars = int32(pieces), int32(units)
+	}
+	return p
+}
+
+// textLimit is max_string_bytes, or the smaller of its two values when it is unknown.
+func textLimit(maxStringBytes int) int {
+	if maxStringBytes >= extendedBytes {
+		return extendedBytes
+	}
+	return standardBytes
+}
+
+// tooLong says why a column cannot exist where SQL texts have limit bytes.
+func tooLong(c *pb.Column, limit int) string {
+	longest := limit
+	if c.GetDataType() == "RAW" && limit == standardBytes {
+		longest = standardBytes / 2
+	}
+	if int(c.GetDataLength()) <= longest {
+		return ""
+	}
+	return fmt.Sprintf("%s of %d bytes: one of the databases has MAX_STRING_SIZE = STANDARD", c.GetDataType(), c.GetDataLength())
+}
+
+// Declaration renders a column's type as CREATE TABLE wants it. Two columns
+// have the same type when their declarations are equal.
+//
+// Error: REASON_REQUEST_INVALID when no family claims the type or its text is malformed.
+func Declaration(c *pb.Column) (string, error) {
+	f := familyOf(c)
+	if f == nil {
+		return "", unknownType(c)
+	}
+	return f.declare(c)
+}
+
+// Write returns the expressions of the column's fields, for the source's query.
+func Write(p *pb.ColumnPlan, ref string) ([]string, error) {
+	f, err := carrier(p)
+	if err != nil {
+		return nil, err
+	}
+	fields := make([]string, p.GetPieces())
+	for i := range fields {
+		fields[i] = f.write(p, ref, i)
+	}
+	return fields, nil
+}
+
+// Width returns the longest text of each of the column's fields in bytes.
+func Width(p *pb.ColumnPlan) (int, error) {
+	f, err := carrier(p)
+	if err != nil {
+		return 0, err
+	}
+	return f.width(p), nil
+}
+
+// Read returns the expression that makes the column's value of its fields,
+// which are quoted columns of the staging table.
+func Read(p *pb.ColumnPlan, fields []string) (string, error) {
+	f, err := carrier(p)
+	if err != nil {
+		return "", err
+	}
+	if len(fields) != int(p.GetPieces()) {
+		return "", invalid(p.GetColumn(), "the plan wants %d fields and got %d", p.GetPieces(), len(fields))
+	}
+	return f.read(p, fields), nil
+}
+
+// EstimatedBytes guesses how many bytes a row of the carried columns takes in
+// the file.
+func EstimatedBytes(columns []*pb.ColumnPlan) int64 {
+	total := int64(len(Marker) + 1)
+	for _, p := range columns {
+		if f := familyOf(p.GetColumn()); f != nil && p.GetLeftOut() == "" {
+			total += int64(f.typical(p.GetColumn())) + int64(p.GetPieces())
+		}
+	}
+	return total
+}
+
+// carrier finds the family of a planned column. A plan comes over the wire, so
+// it is checked to be one that Plan can have made.
+func carrier(p *pb.ColumnPlan) (family, error) {
+	c := p.GetColumn()
+	f := familyOf(c)
+	if f == nil || p.GetLeftOut() != "" {
+		return nil, unknownType(c)
+	}
+	for _, limit := range []int{extendedBytes, standardBytes} {
+		if pieces, units := f.cut(c, limit); int32(pieces) == p.GetPieces() && int32(units) == p.GetPieceChars() {
+			return f, nil
+		}
+	}
+	return nil, invalid(c, "%d pieces of %d are no way to cut it", p.GetPieces(), p.GetPieceChars())
+}
+
+func unknownType(c *pb.Column) error {
+	return invalid(c, "type %s is not carried", c.GetDataType())
+}
+
+func invalid(c *pb.Column, format string, args ...any) error {
+	return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "column %q: %s", c.GetName(), fmt.Sprintf(format, args...)).
+		WithFact("column", c.GetName())
+}
+
+// single is embedded by families whose values always fit in one field.
+type single struct{}
+
+func (single) cut(*pb.Column, int) (pieces, units int) { return 1, 0 }
+
+// literal renders a text literal; the masks of this package need no more.
+func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

@@ -1,0 +1,104 @@
+package codec
+
+import (
+	"fmt"
+	"strings"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// maxCharBytes is the most bytes a character takes, in AL32UTF8 and, as a
+// surrogate pair, in AL16UTF16.
+const maxCharBytes = 4
+
+// text is VARCHAR2 and CHAR, as the hex of their bytes in the database
+// character set. The value and its hex both have to fit in an SQL text or RAW,
+// so long columns are cut into pieces of whole characters.
+type text struct{}
+
+func (text) claims(c *pb.Column) bool { return c.GetDataType() == "VARCHAR2" || c.GetDataType() == "CHAR" }
+
+func (text) declare(c *pb.Column) (string, error) {
+	if c.GetDataLength() < 1 || c.GetDataLength() > extendedBytes || c.GetCharLength() < 0 || c.GetCharLength() > extendedBytes {
+		return "", invalid(c, "%d is no length", c.GetDataLength())
+	}
+	if c.GetCharSemantics() {
+		return fmt.Sprintf("%s(%d CHAR)", c.GetDataType(), c.GetCharLength()), nil
+	}
+	return fmt.Sprintf("%s(%d BYTE)", c.GetDataType(), c.GetDataLength()), nil
+}
+
+func (text) cut(c *pb.Column, limit int) (pieces, units int) { return cutText(c, limit) }
+
+func (text) write(p *pb.ColumnPlan, ref string, piece int) string {
+	return fmt.Sprintf("RAWTOHEX(UTL_RAW.CAST_TO_RAW(%s))", pieceOf(p, ref, piece))
+}
+
+func (text) read(_ *pb.ColumnPlan, fields []string) string { return joined("UTL_RAW.CAST_TO_VARCHAR2", fields) }
+
+func (text) width(p *pb.ColumnPlan) int { return textWidth(p) }
+
+func (text) typical(c *pb.Column) int { return 2 * min(int(c.GetCharLength()), 20) }
+
+// nationalText is NVARCHAR2 and NCHAR, as the hex of their AL16UTF16 form.
+type nationalText struct{}
+
+func (nationalText) claims(c *pb.Column) bool {
+	return c.GetDataType() == "NVARCHAR2" || c.GetDataType() == "NCHAR"
+}
+
+func (nationalText) declare(c *pb.Column) (string, error) {
+	if c.GetCharLength() < 1 || c.GetCharLength() > extendedBytes {
+		return "", invalid(c, "%d is no length", c.GetCharLength())
+	}
+	return fmt.Sprintf("%s(%d)", c.GetDataType(), c.GetCharLength()), nil
+}
+
+func (nationalText) cut(c *pb.Column, limit int) (pieces, units int) { return cutText(c, limit) }
+
+func (nationalText) write(p *pb.ColumnPlan, ref string, piece int) string {
+	return fmt.Sprintf("RAWTOHEX(UTL_RAW.CAST_TO_RAW(%s))", pieceOf(p, ref, piece))
+}
+
+func (nationalText) read(_ *pb.ColumnPlan, fields []string) string {
+	return joined("UTL_RAW.CAST_TO_NVARCHAR2", fields)
+}
+
+func (nationalText) width(p *pb.ColumnPlan) int { return textWidth(p) }
+
+func (nationalText) typical(c *pb.Column) int { return 4 * min(int(c.GetCharLength()), 20) }
+
+// cutText cuts a text so that each piece has at most half of limit in bytes:
+// its hex is twice as long.
+func cutText(c *pb.Column, limit int) (pieces, units int) {
+	if int(c.GetDataLength()) <= limit/2 {
+		return 1, 0
+	}
+	units = limit / 2 / maxCharBytes
+	return (int(c.GetCharLength()) + units - 1) / units, units
+}
+
+// pieceOf renders one piece of a text. Beyond its end SUBSTR is NULL, and so
+// is everything made of it.
+func pieceOf(p *pb.ColumnPlan, ref string, piece int) string {
+	if p.GetPieces() == 1 {
+		return ref
+	}
+	return fmt.Sprintf("SUBSTR(%s, %d, %d)", ref, piece*int(p.GetPieceChars())+1, p.GetPieceChars())
+}
+
+// joined puts the decoded pieces together again. NULL pieces add nothing.
+func joined(function string, fields []string) string {
+	parts := make([]string, len(fields))
+	for i, f := range fields {
+		parts[i] = fmt.Sprintf("%s(HEXTORAW(%s))", function, f)
+	}
+	return strings.Join(parts, " || ")
+}
+
+func textWidth(p *pb.ColumnPlan) int {
+	if p.GetPieces() == 1 {
+		return 2 * int(p.GetColumn().GetDataLength())
+	}
+	return 2 * maxCharBytes * int(p.GetPieceChars())
+}

@@ -1,0 +1,177 @@
+package oracle
+
+import (
+	"time"
+
+	"google.golang.org/grpc/codes"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// A class is what an ORA- number means to us. This table is the one place
+// where numbers become reasons; nobody downstream reads text.
+type class struct {
+	code   codes.Code
+	reason pb.Reason
+	text   string
+	hint   string
+	// delay makes the failure retryable; 0 is not retryable.
+	delay time.Duration
+	// detail appends the server's own line, redacted: it names an object or a
+	// column that the reader needs, and never a value.
+	detail bool
+	// wrapper numbers stand around the real one; they count only alone.
+	wrapper bool
+}
+
+// How long to wait before the same step is tried again.
+const (
+	soon  = 2 * time.Second
+	later = 30 * time.Second
+)
+
+const (
+	hintLogin    = "check user and password of the agent's configuration; the wallet password is another one"
+	hintService  = "check the service alias, and that the database is started and accepts this machine's address"
+	hintUnique   = "the rows are already there, or the target has a key that the source does not have"
+	hintPAR      = "check that the PAR is not expired or deleted and was made for reading, writing and listing (AnyObjectReadWrite with ListObjects)"
+	hintSnapshot = "the source keeps too little undo for a copy of this length; start a new migration, or raise UNDO_RETENTION"
+	hintTransfer = "the agent's log has the statement; docs/troubleshooting.md explains the load"
+	hintAltered  = "start a new migration; do not change the table while it is copied"
+)
+
+// classes is reference section 4 by number.
+var classes = map[int]class{
+	// Logon and connection.
+	1017:  {code: codes.Unauthenticated, reason: pb.Reason_REASON_LOGIN_REFUSED, text: "the database refuses user name or password", hint: hintLogin},
+	1005:  {code: codes.Unauthenticated, reason: pb.Reason_REASON_LOGIN_REFUSED, text: "the database was given no password", hint: hintLogin},
+	28000: {code: codes.Unauthenticated, reason: pb.Reason_REASON_LOGIN_REFUSED, text: "the database user is locked", hint: "unlock it: ALTER USER … ACCOUNT UNLOCK"},
+	28001: {code: codes.Unauthenticated, reason: pb.Reason_REASON_LOGIN_REFUSED, text: "the database user's password has expired", hint: "give it a new password and put that in the agent's configuration"},
+	1045:  {code: codes.PermissionDenied, reason: pb.Reason_REASON_PRIVILEGE_MISSING, text: "the database user may not log on", hint: "GRANT CREATE SESSION to it"},
+	12514: {code: codes.Unavailable, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "the listener does not know the service", hint: hintService, delay: later},
+	12516: {code: codes.Unavailable, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "the listener has no free handler for the service", hint: hintService, delay: later},
+	12506: {code: codes.PermissionDenied, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "the database's access list does not admit this machine", hint: "add its address to the access control list of the database"},
+	12529: {code: codes.PermissionDenied, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "the database's access list does not admit this machine", hint: "add its address to the access control list of the database"},
+	12541: {code: codes.Unavailable, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "no listener answers", hint: hintService, delay: later},
+	12545: {code: codes.Unavailable, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "the database host cannot be reached", hint: hintService, delay: later},
+	12170: {code: codes.Unavailable, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "connecting to the database took too long", hint: hintService, delay: later},
+	12528: {code: codes.Unavailable, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "the database takes no new connections", hint: hintService, delay: later},
+	12564: {code: codes.Unavailable, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "the listener refuses the connection", hint: hintService, delay: later},
+	1033:  {code: codes.Unavailable, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "the database is starting or stopping", hint: "wait until it is open", delay: later},
+	1034:  {code: codes.Unavailable, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "the database is stopped", hint: "start it", delay: later},
+	1089:  {code: codes.Unavailable, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "the database is stopping", hint: "start it again", delay: later},
+	18:    {code: codes.ResourceExhausted, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "the database has no free session", hint: "end idle sessions, or use a service level with more", delay: later},
+	20:    {code: codes.ResourceExhausted, reason: pb.Reason_REASON_DATABASE_UNREACHABLE, text: "the database has no free process", hint: "end idle sessions, or use a service level with more", delay: later},
+	28759: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the database cannot open a wallet of its own", hint: hintTransfer},
+	28860: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_STORAGE_UNREACHABLE, text: "the database cannot agree with the object store on TLS", hint: "check the PAR's host name"},
+	29024: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_STORAGE_UNREACHABLE, text: "the database does not trust the object store's certificate", hint: "check the PAR's host name"},
+
+	// The connection broke in a call: what it did is unknown.
+	28:    {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "a database administrator ended the session", delay: soon},
+	1012:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the session is no longer logged on", delay: soon},
+	2396:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the session was idle for too long", delay: soon},
+	3113:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the database closed the connection", delay: soon},
+	3114:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database is gone", delay: soon},
+	3135:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database was lost", delay: soon},
+	12537: {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database was closed", delay: soon},
+	12570: {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database broke", delay: soon},
+	12571: {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database broke", delay: soon},
+	1013:  {code: codes.Canceled, reason: pb.Reason_REASON_CANCELLED, text: "the statement was cancelled in the database"},
+
+	// Objects and rights.
+	942:   {code: codes.NotFound, reason: pb.Reason_REASON_TABLE_NOT_FOUND, text: "the table does not exist or is not visible", hint: "check the name's letter case, and grant the agent's user access to it", detail: true},
+	20005: {code: codes.NotFound, reason: pb.Reason_REASON_TABLE_NOT_FOUND, text: "DBMS_CLOUD does not find the table", hint: "check that nobody drops tables while they are loaded"},
+	904:   {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TABLE_ALTERED, text: "a column does not exist", hint: hintAltered, detail: true},
+	1466:  {code: codes.Aborted, reason: pb.Reason_REASON_TABLE_ALTERED, text: "the table was altered after the snapshot", hint: hintAltered},
+	1031:  {code: codes.PermissionDenied, reason: pb.Reason_REASON_PRIVILEGE_MISSING, text: "a privilege is missing", hint: "docs/statements.md lists what the agent's user needs"},
+	1950:  {code: codes.PermissionDenied, reason: pb.Reason_REASON_PRIVILEGE_MISSING, text: "the user has no quota on the tablespace", hint: "ALTER USER … QUOTA UNLIMITED ON DATA", detail: true},
+	1720:  {code: codes.PermissionDenied, reason: pb.Reason_REASON_PRIVILEGE_MISSING, text: "a grant option is missing", hint: "docs/statements.md lists what the agent's user needs"},
+	990:   {code: codes.PermissionDenied, reason: pb.Reason_REASON_PRIVILEGE_MISSING, text: "a privilege is missing or unknown", hint: "docs/statements.md lists what the agent's user needs"},
+	955:   {code: codes.AlreadyExists, reason: pb.Reason_REASON_DATABASE_ERROR, text: "an object of that name exists", delay: soon},
+	2260:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the target table has a primary key already"},
+	2437:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the primary key cannot be made: its values repeat", hint: "the target table has rows of another origin"},
+	30657: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TABLE_UNSUPPORTED, text: "the table is an external table", hint: "drop it on the target, or choose another target name"},
+	30656: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TABLE_UNSUPPORTED, text: "a column's type cannot be exported"},
+
+	// Snapshots.
+	1555:  {code: codes.Aborted, reason: pb.Reason_REASON_SNAPSHOT_GONE, text: "the undo for the snapshot is gone", hint: hintSnapshot},
+	22924: {code: codes.Aborted, reason: pb.Reason_REASON_SNAPSHOT_GONE, text: "the undo of a large object for the snapshot is gone", hint: hintSnapshot},
+	8180:  {code: codes.Aborted, reason: pb.Reason_REASON_SNAPSHOT_GONE, text: "there is no snapshot for the SCN", hint: hintSnapshot},
+	8181:  {code: codes.Aborted, reason: pb.Reason_REASON_SNAPSHOT_GONE, text: "the SCN is not valid in this database", hint: "the database was restored or replaced; start a new migration"},
+
+	// Rows.
+	1:     {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "rows repeat a key of the target", hint: hintUnique, detail: true},
+	1400:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a row has no value where the target demands one", hint: "compare NOT NULL constraints and defaults of both tables", detail: true},
+	1438:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a number is too large for the target's column", hint: "compare the precision of both tables"},
+	12899: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a text is too long for the target's column", hint: "compare lengths and BYTE or CHAR semantics of both tables, and the character sets", detail: true},
+	1722:  {code: codes.Internal, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a field is no number", hint: hintTransfer},
+	1830:  {code: codes.Internal, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a field is no date", hint: hintTransfer},
+	1843:  {code: codes.Internal, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a field is no date", hint: hintTransfer},
+	1858:  {code: codes.Internal, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a field is no date", hint: hintTransfer},
+	1861:  {code: codes.Internal, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a field is no date", hint: hintTransfer},
+	1882:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "the target does not know a time zone of the source", hint: "update the target's time zone file"},
+	39405: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "the target's time zone file is older than the source's", hint: "update the target's time zone file"},
+	2290:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "rows break a check constraint of the target", hint: "disable it until the load is done", detail: true},
+	2291:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "rows refer to rows that the target does not have", hint: "move the parent table first, or disable the foreign key until the load is done", detail: true},
+	32795: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "the target computes an identity column by itself", hint: "make it GENERATED BY DEFAULT until the load is done"},
+	54013: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a virtual column of the target cannot be loaded", hint: "leave it out with --exclude-columns"},
+	30653: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "the load rejected rows", hint: hintTransfer},
+	20003: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "the load rejected rows", hint: hintTransfer},
+	12838: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the table was loaded in parallel in this transaction"},
+
+	// Space, locks, limits.
+	1652:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the temporary tablespace is full", hint: "try again when less runs beside it, or make it larger", delay: later},
+	1653:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the tablespace is full", hint: "make it larger", detail: true},
+	1654:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the tablespace is full", hint: "make it larger", detail: true},
+	1536:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the user's quota on the tablespace is used up", hint: "ALTER USER … QUOTA UNLIMITED ON DATA", detail: true},
+	30036: {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the undo tablespace is full", hint: "try again when less runs beside it", delay: later},
+	4036:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the database's working memory is used up", hint: "try again when less runs beside it", delay: later},
+	54:    {code: codes.Aborted, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the table is locked by another session", delay: later},
+	60:    {code: codes.Aborted, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the database broke a deadlock", delay: soon},
+	40:    {code: codes.Aborted, reason: pb.Reason_REASON_CANCELLED, text: "the database's resource plan ended the statement", hint: "use a service level without a run time limit"},
+
+	// DBMS_CLOUD.
+	20000: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD refuses the call", hint: hintTransfer, detail: true},
+	20006: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_PAR_MALFORMED, text: "DBMS_CLOUD does not know the object store's host", hint: "give the PAR as the console shows it"},
+	20009: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD refuses the format", hint: hintTransfer},
+	20011: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_PAR_MALFORMED, text: "DBMS_CLOUD takes the PAR for no URI", hint: "give the PAR as the console shows it"},
+	20013: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "this database release does not have the DBMS_CLOUD feature"},
+	20026: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the database did not understand the object store's answer", delay: later},
+	20400: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_PAR_MALFORMED, text: "the object store takes the request for malformed", hint: hintPAR},
+	20401: {code: codes.PermissionDenied, reason: pb.Reason_REASON_PAR_REFUSED, text: "the object store refuses the PAR", hint: hintPAR},
+	20403: {code: codes.PermissionDenied, reason: pb.Reason_REASON_PAR_EXPIRED, text: "the object store refuses the PAR", hint: hintPAR},
+	20404: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_PAR_EXPIRED, text: "the object store finds no object, or no longer honours the PAR", hint: hintPAR},
+	20409: {code: codes.Aborted, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store reports a conflict", delay: later},
+	20412: {code: codes.Aborted, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store reports a failed precondition", delay: later},
+	20429: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store throttles", delay: later},
+	20500: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store has a fault", delay: later},
+	20501: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the object store does not know the request", hint: "give the PAR as the console shows it"},
+	20502: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store has a fault", delay: later},
+	20503: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store is not available", delay: later},
+	20504: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store did not answer in time", delay: later},
+	29273: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_UNREACHABLE, text: "the database cannot reach the object store", hint: "check the PAR's host name and the database's network", delay: later},
+	29276: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_UNREACHABLE, text: "the transfer to the object store took too long", delay: later},
+
+	// Numbers that stand around another one.
+	604:   {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the database failed in a statement of its own", wrapper: true},
+	6502:  {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "a value does not fit in PL/SQL", wrapper: true},
+	6512:  {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "PL/SQL failed", wrapper: true},
+	6550:  {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "a PL/SQL block does not compile", wrapper: true, hint: "docs/statements.md lists what the agent's user needs"},
+	12801: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "a parallel server failed", wrapper: true},
+	29400: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "a load failed", wrapper: true, hint: hintTransfer},
+	29913: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "a load failed", wrapper: true, hint: hintTransfer},
+}
+
+// noPackage is PLS-00201: the name does not exist for this user, nearly always
+// a package without EXECUTE.
+var noPackage = class{
+	code: codes.PermissionDenied, reason: pb.Reason_REASON_PRIVILEGE_MISSING,
+	text: "a package is missing or may not be executed",
+	hint: "GRANT EXECUTE ON DBMS_CLOUD to the agent's user; docs/statements.md lists the rest",
+}
+
+// unknown is every number that is not in the table. Its text is not passed on.
+var unknown = class{
+	code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR,
+	text: "the database failed", hint: "look the number up at docs.oracle.com/error-help/db; the agent's log names the statement",
+}

@@ -1,0 +1,155 @@
+// Package oracle is the agent's way to its database: sessions at a service
+// level, identifiers and literals, and ORA- numbers as reasons. It is the only
+// importer of the driver. What the statements mean is the callers' business.
+//
+// Facts: wire notes, section 19; reference, section 4.
+package oracle
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/agent/internal/wallet"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/config"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+const (
+	defaultConnectTimeout = time.Minute
+	// maxIdle is short: Autonomous Databases end idle connections, and a stale
+	// one costs more than a new one.
+	maxIdle      = 30 * time.Second
+	maxIdleConns = 2
+	maxConns     = 32
+	firstRetry   = 500 * time.Millisecond
+	longestRetry = 5 * time.Second
+)
+
+// A Config says which database to use and as whom.
+type Config struct {
+	Wallet   *wallet.Wallet
+	Service  string // alias of the wallet's tnsnames.ora
+	User     string
+	Password config.Secret
+	// ConnectTimeout is how long attempts to connect are repeated while their
+	// failures may pass; 0 for a minute.
+	ConnectTimeout time.Duration
+}
+
+// A Database hands out sessions. It is safe for concurrent use.
+type Database struct {
+	cfg       Config
+	connector *connector
+	pool      *sql.DB
+}
+
+// Open prepares the use of a database. It connects to nothing.
+//
+// Error: REASON_ALIAS_UNKNOWN.
+func Open(cfg Config) (*Database, error) {
+	d, err := cfg.Wallet.Descriptor(cfg.Service)
+	if err != nil {
+		return nil, FromWallet(err)
+	}
+	cfg.ConnectTimeout = cmp.Or(cfg.ConnectTimeout, defaultConnectTimeout)
+	c := &connector{
+		descriptor: d, tls: cfg.Wallet.TLS(), user: cfg.User, password: cfg.Password,
+		links: make(map[driver.Conn]*link),
+	}
+	pool := sql.OpenDB(c)
+	pool.SetConnMaxIdleTime(maxIdle)
+	pool.SetMaxIdleConns(maxIdleConns)
+	pool.SetMaxOpenConns(maxConns)
+	return &Database{cfg: cfg, connector: c, pool: pool}, nil
+}
+
+// Service returns the alias the database is used at.
+func (db *Database) Service() string { return db.cfg.Service }
+
+// User returns the user name as configured.
+func (db *Database) User() string { return db.cfg.User }
+
+// Close ends all idle connections. Sessions that are still open end when they
+// are closed.
+func (db *Database) Close() error {
+	if err := db.pool.Close(); err != nil {
+		return fmt.Errorf("close database: %w", lost(err))
+	}
+	return nil
+}
+
+// Session takes a connection out of the pool, or makes one, proves that it is
+// alive and marks it in V$SESSION as working on action. Failures that may pass
+// are retried until the connect timeout; a refused logon is not, as it would
+// lock the user. The caller closes the session.
+func (db *Database) Session(ctx context.Context, action string) (*Session, error) {
+	policy := backoff.NewExponentialBackOff()
+	policy.InitialInterval, policy.MaxInterval = firstRetry, longestRetry
+	s, err := backoff.Retry(ctx, func() (*Session, error) {
+		s, err := db.acquire(ctx, action)
+		if err != nil && !passing(err) {
+			return nil, backoff.Permanent(err)
+		}
+		return s, err
+	}, backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(db.cfg.ConnectTimeout))
+	if err != nil {
+		if _, ok := errors.AsType[*apierr.Error](err); !ok {
+			err = cancellation(ctx, err)
+		}
+		return nil, err
+	}
+	return s, nil
+}
+
+// staleTries is how many dead connections the pool may hand out in a row. It
+// holds at most maxIdleConns idle ones.
+const staleTries = maxIdleConns + 1
+
+func (db *Database) acquire(ctx context.Context, action string) (*Session, error) {
+	for try := 1; ; try++ {
+		conn, err := db.pool.Conn(ctx)
+		if err != nil {
+			return nil, classify(ctx, Kind{Name: "connect"}, err)
+		}
+		s := &Session{conn: conn, action: action}
+		err = s.start(ctx, db.connector)
+		if err == nil {
+			return s, nil
+		}
+		s.Discard()
+		if !Lost(err) || try == staleTries {
+			return nil, err
+		}
+	}
+}
+
+// FromWallet turns an error of package wallet into a failure.
+func FromWallet(err error) error {
+	if e, ok := errors.AsType[*wallet.MissingError](err); ok {
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_WALLET_MISSING, "%s", e.Error()).WithFact("path", e.Path).
+			WithHint("download the database's wallet and name its directory or zip file in the configuration")
+	}
+	if e, ok := errors.AsType[*wallet.PasswordError](err); ok {
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_WALLET_PASSWORD_WRONG, "%s", e.Error()).WithFact("path", e.Path).
+			WithHint("it is the password chosen when the wallet was downloaded, not the database user's")
+	}
+	if e, ok := errors.AsType[*wallet.FormatError](err); ok {
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_WALLET_MISSING, "%s", e.Error()).WithFact("path", e.Path).
+			WithHint("download the database's wallet again")
+	}
+	if e, ok := errors.AsType[*wallet.AliasError](err); ok {
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_ALIAS_UNKNOWN, "%s", e.Error()).
+			WithFact("alias", e.Alias).WithFact("known", fmt.Sprint(e.Known)).
+			WithHint("set service in the configuration to one of the aliases named")
+	}
+	return err
+}
