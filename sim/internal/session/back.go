@@ -1,0 +1,160 @@
+package session
+
+import (
+	"github.com/adbferry/adbferry/sim/internal/database"
+	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/ttc"
+)
+
+// valuesBack writes what an execution gives back through its binds: OUT
+// values of a block, or the rows of a RETURNING clause (wire notes, section
+// 11). Nothing is written when it fails.
+func (c *connection) valuesBack(cur *cursor, out *database.Outcome, vector bool) error {
+	binds := cur.stmt.Binds()
+	if cur.stmt.Kind() != database.Block && !returns(binds) {
+		return nil
+	}
+	start := c.w.Len()
+	if vector {
+		ttc.IOVector{Directions: directions(binds)}.Encode(&c.w)
+	}
+	err := c.outValues(cur, binds, out)
+	if err == nil {
+		err = c.returned(cur, binds, out)
+	}
+	if err != nil {
+		c.w.Truncate(start)
+	}
+	return err
+}
+
+func returns(binds []database.Bind) bool {
+	for _, b := range binds {
+		if b.Mode == database.Return {
+			return true
+		}
+	}
+	return false
+}
+
+func directions(binds []database.Bind) []uint8 {
+	d := make([]uint8, len(binds))
+	for i, b := range binds {
+		switch b.Mode {
+		case database.Out, database.Return:
+			d[i] = ttc.DirOut
+		case database.InOut:
+			d[i] = ttc.DirInOut
+		default:
+			d[i] = ttc.DirIn
+		}
+	}
+	return d
+}
+
+func (c *connection) outValues(cur *cursor, binds []database.Bind, out *database.Outcome) error {
+	started := false
+	for i, b := range binds {
+		if b.Mode != database.Out && b.Mode != database.InOut {
+			continue
+		}
+		if !started {
+			c.w.Row()
+			started = true
+		}
+		var v database.OutValue
+		if i < len(out.Out) {
+			v = out.Out[i]
+		}
+		if err := c.outValue(cur, cur.binds[i], v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// returned writes one row per execution: for each bind the number of rows and
+// their values.
+func (c *connection) returned(cur *cursor, binds []database.Bind, out *database.Outcome) error {
+	if !returns(binds) {
+		return nil
+	}
+	for _, execution := range out.Returned {
+		c.w.Row()
+		nth := 0
+		for i, b := range binds {
+			if b.Mode != database.Return {
+				continue
+			}
+			at := nth
+			if len(execution) == len(binds) { // one entry per bind, not per Return bind
+				at = i
+			}
+			nth++
+			if err := c.returnedRows(cur.binds[i], execution, at); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *connection) returnedRows(b ttc.Bind, execution [][]datum.Value, at int) error {
+	if at >= len(execution) {
+		c.w.UB(0)
+		return nil
+	}
+	c.w.UB(uint64(len(execution[at])))
+	for _, v := range execution[at] {
+		if err := c.outScalar(b, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outValue writes the value of an OUT bind and the length indicator.
+func (c *connection) outValue(cur *cursor, b ttc.Bind, v database.OutValue) error {
+	if b.Type != ttc.TypeCursor {
+		return c.outScalar(b, v.Value)
+	}
+	ref := &cursor{}
+	if v.Cursor != nil {
+		ref.rows = v.Cursor.Rows
+		ref.describe(v.Cursor.Columns)
+	}
+	if err := c.cursors.add(ref); err != nil {
+		return err
+	}
+	ref.text = cur.text
+	c.w.U8(1)
+	ttc.Describe{Columns: ref.columns}.Body(&c.w)
+	c.w.UB(uint64(ref.id))
+	c.w.SB(0)
+	return nil
+}
+
+func (c *connection) outScalar(b ttc.Bind, v datum.Value) error {
+	wanted, ok := b.Datum()
+	if !ok {
+		return datum.Errorf(3115, "unsupported network datatype or representation: %d", b.Type)
+	}
+	v, err := convert(v, wanted)
+	if err != nil {
+		return err
+	}
+	switch {
+	case wanted.Kind == datum.Clob || wanted.Kind == datum.Blob:
+		c.w.Locator(c.lobs.temporary(v))
+	case wanted.Kind == datum.Boolean && v.IsNull():
+		c.w.NullBoolean()
+	case wanted.Kind == datum.Text && b.Size == 0 && v.IsNull():
+		// such a bind has no room for any byte: only the indicator is read
+	case wanted.National:
+		c.w.National(v)
+	default:
+		c.w.Value(v)
+	}
+	c.w.SB(0)
+	return nil
+}

@@ -1,0 +1,131 @@
+package session
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/adbferry/adbferry/sim/internal/database"
+)
+
+// tlsTimeout bounds the TLS handshake of a new connection.
+const tlsTimeout = 10 * time.Second
+
+// ErrClosed is the cause by which connections of a closed Listener end.
+var ErrClosed = errors.New("listener closed")
+
+// A Listener accepts TLS connections and serves each until it ends. It owns
+// all goroutines it starts and waits for them in Close.
+type Listener struct {
+	tcp    net.Listener
+	tls    *tls.Config
+	db     database.Database
+	o      Options
+	ctx    context.Context // of all connections
+	cancel context.CancelCauseFunc
+	work   sync.WaitGroup
+
+	mu    sync.Mutex
+	conns map[net.Conn]context.CancelCauseFunc
+}
+
+// Listen starts to listen on a TCP address, "127.0.0.1:0" for any free port.
+// The TLS configuration decides whether client certificates are required. The
+// listener ends with Close; the context's end has the same effect on its
+// connections.
+func Listen(ctx context.Context, address string, config *tls.Config, db database.Database, o Options) (*Listener, error) {
+	tcp, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	l := &Listener{tcp: tcp, tls: config, db: db, o: o, conns: map[net.Conn]context.CancelCauseFunc{}}
+	if l.o.Logger == nil {
+		l.o.Logger = hclog.NewNullLogger()
+	}
+	l.ctx, l.cancel = context.WithCancelCause(ctx)
+	l.work.Go(l.accept)
+	return l, nil
+}
+
+// Addr returns the address the listener is reached at.
+func (l *Listener) Addr() *net.TCPAddr { return l.tcp.Addr().(*net.TCPAddr) }
+
+// Connections returns how many connections are being served, those in their
+// TLS handshake included.
+func (l *Listener) Connections() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.conns)
+}
+
+// Cut ends all connections as a crash of the server would, without a word to
+// the clients, and goes on listening. It does not wait for them to be gone.
+func (l *Listener) Cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for conn, cancel := range l.conns {
+		cancel(ErrCut)
+		_ = conn.Close()
+	}
+}
+
+// Close stops listening, ends all connections, and waits for them. It may be
+// called twice.
+func (l *Listener) Close() error {
+	err := l.tcp.Close()
+	l.cancel(ErrClosed)
+	l.Cut()
+	l.work.Wait()
+	if errors.Is(err, net.ErrClosed) {
+		err = nil
+	}
+	return err
+}
+
+func (l *Listener) accept() {
+	for {
+		conn, err := l.tcp.Accept()
+		if err != nil {
+			if !errors.Is(err, net.ErrClosed) {
+				l.o.Logger.Error("accept", "error", err)
+			}
+			return
+		}
+		ctx, cancel := context.WithCancelCause(l.ctx)
+		l.mu.Lock()
+		l.conns[conn] = cancel
+		l.mu.Unlock()
+		l.work.Go(func() {
+			defer l.forget(conn)
+			l.serve(ctx, conn)
+		})
+	}
+}
+
+func (l *Listener) forget(conn net.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.conns[conn](nil)
+	delete(l.conns, conn)
+	_ = conn.Close()
+}
+
+func (l *Listener) serve(ctx context.Context, conn net.Conn) {
+	log := l.o.Logger.With("client", conn.RemoteAddr().String())
+	secure := tls.Server(conn, l.tls)
+	hello, cancel := context.WithTimeout(ctx, tlsTimeout)
+	defer cancel()
+	if err := secure.HandshakeContext(hello); err != nil {
+		log.Debug("TLS handshake", "error", err)
+		return
+	}
+	if err := Serve(ctx, secure, l.db, l.o); err != nil {
+		log.Debug("connection ended", "error", err)
+	}
+}

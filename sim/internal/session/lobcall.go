@@ -1,0 +1,90 @@
+package session
+
+import (
+	"context"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/ttc"
+)
+
+// maxGap bounds how far behind its end a LOB may be written, in characters or
+// bytes, because the gap is filled.
+const maxGap = 64 << 20
+
+// lobCall serves an operation on one LOB.
+func (c *connection) lobCall(ctx context.Context) error {
+	var m ttc.LobRequest
+	if err := m.Decode(c.r); err != nil {
+		return err
+	}
+	if err := c.admit(ctx, ttc.FuncLob, ""); err != nil {
+		return err
+	}
+	reply, err := c.lobReply(&m)
+	if err != nil {
+		return err
+	}
+	m.Encode(&c.w, reply)
+	ttc.EndOfCall{InTransaction: c.session.InTransaction()}.Encode(&c.w)
+	return nil
+}
+
+func (c *connection) lobReply(m *ttc.LobRequest) (ttc.LobReply, error) {
+	reply := ttc.LobReply{Locator: m.Source, Amount: int64(m.Amount)}
+	if m.Operation == ttc.LobCreateTemp {
+		_, reply.Locator = c.lobs.add(&lob{blob: m.DestinationOffset == ttc.TypeBlob, temp: true})
+		return reply, nil
+	}
+	l, err := c.lobs.find(m.Source)
+	if err != nil {
+		return reply, err
+	}
+	switch m.Operation {
+	case ttc.LobLength:
+		reply.Amount = int64(l.length())
+	case ttc.LobRead:
+		var n uint64
+		reply.Data, n = l.read(m.SourceOffset, m.Amount)
+		reply.Amount = int64(n)
+	case ttc.LobWrite, ttc.LobTrim:
+		return reply, change(l, m)
+	case ttc.LobFreeTemp:
+		c.lobs.free(m.Source)
+	case ttc.LobChunkSize:
+		reply.Amount = ttc.LobChunk
+	case ttc.LobOpen, ttc.LobClose:
+		return reply, openOrClose(l, m.Operation == ttc.LobOpen)
+	case ttc.LobIsOpen:
+		reply.Flag = l.open
+	default:
+		return reply, datum.Errorf(3115, "unsupported network datatype or representation: LOB operation %#x", uint32(m.Operation))
+	}
+	return reply, nil
+}
+
+// change writes to or trims a LOB, which has to be a temporary one: rows are
+// changed by statements here.
+func change(l *lob, m *ttc.LobRequest) error {
+	switch {
+	case !l.temp:
+		return datum.Errorf(22920, "row containing the LOB value is not locked")
+	case m.Operation == ttc.LobTrim:
+		l.trim(m.Amount)
+	case m.SourceOffset > l.length()+maxGap:
+		return datum.Errorf(1691, "unable to extend lob segment")
+	default:
+		l.write(m.SourceOffset, m.Data)
+	}
+	return nil
+}
+
+func openOrClose(l *lob, open bool) error {
+	switch {
+	case open && l.open:
+		return datum.Errorf(22293, "LOB already opened in the same transaction")
+	case !open && !l.open:
+		return datum.Errorf(22289, "cannot perform FILECLOSE operation on an unopened file or LOB")
+	}
+	l.open = open
+	return nil
+}
