@@ -1,0 +1,84 @@
+package dbmscloud
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/nls"
+)
+
+// csvWriter renders rows as EXPORT_DATA does (reference section 1.7): values
+// by implicit conversion with the session's masks, NULL as an empty field, and
+// nothing made safe that was not asked for. A newline, quote or delimiter
+// inside a value goes out as it is.
+type csvWriter struct {
+	format     exportFormat
+	nls        nls.Settings
+	columns    []datum.Column
+	quoteAll   bool
+	escapeSelf bool // escape backslashes too
+}
+
+// appendHeader appends the line of column names.
+func (w *csvWriter) appendHeader(line []byte) []byte {
+	for i, column := range w.columns {
+		line = w.appendDelimiter(line, i)
+		line = w.appendQuoted(line, column.Name)
+	}
+	return append(line, w.format.recordDelimiter...)
+}
+
+// appendRow appends one record.
+func (w *csvWriter) appendRow(line []byte, row datum.Row) ([]byte, error) {
+	for i, v := range row {
+		line = w.appendDelimiter(line, i)
+		text, err := w.nls.Text(v)
+		if err != nil {
+			return nil, fmt.Errorf("render column %s: %w", w.columns[i].Name, err)
+		}
+		isText := v.Kind() == datum.Text || v.Kind() == datum.Clob
+		if isText {
+			text = w.format.trim.apply(text, false)
+		}
+		switch {
+		case text == "":
+		case isText || w.quoteAll:
+			line = w.appendQuoted(line, text)
+		default:
+			line = append(line, text...)
+		}
+	}
+	return append(line, w.format.recordDelimiter...), nil
+}
+
+func (w *csvWriter) appendDelimiter(line []byte, column int) []byte {
+	if column == 0 {
+		return line
+	}
+	return append(line, w.format.delimiter...)
+}
+
+func (w *csvWriter) appendQuoted(line []byte, text string) []byte {
+	if w.format.quote == "" {
+		return append(line, text...)
+	}
+	line = append(line, w.format.quote...)
+	if w.format.escape {
+		text = w.escaped(text)
+	}
+	line = append(line, text...)
+	return append(line, w.format.endquote...)
+}
+
+// escaped puts a backslash before the characters that would end the enclosure.
+func (w *csvWriter) escaped(text string) string {
+	if w.escapeSelf {
+		text = strings.ReplaceAll(text, `\`, `\\`)
+	}
+	text = strings.ReplaceAll(text, w.format.quote, `\`+w.format.quote)
+	if w.format.endquote != w.format.quote {
+		text = strings.ReplaceAll(text, w.format.endquote, `\`+w.format.endquote)
+	}
+	return text
+}

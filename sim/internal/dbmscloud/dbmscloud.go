@@ -1,0 +1,121 @@
+// Package dbmscloud is the DBMS_CLOUD package of the simulated database, in
+// Go: EXPORT_DATA and COPY_DATA between a query or table and Object Storage,
+// the load operations they log, and the pitfalls that come with them.
+//
+// It reaches Object Storage only as a real database would: over HTTPS, through
+// the URL in its arguments, with an HTTP client that it is given. It owns
+// formats, object names, the loader and the operation log; tables, SQL and NLS
+// belong to packages engine and nls.
+//
+// What is simulated follows /reference/dbms-cloud.md, sections 1 to 4: each
+// procedure's file says which lines. Only facts tagged C or F there are built
+// in; what is UNCONFIRMED is a field of Knobs. Types, options and credentials
+// that are not simulated are refused with an error that names them, never
+// ignored.
+//
+// Errors print URLs with their PAR tokens, and so does FILE_URI_LIST, because
+// the real package does: hiding them is the client's business.
+package dbmscloud
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/adbferry/adbferry/sim/internal/database"
+	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/engine"
+)
+
+// owner is the schema of the package, as error stacks show it (reference,
+// introduction).
+const owner = "C##CLOUD$SERVICE"
+
+// A Config says how the package reaches the outside.
+type Config struct {
+	// HTTPClient carries every request to Object Storage; it trusts the
+	// store's certificate. Nil is http.DefaultClient.
+	HTTPClient *http.Client
+
+	// Hosts are accepted as Object Storage beside the real service's names:
+	// "127.0.0.1:8443". Any other host is refused with ORA-20006.
+	Hosts []string
+
+	Knobs  Knobs
+	Logger hclog.Logger // default discards; never sees a URL
+}
+
+// cloud is one installed package.
+type cloud struct {
+	hosts      []string
+	remote     remote
+	knobs      Knobs
+	log        hclog.Logger
+	now        func() time.Time
+	operations *operations
+
+	mu    sync.Mutex
+	stamp time.Time // of the newest object name
+}
+
+// Register installs DBMS_CLOUD, USER_LOAD_OPERATIONS and DBA_LOAD_OPERATIONS
+// in a database.
+func Register(inst *engine.Instance, cfg Config) {
+	if cfg.HTTPClient == nil {
+		cfg.HTTPClient = http.DefaultClient
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = hclog.NewNullLogger()
+	}
+	now := inst.Config().Now
+	c := &cloud{
+		hosts:      cfg.Hosts,
+		remote:     remote{client: cfg.HTTPClient},
+		knobs:      cfg.Knobs.withDefaults(),
+		log:        cfg.Logger,
+		now:        now,
+		operations: newOperations(now),
+	}
+	inst.Register(engine.Package{Owner: owner, Name: "DBMS_CLOUD", Restricted: true, Procedures: c.procedures()})
+	inst.RegisterView(c.operations.view("USER_LOAD_OPERATIONS", false))
+	inst.RegisterView(c.operations.view("DBA_LOAD_OPERATIONS", true))
+}
+
+func (c *cloud) procedures() []engine.Procedure {
+	return []engine.Procedure{
+		{Name: "EXPORT_DATA", Params: exportParams, Call: c.exportData},
+		{Name: "EXPORT_DATA", Params: withOperationID(exportParams), Call: c.exportData},
+		{Name: "COPY_DATA", Params: copyParams, Call: c.copyData},
+		{Name: "COPY_DATA", Params: withOperationID(copyParams), Call: c.copyData},
+		{Name: "DELETE_OPERATION", Params: deleteOperationParams, Call: c.deleteOperation},
+		{Name: "DELETE_ALL_OPERATIONS", Params: deleteAllOperationsParams, Call: c.deleteAllOperations},
+	}
+}
+
+// The types of the package's parameters.
+var (
+	varchar2 = datum.Type{Kind: datum.Text, Size: 32767}
+	clob     = datum.Type{Kind: datum.Clob}
+	number   = datum.Type{Kind: datum.Number, Scale: -127}
+)
+
+// withOperationID makes the second overload of a procedure.
+func withOperationID(params []engine.Param) []engine.Param {
+	id := engine.Param{Name: "OPERATION_ID", Type: number, Mode: database.Out}
+	return append(params[:len(params):len(params)], id)
+}
+
+// nextStamp returns the time for an object's name: the clock, moved on by a
+// microsecond when it has not moved since the last name.
+func (c *cloud) nextStamp() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.now().UTC().Truncate(time.Microsecond)
+	if !t.After(c.stamp) {
+		t = c.stamp.Add(time.Microsecond)
+	}
+	c.stamp = t
+	return t
+}

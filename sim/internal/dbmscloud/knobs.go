@@ -1,0 +1,90 @@
+package dbmscloud
+
+import "cmp"
+
+// ZeroRows says what an export of no rows leaves behind.
+type ZeroRows int
+
+// The three possibilities of reference section 1.5.
+const (
+	ZeroNothing    ZeroRows = iota // no object at all
+	ZeroEmpty                      // an object of no bytes
+	ZeroHeaderOnly                 // an object with the header line, whether or not header was asked for
+)
+
+// Knobs are the behaviours that the reference cannot confirm. The zero value
+// of each is its documented default.
+type Knobs struct {
+	// WorkUnits is how many work units an export is split into, each with a
+	// sequence number of its own (section 1.4). Default 1.
+	WorkUnits int
+
+	// ZeroRows is what an export of no rows writes. Default nothing.
+	ZeroRows ZeroRows
+
+	// MinFileSize is the smallest maxfilesize taken, and the default of the
+	// option. Default 10 MiB (section 1.3).
+	MinFileSize int64
+
+	// QuoteEverything lets the quote option enclose numbers and dates too,
+	// not text alone (section 1.7 speaks of text).
+	QuoteEverything bool
+
+	// EscapeBackslash lets the escape option double a backslash inside a
+	// value; by default only quote characters are escaped, so that a value
+	// ending in a backslash cannot be read back (section 11.5, question 3).
+	EscapeBackslash bool
+
+	// CountExports fills ROWS_LOADED of exports; by default it is NULL
+	// (section 2.7).
+	CountExports bool
+
+	// KeepCallerTransaction stops COPY_DATA from committing what the caller
+	// has open when it is called (section 2.2).
+	KeepCallerTransaction bool
+
+	// LeaveUncommitted stops COPY_DATA from committing the rows it loaded
+	// (section 2.2).
+	LeaveUncommitted bool
+
+	// PartialOnReject keeps the rows loaded before the reject limit was
+	// reached; by default a failed load leaves none (section 2.2).
+	PartialOnReject bool
+
+	// RejectRaises20003 puts ORA-20003 above the stack of a reached reject
+	// limit (section 4.1); by default ORA-29913 comes first (section 4.2).
+	RejectRaises20003 bool
+
+	// UnclosedQuoteIs04036 reports a quote that is not closed within its
+	// record as KUP-04036; by default as KUP-04037, as seen in the field
+	// (sections 2.4 and 4.3).
+	UnclosedQuoteIs04036 bool
+
+	// SkipHeadersOnce applies skipheaders to the first object of a load only;
+	// by default to each (section 2.3).
+	SkipHeadersOnce bool
+
+	// DefaultFieldBytes is the length of a field that names none. Default 255
+	// (section 2.4).
+	DefaultFieldBytes int
+
+	// TrimCSV lets type csv cut blanks around fields, as the loader's CSV
+	// clause does by itself (section 2.4). Default no.
+	TrimCSV bool
+
+	// ReadSize is the default of the readsize option, which bounds a record.
+	// Default 10,000,000 bytes (section 2.3).
+	ReadSize int
+
+	// WildcardStaysInFolder stops * and ? from matching a slash. By default
+	// they match any character (section 2.1).
+	WildcardStaysInFolder bool
+}
+
+func (k Knobs) withDefaults() Knobs {
+	k.WorkUnits = max(k.WorkUnits, 1)
+	k.MinFileSize = cmp.Or(k.MinFileSize, 10<<20)
+	k.DefaultFieldBytes = cmp.Or(k.DefaultFieldBytes, 255)
+	k.ReadSize = cmp.Or(k.ReadSize, 10_000_000)
+	return k
+}

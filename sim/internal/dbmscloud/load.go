@@ -1,0 +1,188 @@
+package dbmscloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/engine"
+)
+
+// load is one running COPY_DATA: the objects to read, and what became of
+// their records.
+type load struct {
+	cloud      *cloud
+	format     copyFormat
+	locations  []location
+	table      engine.TableInfo
+	fields     []field
+	converters []converter
+
+	rejected int64
+	log      []string // lines for the log table
+	bad      []string // rejected records
+	failure  error    // that ended a load whose rows stay (Knobs.PartialOnReject)
+}
+
+// errRejectLimit ends a load from within.
+var errRejectLimit = errors.New("reject limit reached")
+
+// run inserts the rows of all objects with one INSERT and returns their number.
+func (l *load) run(ctx context.Context, s *engine.Session) (int64, error) {
+	objects, err := l.objects(ctx)
+	if err != nil {
+		return 0, err
+	}
+	columns := make([]string, len(l.converters))
+	for i, c := range l.converters {
+		columns[i] = c.column.Name
+	}
+	n, err := s.Append(ctx, l.table.Schema, l.table.Name, columns, l.rows(ctx, objects))
+	if err == nil {
+		err = l.failure
+	}
+	return n, err
+}
+
+// objects resolves the URIs: fixed names as they are, patterns by listing with
+// the rights of the URL (reference section 2.8, point 3).
+func (l *load) objects(ctx context.Context) ([]string, error) {
+	var uris []string
+	for _, loc := range l.locations {
+		if loc.pattern == nil {
+			uris = append(uris, loc.object(loc.name))
+			continue
+		}
+		names, err := l.cloud.remote.list(ctx, loc)
+		if err != nil {
+			return nil, inFetch(datum.AsError(err))
+		}
+		before := len(uris)
+		for _, name := range names {
+			if loc.pattern.MatchString(name) {
+				uris = append(uris, loc.object(name))
+			}
+		}
+		if len(uris) == before {
+			return nil, inFetch(datum.Errorf(20404, "Object not found - %s", loc.raw))
+		}
+	}
+	return uris, nil
+}
+
+// rows reads the objects one after another and yields their rows.
+func (l *load) rows(ctx context.Context, objects []string) iter.Seq2[datum.Row, error] {
+	return func(yield func(datum.Row, error) bool) {
+		for i, uri := range objects {
+			skip := l.format.skipHeaders
+			if i > 0 && l.cloud.knobs.SkipHeadersOnce {
+				skip = 0
+			}
+			more, err := l.object(ctx, uri, skip, yield)
+			switch {
+			case errors.Is(err, errRejectLimit) && l.cloud.knobs.PartialOnReject:
+				l.failure = err
+				return
+			case err != nil:
+				yield(nil, err)
+				return
+			case !more:
+				return
+			}
+		}
+	}
+}
+
+// object yields the rows of one object; more is false when the consumer has
+// had enough.
+func (l *load) object(ctx context.Context, uri string, skip int, yield func(datum.Row, error) bool) (more bool, err error) {
+	body, err := l.cloud.remote.open(ctx, uri)
+	if err != nil {
+		return false, inFetch(datum.AsError(err))
+	}
+	defer func() { _ = body.Close() }()
+	in, err := decompress(l.format.compression, body)
+	if err != nil {
+		return false, l.readError(err, uri)
+	}
+	records := newRecordReader(in, l.format.text)
+	cut := splitter{shape: l.format.text, trim: l.format.trim, strip: l.format.removeQuotes, fields: l.fields}
+	for number := 1; ; number++ {
+		record, err := records.next()
+		if errors.Is(err, io.EOF) {
+			return true, nil
+		}
+		if err != nil {
+			return false, l.readError(err, uri)
+		}
+		if number <= skip || l.format.skipBlank && len(record) == 0 {
+			continue
+		}
+		text := string(record)
+		row, err := l.row(&cut, text, number, uri)
+		if err != nil {
+			if err := l.reject(err, text, number, uri); err != nil {
+				return false, err
+			}
+			continue
+		}
+		if !yield(row, nil) {
+			return false, nil
+		}
+	}
+}
+
+// row turns one record into a row.
+func (l *load) row(cut *splitter, record string, number int, uri string) (datum.Row, error) {
+	texts, err := cut.split(record)
+	if err != nil {
+		return nil, err
+	}
+	row := make(datum.Row, len(texts))
+	for i, text := range texts {
+		v, err := l.converters[i].convert(text)
+		if err != nil {
+			where := fmt.Sprintf("error processing column %s in row %d for datafile %s", l.fields[i].name, number, uri)
+			return nil, &rejection{[]string{where, datum.AsError(err).Text}}
+		}
+		row[i] = v
+	}
+	return row, nil
+}
+
+// reject notes a bad record. Beyond the limit it returns the stack that ends
+// the load.
+func (l *load) reject(why error, record string, number int, uri string) error {
+	bad, ok := errors.AsType[*rejection](why)
+	if !ok {
+		return why
+	}
+	l.rejected++
+	lines := append(bad.lines[:len(bad.lines):len(bad.lines)], fmt.Sprintf("KUP-04101: record %d rejected in file %s", number, uri))
+	l.log = append(l.log, lines...)
+	l.bad = append(l.bad, record)
+	if l.format.rejectLimit == math.MaxInt64 || l.rejected <= l.format.rejectLimit {
+		return nil
+	}
+	stack := inFetch(cartridge(append(lines, "ORA-30653: reject limit reached")...))
+	if l.cloud.knobs.RejectRaises20003 {
+		stack = stack.Above(20003, "Reject limit of external table reached")
+	}
+	return fmt.Errorf("%w: %w", errRejectLimit, stack)
+}
+
+// readError is what a body that cannot be read to its end becomes.
+func (l *load) readError(err error, uri string) error {
+	if errors.Is(err, errRecordTooLong) {
+		return inFetch(cartridge(fmt.Sprintf(
+			"KUP-04020: found record longer than buffer size supported, %d, in %s", l.format.text.readSize, uri)))
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || l.format.compression == "none" {
+		return inFetch(transportError(err))
+	}
+	return inFetch(datum.Errorf(20000, "Object cannot be decompressed - %s", uri))
+}

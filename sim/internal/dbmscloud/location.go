@@ -1,0 +1,130 @@
+package dbmscloud
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+)
+
+// location is one URI of a file_uri_list, taken apart (reference section 5.1).
+type location struct {
+	raw     string         // as given
+	bucket  string         // "https://host/p/…/b/{bucket}/o/"
+	name    string         // decoded object name, or what precedes the first wildcard
+	pattern *regexp.Regexp // over whole decoded names; nil without wildcards
+}
+
+var (
+	// realHosts are the service's own host names, which are accepted and
+	// then do not resolve where there is no internet.
+	realHosts = regexp.MustCompile(`^([a-z0-9-]+\.)?objectstorage\.[a-z0-9-]+\.(oraclecloud\.com|oci\.customer-oci\.com)$`)
+
+	bucketPath = regexp.MustCompile(`(?s)^((?:/p/[^/]+)?/n/[^/]+/b/[^/]+/o/)(.*)$`)
+)
+
+// parseLocation takes one URI apart.
+//
+// Errors: ORA-20006 for a host that is no known object store, ORA-20011 for a
+// URI that is malformed or not https, ORA-20000 for a directory.
+func (c *cloud) parseLocation(raw string) (location, error) {
+	rest, ok := cutPrefixFold(raw, "https://")
+	if !ok {
+		if !strings.Contains(raw, "://") && strings.Contains(raw, ":") {
+			return location{}, notSimulated("files in a database directory")
+		}
+		return location{}, invalidURI(raw)
+	}
+	slash := strings.IndexByte(rest, '/')
+	if slash < 1 {
+		return location{}, invalidURI(raw)
+	}
+	host := strings.ToLower(rest[:slash])
+	if !slices.Contains(c.hosts, host) && !realHosts.MatchString(host) {
+		return location{}, datum.Errorf(20006, "Unsupported object store URI - %s", raw)
+	}
+	parts := bucketPath.FindStringSubmatch(rest[slash:])
+	if parts == nil || strings.ContainsAny(parts[1], "*? #\r\n") {
+		return location{}, invalidURI(raw)
+	}
+	loc := location{raw: raw, bucket: "https://" + host + parts[1]}
+	if err := loc.setName(parts[2], c.knobs.WildcardStaysInFolder); err != nil {
+		return location{}, err
+	}
+	return loc, nil
+}
+
+func invalidURI(raw string) *datum.Error {
+	return datum.Errorf(20011, "Invalid object URI - %s", raw)
+}
+
+// setName decodes the object part. Each piece between wildcards is decoded by
+// itself, so that an encoded wildcard stays a plain character.
+func (l *location) setName(encoded string, inFolder bool) error {
+	var re strings.Builder
+	re.WriteString(`(?s)^`)
+	star, one, wild := `.*`, `.`, false
+	if inFolder {
+		star, one = `[^/]*`, `[^/]`
+	}
+	for len(encoded) > 0 {
+		at := strings.IndexAny(encoded, "*?")
+		piece := encoded
+		if at >= 0 {
+			piece = encoded[:at]
+		}
+		decoded, err := url.PathUnescape(piece)
+		if err != nil {
+			return invalidURI(l.raw)
+		}
+		re.WriteString(regexp.QuoteMeta(decoded))
+		if !wild {
+			l.name = decoded
+		}
+		if at < 0 {
+			break
+		}
+		wild = true
+		if encoded[at] == '*' {
+			re.WriteString(star)
+		} else {
+			re.WriteString(one)
+		}
+		encoded = encoded[at+1:]
+	}
+	if !wild {
+		return nil
+	}
+	re.WriteString(`$`)
+	compiled, err := regexp.Compile(re.String())
+	if err != nil { // a name that is not UTF-8
+		return invalidURI(l.raw)
+	}
+	l.pattern = compiled
+	return nil
+}
+
+// object returns the URL of an object of the location's bucket.
+func (l location) object(name string) string { return l.bucket + escapeObject(name) }
+
+// escapeObject percent-encodes an object name and keeps its slashes.
+func escapeObject(name string) string {
+	parts := strings.Split(name, "/")
+	for i, part := range parts {
+		parts[i] = url.PathEscape(part)
+	}
+	return strings.Join(parts, "/")
+}
+
+// splitURIs cuts a file_uri_list at its commas.
+func splitURIs(list string) []string {
+	var uris []string
+	for uri := range strings.SplitSeq(list, ",") {
+		if uri = strings.TrimSpace(uri); uri != "" {
+			uris = append(uris, uri)
+		}
+	}
+	return uris
+}

@@ -1,0 +1,125 @@
+package dbmscloud
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+)
+
+// maxFailureBody bounds what is read of a refusal's body.
+const maxFailureBody = 4 << 10
+
+// remote is Object Storage as the database reaches it: over HTTPS, with the
+// rights that the URL carries and no others.
+type remote struct {
+	client *http.Client
+}
+
+// do sends one request. An answer other than success is an error; the URI in
+// its text is shown, which may be a pattern rather than the URL requested.
+func (r remote) do(ctx context.Context, method, uri, shown string, body []byte) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, uri, bytes.NewReader(body))
+	if err != nil {
+		return nil, invalidURI(shown)
+	}
+	// Objects are read as they are stored, also when they are gzip files.
+	req.Header.Set("Accept-Encoding", "identity")
+	resp, err := r.client.Do(req)
+	if err != nil {
+		return nil, transportError(err)
+	}
+	if resp.StatusCode/100 == 2 {
+		return resp, nil
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxFailureBody)) // best effort: the status says enough
+	return nil, statusError(resp.StatusCode, shown, string(text))
+}
+
+// open starts reading an object. The caller closes the body; a body that ends
+// early is a read error, never a short object.
+func (r remote) open(ctx context.Context, uri string) (io.ReadCloser, error) {
+	resp, err := r.do(ctx, http.MethodGet, uri, uri, nil)
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, nil
+}
+
+// put writes an object.
+func (r remote) put(ctx context.Context, uri string, body []byte) error {
+	resp, err := r.do(ctx, http.MethodPut, uri, uri, body)
+	if err != nil {
+		return err
+	}
+	return drain(resp)
+}
+
+// drain reads what is left of a response, so that its connection is reused.
+func drain(resp *http.Response) error {
+	_, err := io.Copy(io.Discard, resp.Body)
+	if cerr := resp.Body.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return transportError(err)
+	}
+	return nil
+}
+
+// readable asks whether the URL's rights include reading: an object that is
+// missing may be read, one that is hidden behind BucketNotFound may not
+// (reference section 5.6). Other refusals are errors.
+func (r remote) readable(ctx context.Context, uri string) (bool, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, uri, nil)
+	if err != nil {
+		return false, invalidURI(uri)
+	}
+	req.Header.Set("Range", "bytes=0-0")
+	resp, err := r.client.Do(req)
+	if err != nil {
+		return false, transportError(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxFailureBody)) // best effort: see below
+	switch resp.StatusCode {
+	case http.StatusOK, http.StatusPartialContent, http.StatusRequestedRangeNotSatisfiable:
+		return true, nil
+	case http.StatusNotFound:
+		var f struct{ Code string }
+		return json.Unmarshal(text, &f) == nil && f.Code == "ObjectNotFound", nil
+	}
+	return false, statusError(resp.StatusCode, uri, string(text))
+}
+
+// list returns the names of the bucket's objects that start with the
+// location's name, page by page.
+func (r remote) list(ctx context.Context, loc location) ([]string, error) {
+	var names []string
+	query := url.Values{"prefix": {loc.name}, "fields": {"name"}}
+	for {
+		resp, err := r.do(ctx, http.MethodGet, loc.bucket+"?"+query.Encode(), loc.raw, nil)
+		if err != nil {
+			return nil, err
+		}
+		var page struct {
+			Objects       []struct{ Name string }
+			NextStartWith string
+		}
+		err = json.NewDecoder(resp.Body).Decode(&page)
+		_ = resp.Body.Close()
+		if err != nil {
+			return nil, transportError(err)
+		}
+		for _, o := range page.Objects {
+			names = append(names, o.Name)
+		}
+		if page.NextStartWith == "" {
+			return names, nil
+		}
+		query.Set("start", page.NextStartWith)
+	}
+}
