@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// parseTable reads SCHEMA.TABLE as Oracle reads names: a plain name is
+// upper-cased, a "quoted" one is kept as it is and may contain a dot. A name
+// that cannot be carried is REASON_NAME_INVALID.
+func parseTable(text string) (*pb.TableName, error) {
+	schema, rest, err := parseName(text)
+	if err != nil {
+		return nil, invalidName(text, err)
+	}
+	tail, ok := strings.CutPrefix(rest, ".")
+	if !ok {
+		return nil, invalidName(text, errors.New("a table is named SCHEMA.TABLE"))
+	}
+	name, rest, err := parseName(tail)
+	if err != nil {
+		return nil, invalidName(text, err)
+	}
+	if rest != "" {
+		return nil, invalidName(text, fmt.Errorf("%q follows the table's name", rest))
+	}
+	return &pb.TableName{Schema: schema, Name: name}, nil
+}
+
+// parseColumns reads a list of column names separated by commas, each by the
+// rules of parseTable. An empty text has none.
+func parseColumns(text string) ([]string, error) {
+	var names []string
+	for rest := text; strings.TrimSpace(rest) != ""; {
+		name, tail, err := parseName(strings.TrimSpace(rest))
+		if err != nil {
+			return nil, invalidName(text, err)
+		}
+		names = append(names, name)
+		tail = strings.TrimSpace(tail)
+		if tail == "" {
+			break
+		}
+		next, ok := strings.CutPrefix(tail, ",")
+		if !ok || strings.TrimSpace(next) == "" {
+			return nil, invalidName(text, errors.New("columns are separated by single commas"))
+		}
+		rest = next
+	}
+	return names, nil
+}
+
+// parseName takes one name off the front of text and returns it with what follows.
+func parseName(text string) (name, rest string, err error) {
+	if quoted, ok := strings.CutPrefix(text, `"`); ok {
+		end := strings.IndexByte(quoted, '"')
+		if end < 0 {
+			return "", "", errors.New("a quote is not closed")
+		}
+		name, rest = quoted[:end], quoted[end+1:]
+		if strings.HasPrefix(rest, `"`) {
+			return "", "", errors.New("names that contain a quote are not supported")
+		}
+	} else {
+		end := strings.IndexAny(text, ".,\" \t\r\n")
+		if end < 0 {
+			end = len(text)
+		}
+		name, rest = strings.ToUpper(text[:end]), text[end:]
+		if strings.HasPrefix(rest, `"`) {
+			return "", "", errors.New("names that contain a quote are not supported")
+		}
+	}
+	if name == "" {
+		return "", "", errors.New("a name is empty")
+	}
+	return name, rest, nil
+}
+
+func invalidName(text string, cause error) error {
+	return apierr.New(codes.InvalidArgument, pb.Reason_REASON_NAME_INVALID, "read the name %q: %v", text, cause).
+		WithHint(`write SCHEMA.TABLE; names in other than capital letters go into double quotes: HR."Staff List"`).
+		WithFact("name", text)
+}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+func TestParseTable(t *testing.T) {
+	tests := map[string]*pb.TableName{
+		"ADMIN.ORDERS":      {Schema: "ADMIN", Name: "ORDERS"},
+		"admin.orders":      {Schema: "ADMIN", Name: "ORDERS"},
+		`hr."Staff List"`:   {Schema: "HR", Name: "Staff List"},
+		`"My Schema"."a.b"`: {Schema: "My Schema", Name: "a.b"},
+		`admin.t$x#1`:       {Schema: "ADMIN", Name: "T$X#1"},
+		"ADMIN":             nil,
+		"ADMIN.":            nil,
+		".T":                nil,
+		"A.B.C":             nil,
+		`A."B`:              nil,
+		`A."B""C"`:          nil,
+		`A.B"C`:             nil,
+		`A."B"C`:            nil,
+		`A.""`:              nil,
+		"A.B C":             nil,
+		"":                  nil,
+
+		"admin . orders":                   nil,
+		`"` + strings.Repeat("x", 1000000): nil,
+	}
+	for text, want := range tests {
+		got, err := parseTable(text)
+		if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
+			t.Errorf("parseTable(%.40q): %v (-want +got):\n%s", text, err, diff)
+		}
+		if want == nil && apierr.ReasonOf(err) != pb.Reason_REASON_NAME_INVALID {
+			t.Errorf("parseTable(%.40q): %v, want REASON_NAME_INVALID", text, err)
+		}
+	}
+}
+
+func TestParseColumns(t *testing.T) {
+	tests := map[string][]string{
+		"":                {},
+		"a":               {"A"},
+		`a, b ,"Mixed,x"`: {"A", "B", "Mixed,x"},
+		"a,,b":            nil,
+		"a,":              nil,
+		"a b":             nil,
+		`a"b`:             nil,
+		"a.b":             nil,
+	}
+	for text, want := range tests {
+		got, err := parseColumns(text)
+		if (want == nil) != (err != nil) || strings.Join(got, "|") != strings.Join(want, "|") {
+			t.Errorf("parseColumns(%q) = %q, %v; want %q", text, got, err, want)
+		}
+	}
+}
+
+// Whatever is accepted can be carried, and is read the same when it is quoted.
+func FuzzParseTable(f *testing.F) {
+	for _, seed := range []string{"ADMIN.T", `"a"."b"`, "a.b.c", `"`, `a."b""c"`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		name, err := parseTable(text)
+		if err != nil {
+			return
+		}
+		if name.GetSchema() == "" || name.GetName() == "" || strings.Contains(name.GetSchema()+name.GetName(), `"`) {
+			t.Fatalf("parseTable(%q) = %v, which is no name", text, name)
+		}
+		again, err := parseTable(`"` + name.GetSchema() + `"."` + name.GetName() + `"`)
+		if diff := cmp.Diff(name, again, protocmp.Transform()); err != nil || diff != "" {
+			t.Fatalf("read again in quotes: %v (-want +got):\n%s", err, diff)
+		}
+	})
+}

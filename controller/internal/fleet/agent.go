@@ -1,0 +1,113 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// errUnavailable is what grpc-go says of a peer that is not there.
+var errUnavailable = status.Error(codes.Unavailable, "agent is lost")
+
+// DescribeDatabase returns what the agent says of its database, under the database's name.
+func (a *Agent) DescribeDatabase(ctx context.Context) (*pb.DatabaseDescription, error) {
+	resp, err := call(ctx, a, "describe database", a.client.DescribeDatabase, &pb.DescribeDatabaseRequest{})
+	if err != nil {
+		return nil, err
+	}
+	d := resp.GetDatabase()
+	if d == nil {
+		return nil, apierr.New(codes.Internal, pb.Reason_REASON_INTERNAL, "agent %s described no database", a.name)
+	}
+	d.Name = a.name
+	return d, nil
+}
+
+// ListTables returns all tables of a schema whose names match a glob.
+func (a *Agent) ListTables(ctx context.Context, schema, pattern string) ([]*pb.Table, error) {
+	var all []*pb.Table
+	for token := ""; ; {
+		req := &pb.ListTablesRequest{Schema: schema, Pattern: pattern, PageToken: token}
+		resp, err := call(ctx, a, "list tables", a.client.ListTables, req)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, resp.GetTables()...)
+		if token = resp.GetNextPageToken(); token == "" {
+			return all, nil
+		}
+	}
+}
+
+// CheckStorage proves what the PAR permits, seen from this agent.
+func (a *Agent) CheckStorage(ctx context.Context, req *pb.CheckStorageRequest) (*pb.CheckStorageResponse, error) {
+	return call(ctx, a, "check object storage", a.client.CheckStorage, req)
+}
+
+// PlanTable returns the plan of one table of this agent's database.
+func (a *Agent) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (*pb.TablePlan, error) {
+	resp, err := long(ctx, a, "plan table", a.client.PlanTable, req)
+	return resp.GetPlan(), err
+}
+
+// PrepareTable makes sure of the target table; created reports whether it did not exist.
+func (a *Agent) PrepareTable(ctx context.Context, req *pb.PrepareTableRequest) (created bool, err error) {
+	resp, err := long(ctx, a, "prepare table", a.client.PrepareTable, req)
+	return resp.GetCreated(), err
+}
+
+// Export carries out one export attempt, or attaches to it, and returns its
+// sealed manifest. Broken streams are taken up again; see attempt.
+func (a *Agent) Export(ctx context.Context, req *pb.ExportRequest, tick func(*pb.Event)) (*pb.Manifest, error) {
+	t := attempt[*pb.ExportRequest, pb.ExportResponse, *pb.ExportResponse]{
+		agent: a, open: a.client.Export, req: req, done: pb.ChunkState_CHUNK_STATE_EXPORTED, tick: tick,
+	}
+	e, err := t.run(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("export chunk %s from %s: %w", req.GetChunk().GetChunkId(), a.name, err)
+	}
+	return e.GetChunkChanged().GetManifest(), nil
+}
+
+// Import carries out one import attempt, or attaches to it, and returns how many
+// rows of the chunk are committed on the target.
+func (a *Agent) Import(ctx context.Context, req *pb.ImportRequest, tick func(*pb.Event)) (rows int64, err error) {
+	t := attempt[*pb.ImportRequest, pb.ImportResponse, *pb.ImportResponse]{
+		agent: a, open: a.client.Import, req: req, done: pb.ChunkState_CHUNK_STATE_IMPORTED, tick: tick,
+	}
+	e, err := t.run(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("import chunk %s into %s: %w", req.GetChunk().GetChunkId(), a.name, err)
+	}
+	return e.GetChunkChanged().GetRowsImported(), nil
+}
+
+// Cancel ends an attempt in the database; cancelled reports whether it was running.
+func (a *Agent) Cancel(ctx context.Context, req *pb.CancelRequest) (cancelled bool, err error) {
+	resp, err := call(ctx, a, "cancel chunk "+req.GetChunkId(), a.client.Cancel, req)
+	return resp.GetCancelled(), err
+}
+
+// Count counts the rows of a table exactly: as of an SCN, or now when it is 0.
+func (a *Agent) Count(ctx context.Context, table *pb.TableName, scn int64) (int64, error) {
+	resp, err := long(ctx, a, "count rows", a.client.Count, &pb.CountRequest{Table: table, Scn: scn})
+	return resp.GetRows(), err
+}
+
+// FinishTable adds keys and statistics to a loaded table.
+func (a *Agent) FinishTable(ctx context.Context, req *pb.FinishTableRequest) error {
+	_, err := long(ctx, a, "finish table", a.client.FinishTable, req)
+	return err
+}
+
+// Discard removes what the migration left at this agent's database and in the
+// bucket, and returns what it could not remove.
+func (a *Agent) Discard(ctx context.Context, req *pb.DiscardRequest) ([]*pb.Leftover, error) {
+	resp, err := long(ctx, a, "clean up", a.client.Discard, req)
+	return resp.GetLeftovers(), err
+}

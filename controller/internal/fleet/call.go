@@ -1,0 +1,75 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/rpc"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// longCall bounds calls that work through a whole table. A dead agent is noticed
+// much sooner, by keepalive.
+const longCall = 12 * time.Hour
+
+// errTooLong is the cause of a call that longCall ended.
+var errTooLong = errors.New("call took too long")
+
+// call makes a unary call and makes it again while its failure says that this
+// may help and patience lasts. Every RPC may be repeated.
+func call[Req, Resp any](ctx context.Context, a *Agent, doing string,
+	invoke func(context.Context, Req, ...grpc.CallOption) (Resp, error), req Req,
+) (Resp, error) {
+	outage := a.patience.Outage()
+	for {
+		resp, err := invoke(ctx, req)
+		if err == nil {
+			return resp, nil
+		}
+		err = fmt.Errorf("%s on %s: %w", doing, a.name, a.classify(err))
+		if ctx.Err() != nil {
+			return resp, fmt.Errorf("%s on %s: %w", doing, a.name, context.Cause(ctx))
+		}
+		if !apierr.Retryable(err) {
+			return resp, err
+		}
+		if err := outage.Wait(ctx, err); err != nil {
+			return resp, err
+		}
+	}
+}
+
+// long is call without the default deadline of unary calls.
+func long[Req, Resp any](ctx context.Context, a *Agent, doing string,
+	invoke func(context.Context, Req, ...grpc.CallOption) (Resp, error), req Req,
+) (Resp, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, longCall, errTooLong)
+	defer cancel()
+	return call(ctx, a, doing, invoke, req)
+}
+
+// classify tells what the transport says from what the agent says: the latter
+// has a Failure already.
+func (a *Agent) classify(err error) error {
+	if rpc.PeerRefused(err) {
+		return apierr.New(codes.Unauthenticated, pb.Reason_REASON_PEER_REFUSED,
+			"agent %s at %s and this controller do not accept each other's certificates", a.name, a.address).
+			WithHint("both must be issued by the same CA, the agent's for the name %q and the host of its address; "+
+				"see adbferry pki init --help", a.name).
+			WithFact("agent", a.name).WithFact("address", a.address).WithCause(err)
+	}
+	e := apierr.From(err)
+	if e.Failure().GetReason() != pb.Reason_REASON_AGENT_UNREACHABLE {
+		return e
+	}
+	return apierr.New(codes.Unavailable, pb.Reason_REASON_AGENT_UNREACHABLE, "agent %s at %s cannot be reached", a.name, a.address).
+		WithHint("check that adbferry-agent runs there, that the address in the configuration is right, and that no firewall is between").
+		WithFact("agent", a.name).WithFact("address", a.address).
+		WithRetry(0).WithCause(err)
+}
