@@ -148,3 +148,9 @@ func (s *server) connect(t testing.TB, options ...string) *sql.DB {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// A queryer is a pool, a connection or a transaction.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
