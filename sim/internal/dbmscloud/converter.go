@@ -50,12 +50,23 @@ func newConverters(fields []field, table engine.TableInfo, f copyFormat, session
 }
 
 func findColumn(table engine.TableInfo, name string) (datum.Column, bool) {
-	for i, column := range table.Columns {
-		if column.Name == name && !(i < len(table.Virtual) && table.Virtual[i]) {
+	for _, column := range loadable(table) {
+		if column.Name == name {
 			return column, true
 		}
 	}
 	return datum.Column{}, false
+}
+
+// loadable are the columns of a table that can be given a value.
+func loadable(table engine.TableInfo) []datum.Column {
+	var columns []datum.Column
+	for i, column := range table.Columns {
+		if i >= len(table.Virtual) || !table.Virtual[i] {
+			columns = append(columns, column)
+		}
+	}
+	return columns
 }
 
 // setMask decides how the field is read: by its own mask, by the format's for

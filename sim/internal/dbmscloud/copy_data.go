@@ -160,13 +160,7 @@ func foldName(given string) (string, bool) {
 func (l *load) setFields(list string, s *engine.Session) (err error) {
 	size := l.cloud.knobs.DefaultFieldBytes
 	if strings.TrimSpace(list) == "" {
-		var columns []datum.Column
-		for i, column := range l.table.Columns {
-			if !(i < len(l.table.Virtual) && l.table.Virtual[i]) {
-				columns = append(columns, column)
-			}
-		}
-		l.fields = defaultFields(columns, size)
+		l.fields = defaultFields(loadable(l.table), size)
 	} else if l.fields, err = parseFieldList(list, size); err != nil {
 		return err
 	}

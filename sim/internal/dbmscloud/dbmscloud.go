@@ -19,6 +19,7 @@ package dbmscloud
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -104,7 +105,7 @@ var (
 // withOperationID makes the second overload of a procedure.
 func withOperationID(params []engine.Param) []engine.Param {
 	id := engine.Param{Name: "OPERATION_ID", Type: number, Mode: database.Out}
-	return append(params[:len(params):len(params)], id)
+	return append(slices.Clip(params), id)
 }
 
 // nextStamp returns the time for an object's name: the clock, moved on by a

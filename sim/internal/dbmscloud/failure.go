@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
@@ -42,6 +43,8 @@ func transportError(err error) *datum.Error {
 		return e.With("ORA-29024: Certificate validation failure")
 	case errors.Is(err, context.DeadlineExceeded):
 		return e.With("ORA-29276: transfer timeout")
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return e.With("ORA-29259: end-of-input reached")
 	}
 	return e.With("ORA-12545: Connect failed because target host or object does not exist")
 }

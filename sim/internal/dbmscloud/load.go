@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"slices"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/engine"
@@ -162,7 +163,7 @@ func (l *load) reject(why error, record string, number int, uri string) error {
 		return why
 	}
 	l.rejected++
-	lines := append(bad.lines[:len(bad.lines):len(bad.lines)], fmt.Sprintf("KUP-04101: record %d rejected in file %s", number, uri))
+	lines := append(slices.Clip(bad.lines), fmt.Sprintf("KUP-04101: record %d rejected in file %s", number, uri))
 	l.log = append(l.log, lines...)
 	l.bad = append(l.bad, record)
 	if l.format.rejectLimit == math.MaxInt64 || l.rejected <= l.format.rejectLimit {

@@ -55,10 +55,7 @@ func TestRecords(t *testing.T) {
 		{"embedded CRLF", embedded, "1,\"a\r\nb\"\r\n2\r\n", []string{"1,\"a\r\nb\"", "2"}},
 		{"embedded and never closed", embedded, "1,\"a\nb\n", []string{"1,\"a\nb\n"}},
 		{"embedded blank lines", embedded, "\n\na\n", []string{"", "", "a"}},
-		{
-			"embedded with escapes", with(embedded, func(s *textShape) { s.escape = true }),
-			"\"a\\\"\nb\"\nc\\\nd\n", []string{"\"a\\\"\nb\"", "c\\\nd"},
-		},
+		{"embedded with escapes", with(embedded, func(s *textShape) { s.escape = true }), "\"a\\\"\nb\"\nc\\\nd\n", []string{"\"a\\\"\nb\"", "c\\\nd"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

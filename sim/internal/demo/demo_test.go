@@ -12,7 +12,10 @@ import (
 func TestRowsDoNotDependOnEachOther(t *testing.T) {
 	w := newWriter()
 	all := []datum.Row{}
-	for row := range w.rows(1, 50) {
+	for row, err := range w.rows(1, 50) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		all = append(all, row)
 	}
 	alone := newWriter().order(37).row()
