@@ -18,8 +18,10 @@
 package dbmscloud
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -62,8 +64,13 @@ type cloud struct {
 }
 
 // Register installs DBMS_CLOUD, USER_LOAD_OPERATIONS and DBA_LOAD_OPERATIONS
-// in a database.
-func Register(inst *engine.Instance, cfg Config) {
+// in a database, in place of any that were there.
+//
+// The error names a host that is no host[:port], or a knob that makes no sense.
+func Register(inst *engine.Instance, cfg Config) error {
+	if err := cfg.check(); err != nil {
+		return err
+	}
 	if cfg.HTTPClient == nil {
 		cfg.HTTPClient = http.DefaultClient
 	}
@@ -82,6 +89,16 @@ func Register(inst *engine.Instance, cfg Config) {
 	inst.Register(engine.Package{Owner: owner, Name: "DBMS_CLOUD", Restricted: true, Procedures: c.procedures()})
 	inst.RegisterView(c.operations.view("USER_LOAD_OPERATIONS", false))
 	inst.RegisterView(c.operations.view("DBA_LOAD_OPERATIONS", true))
+	return nil
+}
+
+func (c Config) check() error {
+	for _, host := range c.Hosts {
+		if host == "" || strings.ContainsAny(host, "/?# ") || strings.ToLower(host) != host {
+			return fmt.Errorf("object storage host %q: want a lower-case host:port", host)
+		}
+	}
+	return c.Knobs.check()
 }
 
 func (c *cloud) procedures() []engine.Procedure {

@@ -1,6 +1,10 @@
 package dbmscloud
 
-import "cmp"
+import (
+	"cmp"
+	"errors"
+	"fmt"
+)
 
 // ZeroRows says what an export of no rows leaves behind.
 type ZeroRows int
@@ -79,6 +83,16 @@ type Knobs struct {
 	// WildcardStaysInFolder stops * and ? from matching a slash. By default
 	// they match any character (section 2.1).
 	WildcardStaysInFolder bool
+}
+
+func (k Knobs) check() error {
+	if k.ZeroRows < ZeroNothing || k.ZeroRows > ZeroHeaderOnly {
+		return fmt.Errorf("knob ZeroRows: %d is none of the three", k.ZeroRows)
+	}
+	if min(int64(k.WorkUnits), k.MinFileSize, int64(k.DefaultFieldBytes), int64(k.ReadSize)) < 0 {
+		return errors.New("knobs WorkUnits, MinFileSize, DefaultFieldBytes and ReadSize must not be negative")
+	}
+	return nil
 }
 
 func (k Knobs) withDefaults() Knobs {
