@@ -25,7 +25,9 @@ func (interval) claims(c *pb.Column) bool {
 
 func (interval) declare(c *pb.Column) (string, error) { return c.GetDataType(), nil }
 
-func (interval) write(_ *pb.ColumnPlan, ref string, _ int) string { return fmt.Sprintf("TO_CHAR(%s)", ref) }
+func (interval) write(_ *pb.ColumnPlan, ref string, _ int) string {
+	return fmt.Sprintf("TO_CHAR(%s)", ref)
+}
 
 func (interval) read(p *pb.ColumnPlan, fields []string) string {
 	if yearToMonth.MatchString(p.GetColumn().GetDataType()) {

@@ -15,7 +15,9 @@ const (
 	maxNumberText    = 64
 )
 
-func (number) claims(c *pb.Column) bool { return c.GetDataType() == "NUMBER" || c.GetDataType() == "FLOAT" }
+func (number) claims(c *pb.Column) bool {
+	return c.GetDataType() == "NUMBER" || c.GetDataType() == "FLOAT"
+}
 
 func (number) declare(c *pb.Column) (string, error) {
 	precision, scale := c.GetPrecision(), c.GetScale()

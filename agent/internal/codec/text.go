@@ -16,7 +16,9 @@ const maxCharBytes = 4
 // so long columns are cut into pieces of whole characters.
 type text struct{}
 
-func (text) claims(c *pb.Column) bool { return c.GetDataType() == "VARCHAR2" || c.GetDataType() == "CHAR" }
+func (text) claims(c *pb.Column) bool {
+	return c.GetDataType() == "VARCHAR2" || c.GetDataType() == "CHAR"
+}
 
 func (text) declare(c *pb.Column) (string, error) {
 	if c.GetDataLength() < 1 || c.GetDataLength() > extendedBytes || c.GetCharLength() < 0 || c.GetCharLength() > extendedBytes {
@@ -34,7 +36,9 @@ func (text) write(p *pb.ColumnPlan, ref string, piece int) string {
 	return fmt.Sprintf("RAWTOHEX(UTL_RAW.CAST_TO_RAW(%s))", pieceOf(p, ref, piece))
 }
 
-func (text) read(_ *pb.ColumnPlan, fields []string) string { return joined("UTL_RAW.CAST_TO_VARCHAR2", fields) }
+func (text) read(_ *pb.ColumnPlan, fields []string) string {
+	return joined("UTL_RAW.CAST_TO_VARCHAR2", fields)
+}
 
 func (text) width(p *pb.ColumnPlan) int { return textWidth(p) }
 

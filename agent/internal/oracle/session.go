@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -58,12 +59,17 @@ func (s *Session) start(ctx context.Context, c *connector) error {
 		sql.Named("module", cut("adbferry", maxModule)), sql.Named("action", cut(s.action, maxAction)))
 }
 
-// cut shortens an ASCII text; the end of a chunk's name says more than its start.
-func cut(text string, limit int) string { return text[max(0, len(text)-limit):] }
+// cut shortens a text to limit bytes; the end of a chunk's name says more than its start.
+func cut(text string, limit int) string {
+	return strings.ToValidUTF8(text[max(0, len(text)-limit):], "")
+}
 
 // ID returns the session's SID and SERIAL#, which name it in the database
 // after it is gone.
 func (s *Session) ID() (sid, serial int64) { return s.link.sid, s.link.serial }
+
+// Broken reports whether the session is of no more use.
+func (s *Session) Broken() bool { return s.broken.Load() }
 
 // Close gives the connection back, or ends it when it may be broken. It may be
 // called twice.

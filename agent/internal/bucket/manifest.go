@@ -1,0 +1,155 @@
+package bucket
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/par"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+const (
+	// sealTries is how often the folder is listed at most until two listings
+	// in a row agree.
+	sealTries = 10
+	sealPause = 500 * time.Millisecond
+)
+
+// Empty checks that nothing was ever written into the folder: an export that
+// shared one with another attempt would be loaded twice (reference 1.4).
+//
+// Error: REASON_OUTCOME_UNKNOWN, because another run of this attempt wrote there.
+func (st Store) Empty(ctx context.Context, f Folder) error {
+	objects, err := st.list(ctx, f.url, f.name)
+	if err != nil || len(objects) == 0 {
+		return err
+	}
+	return apierr.New(codes.Aborted, pb.Reason_REASON_OUTCOME_UNKNOWN, "%s already has %d objects of an export whose end nobody saw", f.name, len(objects)).
+		WithHint("export again as a new attempt").WithRetry(0)
+}
+
+// Progress returns how much is in the folder now.
+func (st Store) Progress(ctx context.Context, f Folder) (count, size int64, err error) {
+	objects, err := st.list(ctx, f.url, f.name)
+	return int64(len(objects)), total(objects), err
+}
+
+func total(objects []par.Object) (size int64) {
+	for _, o := range objects {
+		size += o.Bytes
+	}
+	return size
+}
+
+// Seal lists what a finished export of rows rows wrote, until two listings in
+// a row agree, and checks that it can be that export: every name is one that
+// the database makes, no object is empty, and there is one if there are rows.
+//
+// Error: REASON_OBJECT_CHANGED when the folder has something else.
+func (st Store) Seal(ctx context.Context, f Folder, rows int64) (*pb.Manifest, error) {
+	objects, err := st.settled(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	m := &pb.Manifest{Rows: rows}
+	for _, o := range objects {
+		if !f.owns(o.Name) {
+			return nil, changed(o.Name, "it is no object of this export")
+		}
+		if o.Bytes == 0 {
+			return nil, changed(o.Name, "it is empty")
+		}
+		m.Objects = append(m.Objects, &pb.Object{Name: o.Name, Bytes: o.Bytes, Md5: o.MD5})
+	}
+	if len(m.GetObjects()) == 0 && rows > 0 {
+		return nil, changed(f.name, fmt.Sprintf("the export ended without an error and without an object, and there are %d rows", rows))
+	}
+	return m, nil
+}
+
+func (st Store) settled(ctx context.Context, f Folder) ([]par.Object, error) {
+	previous, err := st.list(ctx, f.url, f.name)
+	if err != nil {
+		return nil, err
+	}
+	for range sealTries {
+		objects, err := st.list(ctx, f.url, f.name)
+		if err != nil || slices.EqualFunc(objects, previous, same) {
+			return objects, err
+		}
+		previous = objects
+		if err := pause(ctx, sealPause); err != nil {
+			return nil, err
+		}
+	}
+	return nil, changed(f.name, "objects keep appearing after the export has ended")
+}
+
+func same(a, b par.Object) bool { return a.Name == b.Name && a.Bytes == b.Bytes && a.ETag == b.ETag }
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return apierr.From(context.Cause(ctx))
+	}
+}
+
+// Unchanged checks that the objects of a chunk's manifest are exactly what one
+// of the chunk's folders has: the same names, sizes and checksums.
+//
+// Error: REASON_OBJECT_CHANGED.
+func (st Store) Unchanged(ctx context.Context, u par.URL, migration, chunk string, m *pb.Manifest) error {
+	if len(m.GetObjects()) == 0 {
+		return nil
+	}
+	f := Folder{url: u, name: folderOf(m.GetObjects()[0].GetName())}
+	attempt, ok := strings.CutPrefix(f.name, chunkFolder(u, migration, chunk))
+	if !ok || strings.Count(attempt, "/") != 1 {
+		return changed(m.GetObjects()[0].GetName(), "it belongs to another chunk")
+	}
+	objects, err := st.list(ctx, u, f.name)
+	if err != nil {
+		return err
+	}
+	return compare(f, objects, m)
+}
+
+func compare(f Folder, objects []par.Object, m *pb.Manifest) error {
+	found := make(map[string]*pb.Object, len(objects))
+	for _, o := range objects {
+		found[o.Name] = &pb.Object{Name: o.Name, Bytes: o.Bytes, Md5: o.MD5}
+	}
+	for _, want := range m.GetObjects() {
+		if !f.owns(want.GetName()) {
+			return changed(want.GetName(), "it is no object of an export")
+		}
+		have := found[want.GetName()]
+		switch {
+		case have == nil:
+			return changed(want.GetName(), "it is gone")
+		case !proto.Equal(have, want):
+			return changed(want.GetName(), "it is not the object that was exported")
+		}
+		delete(found, want.GetName())
+	}
+	for name := range found {
+		return changed(name, "it appeared after the export")
+	}
+	return nil
+}
+
+func changed(name, how string) error {
+	return apierr.New(codes.DataLoss, pb.Reason_REASON_OBJECT_CHANGED, "object %s: %s", name, how).WithFact("object", name).
+		WithHint("export the chunk again as a new attempt; check that nothing else writes to this prefix")
+}

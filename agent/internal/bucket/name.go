@@ -1,0 +1,84 @@
+package bucket
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/adbferry/adbferry/pkg/par"
+)
+
+// part is the file name prefix of every export. It has no dot: an extension
+// would be dropped (reference 1.4).
+const part = "part"
+
+// written is how the database completes the names of one export.
+var written = regexp.MustCompile(`^` + part + `_\d+_\d{8}T\d{6}(\d{6})?Z\.csv$`)
+
+// A Folder is where the objects of one attempt are. No other attempt ever
+// writes there.
+type Folder struct {
+	url  par.URL
+	name string // full name in the bucket, with a final /
+}
+
+// Attempt returns the folder of an attempt to export a chunk:
+// <migration>/<chunk>/<attempt>/ below the PAR's own prefix.
+func Attempt(u par.URL, migration, chunk string, attempt int32) Folder {
+	return Folder{url: u, name: chunkFolder(u, migration, chunk) + strconv.Itoa(int(attempt)) + "/"}
+}
+
+// chunkFolder is where the attempts of a chunk have their folders.
+func chunkFolder(u par.URL, migration, chunk string) string {
+	return u.FullName(migration + "/" + escape(chunk) + "/")
+}
+
+// Name returns the folder's full name in the bucket.
+func (f Folder) Name() string { return f.name }
+
+// Target returns the secret URL that an export writes to: the folder and the
+// file name prefix.
+func (f Folder) Target() (string, error) { return f.url.Object(f.name + part) }
+
+// URLs returns the secret URLs of objects by full name.
+func URLs(u par.URL, names []string) ([]string, error) {
+	urls := make([]string, len(names))
+	for i, name := range names {
+		var err error
+		if urls[i], err = u.Object(name); err != nil {
+			return nil, err
+		}
+	}
+	return urls, nil
+}
+
+// owns reports whether name is that of an object which an export into this
+// folder writes.
+func (f Folder) owns(name string) bool {
+	rest, ok := strings.CutPrefix(name, f.name)
+	return ok && written.MatchString(rest)
+}
+
+// escape makes a path of a chunk ID that needs no escaping in a URL, has no
+// dot in which the database could see an extension, and tells chunks apart:
+// SCHEMA.TABLE/000001 becomes SCHEMA/TABLE/000001, every byte outside
+// [A-Za-z0-9_] becomes - and two hex digits.
+func escape(chunk string) string {
+	table, number := chunk, ""
+	if i := strings.LastIndexByte(chunk, '/'); i >= 0 {
+		table, number = chunk[:i], chunk[i:]
+	}
+	var b strings.Builder
+	for _, c := range []byte(table) {
+		switch {
+		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '_':
+			b.WriteByte(c)
+		case c == '.':
+			b.WriteByte('/')
+		default:
+			fmt.Fprintf(&b, "-%02X", c)
+		}
+	}
+	return b.String() + number
+}

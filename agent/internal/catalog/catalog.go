@@ -1,0 +1,50 @@
+// Package catalog reads the data dictionary: what the database is, which
+// tables it has, how they are shaped, and how many rows they hold. It decides
+// nothing and changes nothing.
+//
+// Facts: reference, section 8.
+package catalog
+
+import (
+	"github.com/adbferry/adbferry/agent/internal/oracle"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// The statements of this package. ALL_ views show what the user may see, so
+// reading them needs no grant.
+var (
+	databaseKind   = oracle.Kind{Name: "catalog.database", Purpose: "names the database, its user and its clock"}
+	versionKind    = oracle.Kind{Name: "catalog.version", Purpose: "reads the release"}
+	databaseNLS    = oracle.Kind{Name: "catalog.charsets", Purpose: "reads the character sets"}
+	sessionNLS     = oracle.Kind{Name: "catalog.nls", Purpose: "reads back the session's NLS settings"}
+	parametersKind = oracle.Kind{Name: "catalog.parameters", Purpose: "reads max_string_size and undo_retention", Privileges: []string{"SELECT ON V$PARAMETER"}, Optional: true}
+	stringSizeKind = oracle.Kind{Name: "catalog.string-size", Purpose: "finds max_string_size without V$PARAMETER"}
+	privilegesKind = oracle.Kind{Name: "catalog.privileges", Purpose: "lists the user's system privileges", Optional: true}
+	executeKind    = oracle.Kind{Name: "catalog.execute", Purpose: "lists the packages the user may execute", Optional: true}
+	scnKind        = oracle.Kind{Name: "catalog.scn", Purpose: "reads the current SCN", Privileges: []string{"SELECT ON V$DATABASE"}, Optional: true}
+	flashbackKind  = oracle.Kind{Name: "catalog.scn-flashback", Purpose: "reads the current SCN without V$DATABASE", Privileges: []string{"EXECUTE ON DBMS_FLASHBACK"}}
+	tablesKind     = oracle.Kind{Name: "catalog.tables", Purpose: "lists tables with the optimizer's estimates"}
+	columnsKind    = oracle.Kind{Name: "catalog.columns", Purpose: "lists the columns of tables"}
+	keysKind       = oracle.Kind{Name: "catalog.keys", Purpose: "lists the primary keys of tables"}
+	countKind      = oracle.Kind{Name: "catalog.count", Purpose: "counts rows exactly, on the source as of an SCN", Privileges: []string{"SELECT ON table", "FLASHBACK ON table"}}
+)
+
+// Statements returns the kinds of statements that this package sends.
+func Statements() []oracle.Kind {
+	return []oracle.Kind{
+		databaseKind, versionKind, databaseNLS, sessionNLS, parametersKind, stringSizeKind, privilegesKind, executeKind,
+		scnKind, flashbackKind, tablesKind, columnsKind, keysKind, countKind,
+	}
+}
+
+// withheld reports whether a view or package is not for this user, in which
+// case an optional answer is done without.
+func withheld(err error) bool {
+	reason := apierr.ReasonOf(err)
+	return reason == pb.Reason_REASON_TABLE_NOT_FOUND || reason == pb.Reason_REASON_PRIVILEGE_MISSING || oracle.HasCode(err, invalidIdentifier)
+}
+
+// invalidIdentifier is ORA-00904: this release's view lacks a column, or a
+// function is not visible.
+const invalidIdentifier = 904

@@ -1,0 +1,67 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/adbferry/adbferry/agent/internal/oracle"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// addColumns reads the columns of tables. USER_GENERATED leaves out what the
+// database keeps for itself; ALL_TAB_COLS, unlike ALL_TAB_COLUMNS, has the
+// invisible ones.
+func addColumns(ctx context.Context, s *oracle.Session, tables map[string]*pb.Table, args []any) error {
+	const query = `SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, DATA_TYPE_OWNER, DATA_LENGTH, CHAR_LENGTH, CHAR_USED, DATA_PRECISION, DATA_SCALE,
+		NULLABLE, VIRTUAL_COLUMN, HIDDEN_COLUMN, IDENTITY_COLUMN FROM ALL_TAB_COLS
+		WHERE OWNER = :owner AND TABLE_NAME BETWEEN :low AND :high AND USER_GENERATED = 'YES'
+		ORDER BY TABLE_NAME, COLUMN_ID NULLS LAST, INTERNAL_COLUMN_ID`
+	return s.Query(ctx, columnsKind, query, func(scan func(...any) error) error {
+		var r columnRow
+		if err := scan(r.dest()...); err != nil {
+			return err
+		}
+		if t := tables[r.table]; t != nil {
+			t.Columns = append(t.Columns, r.column())
+		}
+		return nil
+	}, args...)
+}
+
+// A columnRow is one row of ALL_TAB_COLS.
+type columnRow struct {
+	table, name, dataType, nullable      string
+	owner, used, virtual, hidden, ident  sql.NullString
+	length, chars, precision, scaleValue sql.NullInt32
+}
+
+func (r *columnRow) dest() []any {
+	return []any{
+		&r.table, &r.name, &r.dataType, &r.owner, &r.length, &r.chars, &r.used, &r.precision, &r.scaleValue,
+		&r.nullable, &r.virtual, &r.hidden, &r.ident,
+	}
+}
+
+func (r *columnRow) column() *pb.Column {
+	c := &pb.Column{
+		Name: r.name, DataType: r.typeName(), DataLength: r.length.Int32, CharLength: r.chars.Int32,
+		CharSemantics: r.used.String == "C", Nullable: r.nullable == "Y",
+		Virtual: r.virtual.String == "YES", Invisible: r.hidden.String == "YES", Identity: r.ident.String == "YES",
+	}
+	if r.precision.Valid {
+		c.Precision = &r.precision.Int32
+	}
+	if r.scaleValue.Valid {
+		c.Scale = &r.scaleValue.Int32
+	}
+	return c
+}
+
+// typeName qualifies types that somebody owns, so that a user's type called
+// DATE is not taken for the built-in one.
+func (r *columnRow) typeName() string {
+	if r.owner.String == "" || r.dataType == "XMLTYPE" {
+		return r.dataType
+	}
+	return r.owner.String + "." + r.dataType
+}

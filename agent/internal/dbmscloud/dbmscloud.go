@@ -1,0 +1,168 @@
+// Package dbmscloud is typed calls to DBMS_CLOUD. URLs go in as binds, never
+// into a statement's text, and the operation's row, which keeps them, is
+// deleted when the call is over.
+//
+// Facts: reference, sections 1 and 2. Only what is tagged C or F there is
+// relied on; option values that would lose data cannot be set.
+package dbmscloud
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/adbferry/adbferry/agent/internal/oracle"
+)
+
+// The statements of this package.
+var (
+	exportKind     = oracle.Kind{Name: "dbmscloud.export", Purpose: "writes a chunk's rows to Object Storage", Privileges: []string{"EXECUTE ON DBMS_CLOUD", "SELECT ON table", "FLASHBACK ON table"}}
+	copyKind       = oracle.Kind{Name: "dbmscloud.copy", Purpose: "loads a chunk's objects into its staging table", Privileges: []string{"EXECUTE ON DBMS_CLOUD", "CREATE TABLE", "READ, WRITE ON DIRECTORY DATA_PUMP_DIR"}}
+	operationsKind = oracle.Kind{Name: "dbmscloud.operations", Purpose: "finds the session's operations in USER_LOAD_OPERATIONS"}
+	forgetKind     = oracle.Kind{Name: "dbmscloud.forget", Purpose: "deletes an operation's row, which keeps the PAR, and its log tables", Privileges: []string{"EXECUTE ON DBMS_CLOUD"}}
+	logKind        = oracle.Kind{Name: "dbmscloud.log", Purpose: "reads the message numbers of a failed load's log"}
+)
+
+// Statements returns the kinds of statements that this package sends.
+func Statements() []oracle.Kind {
+	return []oracle.Kind{exportKind, copyKind, operationsKind, forgetKind, logKind}
+}
+
+// delimiter stands between fields. No encoded value contains it.
+const delimiter = ","
+
+// exportFormat is csv with every option that matters written out. Its values
+// never need quoting or escaping.
+type exportFormat struct {
+	Type       string `json:"type"`
+	Delimiter  string `json:"delimiter"`
+	Header     bool   `json:"header"`
+	TrimSpaces string `json:"trimspaces"`
+}
+
+// copyFormat is the same for loading. What would lose data, such as truncatecol
+// or ignoremissingcolumns, is not among the options.
+type copyFormat struct {
+	Type             string `json:"type"`
+	Delimiter        string `json:"delimiter"`
+	SkipHeaders      int    `json:"skipheaders"`
+	RejectLimit      int    `json:"rejectlimit"`
+	TrimSpaces       string `json:"trimspaces"`
+	ConversionErrors string `json:"conversionerrors"`
+}
+
+func formatText(format any) (string, error) {
+	text, err := json.Marshal(format)
+	if err != nil {
+		return "", fmt.Errorf("format of DBMS_CLOUD: %w", err)
+	}
+	return string(text), nil
+}
+
+// Export writes the rows of a query to objects whose names start with target,
+// a secret URL. The query is a text without binds.
+//
+// What was written must be listed: the database picks the names. On an error
+// some objects may exist.
+func Export(ctx context.Context, s *oracle.Session, target, query string) error {
+	format, err := formatText(exportFormat{Type: "csv", Delimiter: delimiter, TrimSpaces: "notrim"})
+	if err != nil {
+		return err
+	}
+	return s.Call(ctx, exportKind, "BEGIN DBMS_CLOUD.EXPORT_DATA(file_uri_list => :uri, query => :query, format => :format); END;",
+		sql.Named("uri", target), sql.Named("query", oracle.Long(query)), sql.Named("format", format))
+}
+
+// A Field is one field of the files: a column of the table that is loaded.
+type Field struct {
+	Name  oracle.Name
+	Bytes int // longest value
+}
+
+// Copy appends the rows of objects, secret URLs that name one object each, to
+// a table of the session's own schema. Fields are in file order. The rows are
+// committed on return; on an error assume that some may be.
+func Copy(ctx context.Context, s *oracle.Session, table oracle.Name, fields []Field, objects []string) error {
+	format, err := formatText(copyFormat{Type: "csv", Delimiter: delimiter, TrimSpaces: "notrim", ConversionErrors: "reject_record"})
+	if err != nil {
+		return err
+	}
+	return s.Call(ctx, copyKind,
+		"BEGIN DBMS_CLOUD.COPY_DATA(table_name => :name, file_uri_list => :uris, field_list => :fields, format => :format); END;",
+		sql.Named("name", table.String()), sql.Named("uris", oracle.Long(strings.Join(objects, ","))),
+		sql.Named("fields", oracle.Long(fieldList(fields))), sql.Named("format", format))
+}
+
+// fieldList gives every field its length: without one the loader stops at 255 bytes.
+func fieldList(fields []Field) string {
+	texts := make([]string, len(fields))
+	for i, f := range fields {
+		texts[i] = fmt.Sprintf("%s CHAR(%d)", f.Name, f.Bytes)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// An operation is a row of USER_LOAD_OPERATIONS.
+type operation struct {
+	id  int64
+	log sql.NullString
+}
+
+// operations finds what a session ran, by its SID and SERIAL#: the OUT
+// parameter is not set when a call fails (reference 2.7).
+func operations(ctx context.Context, s *oracle.Session, sid, serial int64) ([]operation, error) {
+	var found []operation
+	err := s.Query(ctx, operationsKind, "SELECT ID, LOGFILE_TABLE FROM USER_LOAD_OPERATIONS WHERE SID = :sid AND SERIAL# = :serial ORDER BY ID",
+		func(scan func(...any) error) error {
+			var o operation
+			if err := scan(&o.id, &o.log); err != nil {
+				return err
+			}
+			found = append(found, o)
+			return nil
+		}, sql.Named("sid", sid), sql.Named("serial", serial))
+	return found, err
+}
+
+// Forget deletes the operations that the session with these numbers ran, with
+// their log tables. The session itself may be gone.
+func Forget(ctx context.Context, s *oracle.Session, sid, serial int64) error {
+	found, err := operations(ctx, s, sid, serial)
+	for _, o := range found {
+		if err := s.Call(ctx, forgetKind, "BEGIN DBMS_CLOUD.DELETE_OPERATION(id => :id); END;", sql.Named("id", o.id)); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+var message = regexp.MustCompile(`\b(?:KUP|ORA)-\d{5}\b`)
+
+// Messages returns the numbers that the log of the session's last load names,
+// each once: they say why rows were rejected. Their texts may show data and
+// stay in the database.
+func Messages(ctx context.Context, s *oracle.Session, sid, serial int64) ([]string, error) {
+	found, err := operations(ctx, s, sid, serial)
+	if err != nil || len(found) == 0 || !found[len(found)-1].log.Valid {
+		return nil, err
+	}
+	table, err := oracle.NewName(found[len(found)-1].log.String)
+	if err != nil {
+		return nil, err
+	}
+	var numbers []string
+	err = s.Query(ctx, logKind, fmt.Sprintf("SELECT RECORD FROM %s WHERE ROWNUM <= 1000", table), func(scan func(...any) error) error {
+		var line sql.NullString
+		if err := scan(&line); err != nil {
+			return err
+		}
+		numbers = append(numbers, message.FindAllString(line.String, -1)...)
+		return nil
+	})
+	slices.Sort(numbers)
+	return slices.Compact(numbers), err
+}

@@ -1,0 +1,171 @@
+// Package ledger is the table in the agent user's schema that says which
+// chunks are on the target. Its row commits together with the chunk's rows, so
+// it is the one answer to whether an import was done.
+//
+// Facts: reference, section 11.2.
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/agent/internal/oracle"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// Table is the ledger's name.
+const Table = `"ADBFERRY$LEDGER"`
+
+// The statements of this package.
+var (
+	existsKind = oracle.Kind{Name: "ledger.exists", Purpose: "looks whether the ledger table exists"}
+	createKind = oracle.Kind{Name: "ledger.create", Purpose: "creates the ledger table", Privileges: []string{"CREATE TABLE", "quota on the tablespace"}}
+	findKind   = oracle.Kind{Name: "ledger.find", Purpose: "looks whether a chunk is on the target"}
+	sumKind    = oracle.Kind{Name: "ledger.sum", Purpose: "adds up the rows of a table that are on the target"}
+	enterKind  = oracle.Kind{Name: "ledger.enter", Purpose: "enters a chunk, in the transaction that loads its rows"}
+	forgetKind = oracle.Kind{Name: "ledger.forget", Purpose: "removes a migration's or a table's entries"}
+	dropKind   = oracle.Kind{Name: "ledger.drop", Purpose: "drops the ledger table when it is empty"}
+)
+
+// Statements returns the kinds of statements that this package sends.
+func Statements() []oracle.Kind {
+	return []oracle.Kind{existsKind, createKind, findKind, sumKind, enterKind, forgetKind, dropKind}
+}
+
+const (
+	uniqueViolated = 1   // ORA-00001
+	nameInUse      = 955 // ORA-00955
+)
+
+// exists reports whether the ledger table is there.
+func exists(ctx context.Context, s *oracle.Session) (bool, error) {
+	var one int
+	return s.Row(ctx, existsKind, "SELECT 1 FROM USER_TABLES WHERE TABLE_NAME = 'ADBFERRY$LEDGER'", nil, &one)
+}
+
+// Ensure creates the ledger table unless it exists. Several sessions may call
+// it at once.
+func Ensure(ctx context.Context, s *oracle.Session) error {
+	there, err := exists(ctx, s)
+	if err != nil || there {
+		return err
+	}
+	_, err = s.Exec(ctx, createKind, `CREATE TABLE `+Table+` (
+		MIGRATION VARCHAR2(128 BYTE) NOT NULL, CHUNK VARCHAR2(512 BYTE) NOT NULL, TABLE_ID VARCHAR2(512 BYTE) NOT NULL,
+		ROWS_LOADED NUMBER(19,0) NOT NULL, LOADED_AT TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+		CONSTRAINT "ADBFERRY$LEDGER_PK" PRIMARY KEY (MIGRATION, CHUNK))`)
+	if oracle.HasCode(err, nameInUse) {
+		return nil
+	}
+	return err
+}
+
+// An Entry is one chunk.
+type Entry struct {
+	Migration, Table, Chunk string
+	Rows                    int64
+}
+
+// Find returns how many rows of a chunk were committed; found is false when
+// none were ever. The ledger must exist.
+func Find(ctx context.Context, s *oracle.Session, migration, chunk string) (rows int64, found bool, err error) {
+	found, err = s.Row(ctx, findKind, "SELECT ROWS_LOADED FROM "+Table+" WHERE MIGRATION = :migration AND CHUNK = :chunk",
+		[]any{sql.Named("migration", migration), sql.Named("chunk", chunk)}, &rows)
+	return rows, found, err
+}
+
+// TableRows returns how many rows of a table a migration has committed, 0
+// without a ledger.
+func TableRows(ctx context.Context, s *oracle.Session, migration, table string) (rows int64, err error) {
+	there, err := exists(ctx, s)
+	if err != nil || !there {
+		return 0, err
+	}
+	_, err = s.Row(ctx, sumKind, "SELECT NVL(SUM(ROWS_LOADED), 0) FROM "+Table+" WHERE MIGRATION = :migration AND TABLE_ID = :tid",
+		[]any{sql.Named("migration", migration), sql.Named("tid", table)}, &rows)
+	return rows, err
+}
+
+// Enter adds an entry in a transaction. It waits for another transaction that
+// enters the same chunk, so it belongs before the rows.
+//
+// Error: ErrEntered when the chunk is there already.
+func Enter(ctx context.Context, tx *oracle.Tx, e Entry) error {
+	_, err := tx.Exec(ctx, enterKind, "INSERT INTO "+Table+" (MIGRATION, CHUNK, TABLE_ID, ROWS_LOADED, LOADED_AT) VALUES (:migration, :chunk, :tid, :loaded, SYSTIMESTAMP)",
+		sql.Named("migration", e.Migration), sql.Named("chunk", e.Chunk), sql.Named("tid", e.Table), sql.Named("loaded", e.Rows))
+	if oracle.HasCode(err, uniqueViolated) {
+		return ErrEntered
+	}
+	return err
+}
+
+// ErrEntered is an entry that exists.
+var ErrEntered = errors.New("the chunk is in the ledger")
+
+// errProbe undoes the transaction of Settle.
+var errProbe = errors.New("probe")
+
+// Settle finds out whether a transaction that entered a chunk was committed,
+// after its connection was lost. Entering the chunk once more waits until the
+// database has settled the other transaction; looking would not.
+//
+// Error: REASON_OUTCOME_UNKNOWN when the database does not say.
+func Settle(ctx context.Context, s *oracle.Session, e Entry) (committed bool, err error) {
+	err = s.Transact(ctx, func(tx *oracle.Tx) error {
+		if err := Enter(ctx, tx, e); err != nil {
+			return err
+		}
+		return errProbe
+	})
+	switch {
+	case errors.Is(err, errProbe):
+		return false, nil
+	case errors.Is(err, ErrEntered):
+		return true, nil
+	default:
+		return false, Unknown(e, err)
+	}
+}
+
+// Unknown is the failure of a chunk of which nobody can say whether it was loaded.
+func Unknown(e Entry, cause error) error {
+	return apierr.New(codes.Unavailable, pb.Reason_REASON_OUTCOME_UNKNOWN, "whether the rows of chunk %s were committed cannot be found out now", e.Chunk).
+		WithHint("resume when the database answers again: the ledger table then says it").WithRetry(0).WithCause(cause)
+}
+
+// ForgetTable removes a migration's entries of one table, whose rows are gone.
+func ForgetTable(ctx context.Context, s *oracle.Session, migration, table string) error {
+	return forget(ctx, s, "MIGRATION = :migration AND TABLE_ID = :tid", sql.Named("migration", migration), sql.Named("tid", table))
+}
+
+// Discard removes a migration's entries, and the ledger when it is empty then.
+func Discard(ctx context.Context, s *oracle.Session, migration string) error {
+	if err := forget(ctx, s, "MIGRATION = :migration", sql.Named("migration", migration)); err != nil {
+		return err
+	}
+	there, err := exists(ctx, s)
+	if err != nil || !there {
+		return err
+	}
+	var one int
+	used, err := s.Row(ctx, findKind, "SELECT 1 FROM "+Table+" WHERE ROWNUM = 1", nil, &one)
+	if err != nil || used {
+		return err
+	}
+	_, err = s.Exec(ctx, dropKind, "DROP TABLE "+Table+" PURGE")
+	return err
+}
+
+func forget(ctx context.Context, s *oracle.Session, where string, args ...any) error {
+	there, err := exists(ctx, s)
+	if err != nil || !there {
+		return err
+	}
+	_, err = s.Exec(ctx, forgetKind, fmt.Sprintf("DELETE FROM %s WHERE %s", Table, where), args...)
+	return err
+}

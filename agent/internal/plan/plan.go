@@ -1,0 +1,112 @@
+// Package plan decides how one table of the source travels: which columns are
+// carried and how, and in which chunks. The same table at the same SCN with
+// the same options gives the same plan.
+package plan
+
+import (
+	"context"
+	"slices"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/agent/internal/catalog"
+	"github.com/adbferry/adbferry/agent/internal/chunk"
+	"github.com/adbferry/adbferry/agent/internal/codec"
+	"github.com/adbferry/adbferry/agent/internal/oracle"
+	"github.com/adbferry/adbferry/agent/internal/table"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// Excluded is why a column that the caller named stays behind.
+const Excluded = "excluded on request"
+
+// Table plans a table and counts its rows at the SCN.
+//
+// Errors: REASON_NAME_INVALID, REASON_TABLE_NOT_FOUND, REASON_TABLE_UNSUPPORTED,
+// REASON_REQUEST_INVALID for an excluded column that the table does not have.
+func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*pb.TablePlan, error) {
+	t, err := oracle.NewTable(req.GetTable())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := oracle.NewTable(req.GetTarget()); err != nil {
+		return nil, err
+	}
+	described, err := catalog.Table(ctx, s, t)
+	if err != nil {
+		return nil, err
+	}
+	p := &pb.TablePlan{
+		TableId: t.Text(), Source: req.GetTable(), Target: req.GetTarget(), Format: pb.Format_FORMAT_CSV,
+		Chunks: chunk.Cut(t.Text(), req.GetScn()),
+	}
+	if p.Columns, err = columns(described, req); err != nil {
+		return nil, err
+	}
+	p.PrimaryKey = key(described, p)
+	if p.Rows, err = catalog.Count(ctx, s, chunk.Table(t, req.GetScn())); err != nil {
+		return nil, err
+	}
+	p.EstimatedBytes = p.GetRows() * codec.EstimatedBytes(p.GetColumns())
+	return p, movable(t, described, p)
+}
+
+func columns(described *pb.Table, req *pb.PlanTableRequest) ([]*pb.ColumnPlan, error) {
+	excluded := make(map[string]bool)
+	for _, name := range req.GetExcludeColumns() {
+		if _, err := oracle.NewName(name); err != nil {
+			return nil, err
+		}
+		excluded[name] = true
+	}
+	var plans []*pb.ColumnPlan
+	for _, c := range described.GetColumns() {
+		if _, err := oracle.NewName(c.GetName()); err != nil {
+			return nil, err
+		}
+		p := codec.Plan(c, int(req.GetMaxStringBytes()))
+		if excluded[c.GetName()] {
+			p = &pb.ColumnPlan{Column: c, LeftOut: Excluded}
+			delete(excluded, c.GetName())
+		}
+		plans = append(plans, p)
+	}
+	for name := range excluded {
+		return nil, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "table %s has no column %q to exclude", described.GetName().GetName(), name).
+			WithFact("field", "exclude_columns").WithFact("column", name).
+			WithHint("names are written as the dictionary stores them, usually in capitals")
+	}
+	return plans, nil
+}
+
+// key returns the primary key if all of it is carried: a part of it would not
+// be unique.
+func key(described *pb.Table, p *pb.TablePlan) []string {
+	for _, name := range described.GetPrimaryKey() {
+		if !slices.ContainsFunc(table.Carried(p), func(c *pb.ColumnPlan) bool { return c.GetColumn().GetName() == name }) {
+			return nil
+		}
+	}
+	return described.GetPrimaryKey()
+}
+
+// movable checks that the table can be moved at all.
+func movable(t oracle.Table, described *pb.Table, p *pb.TablePlan) error {
+	obstacle := described.GetObstacle()
+	fields := 0
+	for _, c := range table.Carried(p) {
+		fields += int(c.GetPieces())
+	}
+	switch {
+	case obstacle != "":
+	case fields == 0:
+		obstacle = "none of its columns can be carried"
+	case fields > codec.MaxFields:
+		obstacle = "its columns need more fields than a file can have"
+	default:
+		return nil
+	}
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "table %s cannot be moved: %s", t.Text(), obstacle).
+		WithFact("table", t.Text()).WithHint("leave it out of the migration")
+}

@@ -1,0 +1,43 @@
+// Package service is AgentService: each handler checks its request, calls one
+// function and wraps the answer. Errors are logged by the interceptor, not here.
+package service
+
+import (
+	"context"
+
+	"google.golang.org/grpc"
+
+	"github.com/adbferry/adbferry/agent/internal/attempt"
+	"github.com/adbferry/adbferry/agent/internal/bucket"
+	"github.com/adbferry/adbferry/agent/internal/oracle"
+	"github.com/adbferry/adbferry/agent/internal/transfer"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// A Service answers AgentService calls for one database.
+type Service struct {
+	pb.UnsafeAgentServiceServer
+
+	Database *oracle.Database
+	Store    bucket.Store
+	Transfer transfer.Transfer
+	Attempts *attempt.Registry
+	Region   string // OCI region of the database, as configured
+	Version  string // of the agent
+}
+
+var _ pb.AgentServiceServer = (*Service)(nil)
+
+// Register adds the service to a gRPC server.
+func (s *Service) Register(server *grpc.Server) { pb.RegisterAgentServiceServer(server, s) }
+
+// with runs work in a session of its own.
+func with[T any](ctx context.Context, s *Service, action string, work func(*oracle.Session) (T, error)) (T, error) {
+	session, err := s.Database.Session(ctx, action)
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	defer session.Close()
+	return work(session)
+}

@@ -1,0 +1,201 @@
+// Package staging is the tables that chunks are loaded into before their rows
+// become rows of the target: one per attempt, all text, in the agent user's
+// schema. A row that cannot be decoded fails in a transaction of ours, not in
+// the loader's.
+//
+// Facts: reference, section 11.2.
+package staging
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/agent/internal/codec"
+	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
+	"github.com/adbferry/adbferry/agent/internal/oracle"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// The statements of this package.
+var (
+	createKind = oracle.Kind{Name: "staging.create", Purpose: "creates the staging table of an attempt", Privileges: []string{"CREATE TABLE", "quota on the tablespace"}}
+	listKind   = oracle.Kind{Name: "staging.list", Purpose: "finds staging tables of dead attempts"}
+	dropKind   = oracle.Kind{Name: "staging.drop", Purpose: "drops a staging table"}
+	countKind  = oracle.Kind{Name: "staging.count", Purpose: "counts the rows of a staging table"}
+	loadKind   = oracle.Kind{Name: "staging.load", Purpose: "moves the rows of a staging table into the target, in one transaction with the ledger entry", Privileges: []string{"INSERT ON table"}}
+)
+
+// Statements returns the kinds of statements that this package sends.
+func Statements() []oracle.Kind {
+	return []oracle.Kind{createKind, listKind, dropKind, countKind, loadKind}
+}
+
+// prefix starts the name of every staging table.
+const prefix = "ADBFERRY$S_"
+
+// marker is the last column, which holds codec.Marker in every whole row.
+const marker = "CEND"
+
+// tableMissing is ORA-00942.
+const tableMissing = 942
+
+// A Table is the staging table of one attempt. It may not exist.
+type Table struct {
+	name   oracle.Name
+	fields []dbmscloud.Field // the marker last
+	plans  []*pb.ColumnPlan
+}
+
+// New designs the staging table of an attempt to import a chunk whose carried
+// columns are given.
+//
+// Error: REASON_REQUEST_INVALID for columns that no plan of ours has.
+func New(migration, chunk string, attempt int32, carried []*pb.ColumnPlan) (*Table, error) {
+	name, err := oracle.NewName(fmt.Sprintf("%s%d", chunkPrefix(migration, chunk), attempt))
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{name: name, plans: carried}
+	for _, p := range carried {
+		width, err := codec.Width(p)
+		if err != nil {
+			return nil, err
+		}
+		for range p.GetPieces() {
+			if err := t.add(fmt.Sprintf("C%d", len(t.fields)+1), width); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(t.fields) == 0 || len(t.fields) > codec.MaxFields {
+		return nil, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "chunk %s has %d fields", chunk, len(t.fields))
+	}
+	return t, t.add(marker, len(codec.Marker))
+}
+
+func (t *Table) add(name string, width int) error {
+	n, err := oracle.NewName(name)
+	t.fields = append(t.fields, dbmscloud.Field{Name: n, Bytes: width})
+	return err
+}
+
+// Name returns the table's name.
+func (t *Table) Name() oracle.Name { return t.name }
+
+// Fields returns the fields of the files, in order.
+func (t *Table) Fields() []dbmscloud.Field { return t.fields }
+
+// Create creates the table.
+func (t *Table) Create(ctx context.Context, s *oracle.Session) error {
+	columns := make([]string, len(t.fields))
+	for i, f := range t.fields {
+		columns[i] = fmt.Sprintf("%s VARCHAR2(%d BYTE)", f.Name, f.Bytes)
+	}
+	_, err := s.Exec(ctx, createKind, fmt.Sprintf("CREATE TABLE %s (%s)", t.name, strings.Join(columns, ", ")))
+	return err
+}
+
+// Check proves that as many rows arrived as were exported, and all of them to
+// their end.
+//
+// Error: REASON_ROWS_REJECTED.
+func (t *Table) Check(ctx context.Context, s *oracle.Session, want int64) error {
+	var rows, whole int64
+	query := fmt.Sprintf("SELECT COUNT(*), COUNT(CASE WHEN %s = '%s' THEN 1 END) FROM %s", marker, codec.Marker, t.name)
+	if _, err := s.Row(ctx, countKind, query, nil, &rows, &whole); err != nil {
+		return err
+	}
+	if rows == want && whole == want {
+		return nil
+	}
+	return apierr.New(codes.DataLoss, pb.Reason_REASON_ROWS_REJECTED, "the objects hold %d rows, %d of them whole, and %d were exported", rows, whole, want).
+		WithHint("export the chunk again as a new attempt")
+}
+
+// Load moves the rows into the target within a transaction and returns their number.
+func (t *Table) Load(ctx context.Context, tx *oracle.Tx, target oracle.Table) (int64, error) {
+	statement, err := t.insert(target)
+	if err != nil {
+		return 0, err
+	}
+	return tx.Exec(ctx, loadKind, statement)
+}
+
+// insert renders INSERT … SELECT with the decoding expression of every column.
+func (t *Table) insert(target oracle.Table) (string, error) {
+	var columns, values []string
+	next := 0
+	for _, p := range t.plans {
+		name, err := oracle.NewName(p.GetColumn().GetName())
+		if err != nil {
+			return "", err
+		}
+		var fields []string
+		for range p.GetPieces() {
+			fields = append(fields, t.fields[next].Name.String())
+			next++
+		}
+		value, err := codec.Read(p, fields)
+		if err != nil {
+			return "", err
+		}
+		columns, values = append(columns, name.String()), append(values, value)
+	}
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", target, strings.Join(columns, ", "), strings.Join(values, ", "), t.name), nil
+}
+
+// DropChunk drops the staging tables of all attempts to import a chunk.
+func DropChunk(ctx context.Context, s *oracle.Session, migration, chunk string) error {
+	return drop(ctx, s, chunkPrefix(migration, chunk))
+}
+
+// DropMigration drops the staging tables of a migration.
+func DropMigration(ctx context.Context, s *oracle.Session, migration string) error {
+	return drop(ctx, s, migrationPrefix(migration))
+}
+
+func drop(ctx context.Context, s *oracle.Session, start string) error {
+	var names []string
+	err := s.Query(ctx, listKind, "SELECT TABLE_NAME FROM USER_TABLES WHERE SUBSTR(TABLE_NAME, 1, :len) = :start ORDER BY TABLE_NAME",
+		func(scan func(...any) error) error {
+			var name string
+			if err := scan(&name); err != nil {
+				return err
+			}
+			names = append(names, name)
+			return nil
+		}, sql.Named("len", len(start)), sql.Named("start", start))
+	if err != nil {
+		return err
+	}
+	for _, text := range names {
+		name, err := oracle.NewName(text)
+		if err != nil {
+			return err
+		}
+		if _, err := s.Exec(ctx, dropKind, fmt.Sprintf("DROP TABLE %s PURGE", name)); err != nil && !oracle.HasCode(err, tableMissing) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Names are hashes of bounded length, so that every migration and chunk has
+// one, and the tables of a migration and of a chunk can be found by prefix.
+func migrationPrefix(migration string) string { return prefix + digest(migration) + "_" }
+
+func chunkPrefix(migration, chunk string) string {
+	return migrationPrefix(migration) + digest(chunk) + "_"
+}
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return strings.ToUpper(hex.EncodeToString(sum[:6]))
+}

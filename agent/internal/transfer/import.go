@@ -1,0 +1,169 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/agent/internal/bucket"
+	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
+	"github.com/adbferry/adbferry/agent/internal/ledger"
+	"github.com/adbferry/adbferry/agent/internal/oracle"
+	"github.com/adbferry/adbferry/agent/internal/staging"
+	"github.com/adbferry/adbferry/agent/internal/table"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// Import loads exactly the objects of a manifest, once: through a staging
+// table, and into the target in one transaction with the ledger's entry
+// (reference 11.2). A chunk that the ledger has is reported and not touched.
+func (t Transfer) Import(ctx context.Context, j Job, m *pb.Manifest, report Report) (*pb.ChunkChanged, error) {
+	changed, err := t.load(ctx, j, m, report)
+	if err != nil {
+		return nil, fmt.Errorf("import %s: %w", j.Chunk.GetChunkId(), err)
+	}
+	return changed, nil
+}
+
+func (t Transfer) load(ctx context.Context, j Job, m *pb.Manifest, report Report) (*pb.ChunkChanged, error) {
+	target, err := oracle.NewTable(j.Plan.GetTarget())
+	if err != nil {
+		return nil, err
+	}
+	stage, err := staging.New(j.Migration, j.Chunk.GetChunkId(), j.Attempt, table.Carried(j.Plan))
+	if err != nil {
+		return nil, err
+	}
+	s, err := t.Database.Session(ctx, j.action("import"))
+	if err != nil {
+		return nil, err
+	}
+	defer t.release(ctx, s, func(ctx context.Context, s *oracle.Session) error {
+		return staging.DropChunk(ctx, s, j.Migration, j.Chunk.GetChunkId())
+	})
+	if err := ledger.Ensure(ctx, s); err != nil {
+		return nil, err
+	}
+	rows, found, err := ledger.Find(ctx, s, j.Migration, j.Chunk.GetChunkId())
+	if err != nil || found {
+		return imported(rows), err
+	}
+	entry := ledger.Entry{Migration: j.Migration, Table: j.Plan.GetTableId(), Chunk: j.Chunk.GetChunkId(), Rows: m.GetRows()}
+	if m.GetRows() > 0 {
+		if err := t.stage(ctx, s, j, m, stage, report); err != nil {
+			return nil, err
+		}
+	}
+	report(&pb.ChunkProgress{Phase: pb.Phase_PHASE_LOAD, Bytes: size(m), Objects: int64(len(m.GetObjects()))})
+	return t.commit(ctx, s, stage, target, entry)
+}
+
+// stage fills the staging table from the manifest's objects and proves that
+// all rows are there.
+func (t Transfer) stage(ctx context.Context, s *oracle.Session, j Job, m *pb.Manifest, stage *staging.Table, report Report) error {
+	if err := t.Store.Unchanged(ctx, j.URL, j.Migration, j.Chunk.GetChunkId(), m); err != nil {
+		return err
+	}
+	names := make([]string, len(m.GetObjects()))
+	for i, o := range m.GetObjects() {
+		names[i] = o.GetName()
+	}
+	urls, err := bucket.URLs(j.URL, names)
+	if err != nil {
+		return err
+	}
+	if err := staging.DropChunk(ctx, s, j.Migration, j.Chunk.GetChunkId()); err != nil {
+		return err
+	}
+	if err := stage.Create(ctx, s); err != nil {
+		return err
+	}
+	report(&pb.ChunkProgress{Phase: pb.Phase_PHASE_STAGE, Bytes: size(m), Objects: int64(len(names))})
+	if err := dbmscloud.Copy(ctx, s, stage.Name(), stage.Fields(), urls); err != nil {
+		return t.explain(ctx, s, err)
+	}
+	return stage.Check(ctx, s, m.GetRows())
+}
+
+// explain adds the numbers of a failed load's log to its failure.
+func (t Transfer) explain(ctx context.Context, s *oracle.Session, err error) error {
+	e := apierr.From(err)
+	if oracle.Lost(err) || ctx.Err() != nil {
+		return err
+	}
+	sid, serial := s.ID()
+	numbers, logErr := dbmscloud.Messages(ctx, s, sid, serial)
+	if logErr != nil {
+		t.Log.Debug("log of the load not read", "error", logErr)
+		return err
+	}
+	if len(numbers) > 0 {
+		e.WithFact("log", strings.Join(numbers, " "))
+	}
+	return e
+}
+
+// errShort undoes a load that moved another number of rows than were staged.
+var errShort = errors.New("another number of rows than staged")
+
+// commit moves the staged rows into the target and enters the chunk in the
+// ledger, both or neither. When the connection breaks in between, the ledger
+// is asked what happened.
+func (t Transfer) commit(ctx context.Context, s *oracle.Session, stage *staging.Table, target oracle.Table, entry ledger.Entry) (*pb.ChunkChanged, error) {
+	var loaded int64
+	err := s.Transact(ctx, func(tx *oracle.Tx) (err error) {
+		if err := ledger.Enter(ctx, tx, entry); err != nil || entry.Rows == 0 {
+			return err
+		}
+		if loaded, err = stage.Load(ctx, tx, target); err == nil && loaded != entry.Rows {
+			err = errShort
+		}
+		return err
+	})
+	switch {
+	case err == nil, errors.Is(err, ledger.ErrEntered):
+		return imported(entry.Rows), nil
+	case errors.Is(err, errShort):
+		return nil, apierr.New(codes.DataLoss, pb.Reason_REASON_ROWS_REJECTED, "the target took %d of %d rows", loaded, entry.Rows).
+			WithHint("look for triggers or policies on the target table")
+	}
+	if _, unknown := errors.AsType[*oracle.CommitError](err); unknown {
+		return t.settle(ctx, entry, err)
+	}
+	return nil, err
+}
+
+// settle finds out in a new session whether a broken commit was done.
+func (t Transfer) settle(ctx context.Context, entry ledger.Entry, cause error) (*pb.ChunkChanged, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*cleanLimit)
+	defer cancel()
+	s, err := t.Database.Session(ctx, "settle")
+	if err != nil {
+		return nil, ledger.Unknown(entry, err)
+	}
+	defer s.Close()
+	committed, err := ledger.Settle(ctx, s, entry)
+	switch {
+	case err != nil:
+		return nil, err
+	case committed:
+		return imported(entry.Rows), nil
+	default:
+		return nil, cause
+	}
+}
+
+func imported(rows int64) *pb.ChunkChanged {
+	return &pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_IMPORTED, RowsImported: rows}
+}
+
+func size(m *pb.Manifest) (bytes int64) {
+	for _, o := range m.GetObjects() {
+		bytes += o.GetBytes()
+	}
+	return bytes
+}
