@@ -20,7 +20,7 @@ import (
 //
 // The directory is what "adbferry pki init" made.
 func TestRemoteAgents(t *testing.T) {
-	files := rpc.TLSFiles{CA: "ca.pem", Certificate: "controller.pem", Key: "controller.key"}.In(os.Getenv("AGENT_PKI"))
+	files := rpc.TLSFiles{CA: "ca.pem", Certificate: "controller.pem", Key: "controller-key.pem"}.In(os.Getenv("AGENT_PKI"))
 	dial := func(variable string) pb.AgentServiceClient {
 		name, address, _ := strings.Cut(os.Getenv(variable), "@")
 		config, err := rpc.ClientTLS(files, rpc.IdentityAgent(name))

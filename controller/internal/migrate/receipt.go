@@ -1,0 +1,103 @@
+package migrate
+
+import (
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/adbferry/adbferry/controller/internal/plan"
+	"github.com/adbferry/adbferry/controller/internal/verify"
+	"github.com/adbferry/adbferry/pkg/progress"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// receipt sums a settled migration up. Everything in it comes from the journal.
+func receipt(s *pb.MigrationStatus, end time.Time, version string, leftovers []*pb.Leftover) *pb.Receipt {
+	r := &pb.Receipt{
+		MigrationId: s.GetMigrationId(), Source: s.GetPlan().GetSource(), Target: s.GetPlan().GetTarget(), Scn: s.GetPlan().GetScn(),
+		StartTime: s.GetStartTime(), EndTime: timestamppb.New(end), ControllerVersion: version, Leftovers: leftovers,
+	}
+	for _, t := range s.GetTables() {
+		table := tableReceipt(progress.Plan(s, t.GetTableId()), t)
+		r.Tables = append(r.Tables, table)
+		r.Verdict = verify.Worst(r.GetVerdict(), table.GetVerdict())
+	}
+	return r
+}
+
+func tableReceipt(p *pb.TablePlan, t *pb.TableStatus) *pb.TableReceipt {
+	r := &pb.TableReceipt{
+		Source: p.GetSource(), Target: p.GetTarget(), ColumnsCarried: plan.Carried(p), ColumnsLeftOut: plan.LeftOut(p),
+		Format: p.GetFormat(), StartTime: t.GetStartTime(), EndTime: t.GetEndTime(), Failure: t.GetFailure(), Verdict: verdict(p, t),
+	}
+	if c := t.GetComparison(); c != nil {
+		r.SourceRows, r.TargetRows = proto.Int64(c.GetSourceRows()), proto.Int64(c.GetTargetRows())
+	}
+	for _, c := range t.GetChunks() {
+		count, bytes := size(c.GetManifest())
+		r.Objects += count
+		r.Bytes += bytes
+	}
+	return r
+}
+
+// verdict is as good as the comparison, unless the table failed for another reason.
+func verdict(p *pb.TablePlan, t *pb.TableStatus) pb.Verdict {
+	switch {
+	case t.GetState() == pb.TableState_TABLE_STATE_VERIFIED:
+		return verify.Verdict(t.GetComparison(), len(plan.LeftOut(p)))
+	case t.GetFailure().GetReason() == pb.Reason_REASON_COUNTS_DIFFER:
+		return pb.Verdict_VERDICT_DIFFERS
+	default:
+		return pb.Verdict_VERDICT_FAILED
+	}
+}
+
+// migrationFailure is why a settled migration failed: the failure of its worst
+// table, or nil when every table is verified.
+func migrationFailure(s *pb.MigrationStatus) *pb.Failure {
+	var failure *pb.Failure
+	worst, failed := pb.Verdict_VERDICT_UNSPECIFIED, 0
+	for _, t := range s.GetTables() {
+		v := verdict(progress.Plan(s, t.GetTableId()), t)
+		if verify.Equal(v) {
+			continue
+		}
+		failed++
+		if v > worst {
+			worst, failure = v, proto.CloneOf(t.GetFailure())
+		}
+	}
+	if failure != nil && len(s.GetTables()) > 1 {
+		failure.Text = fmt.Sprintf("%d of %d tables are not verified; the worst: %s", failed, len(s.GetTables()), failure.GetText())
+	}
+	return failure
+}
+
+// staged is what the manifests say lies in the bucket.
+func staged(s *pb.MigrationStatus) []*pb.Leftover {
+	left := &pb.Leftover{
+		Kind: "objects", Location: s.GetMigrationId() + "/",
+		Hint: "kept for another start of this migration; then delete the prefix with the oci command line",
+	}
+	for _, t := range s.GetTables() {
+		for _, c := range t.GetChunks() {
+			count, bytes := size(c.GetManifest())
+			left.Count += count
+			left.Bytes += bytes
+		}
+	}
+	if left.GetCount() == 0 {
+		return nil
+	}
+	return []*pb.Leftover{left}
+}
+
+func size(m *pb.Manifest) (count, bytes int64) {
+	for _, o := range m.GetObjects() {
+		bytes += o.GetBytes()
+	}
+	return int64(len(m.GetObjects())), bytes
+}

@@ -1,0 +1,176 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/controller/internal/journal"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/progress"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// A run is one migration being carried out.
+type run struct {
+	id             string
+	par            string // a bearer secret; goes into requests and nowhere else
+	plan           *pb.MigrationPlan
+	journal        *journal.Journal
+	source, target *fleet.Agent
+	exports        lanes // at the source
+	imports        lanes // at the target
+	limits         Limits
+	version        string
+	now            func() time.Time
+	log            hclog.Logger
+
+	stop context.Context // ends when a stop is asked for; work goes on until the next step boundary
+}
+
+// carryOut moves what is not moved yet and writes down how it ended. An error
+// means that the journal cannot be written: the migration stays as the journal
+// has it, to be started again.
+func (r *run) carryOut(stop context.Context) error {
+	r.stop = stop
+	work, cut := context.WithCancelCause(context.Background())
+	defer cut(nil)
+	done := make(chan struct{})
+	var grace sync.WaitGroup
+	grace.Go(func() { r.cutAfterGrace(cut, done) })
+	err := r.tables(work)
+	close(done)
+	grace.Wait()
+	if err != nil && !errors.Is(err, errStopped) {
+		return err
+	}
+	return r.end()
+}
+
+// cutAfterGrace ends running steps when they outlast a stop for too long.
+func (r *run) cutAfterGrace(cut context.CancelCauseFunc, done <-chan struct{}) {
+	select {
+	case <-done:
+		return
+	case <-r.stop.Done():
+	}
+	timer := time.NewTimer(r.limits.Grace)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+		cut(errStopped)
+	}
+}
+
+// tables moves tables side by side, in plan order. A table that fails does not
+// stop the others. The error is a stop, or the journal's.
+func (r *run) tables(ctx context.Context) error {
+	var group errgroup.Group
+	group.SetLimit(r.limits.Lanes)
+	for _, p := range r.plan.GetTables() {
+		if r.boundary() != nil {
+			break
+		}
+		group.Go(func() error { return r.table(ctx, p) })
+	}
+	return group.Wait()
+}
+
+// boundary is asked before every step: it is an error when a stop was asked for.
+func (r *run) boundary() error {
+	if r.stop.Err() != nil {
+		return errStopped
+	}
+	return nil
+}
+
+// end writes down the migration's end: stopped when a stop left something
+// undone, else verified or failed, with the receipt.
+func (r *run) end() error {
+	status := r.journal.Status()
+	subject := progress.Subject{Migration: r.id}
+	if !settled(status) {
+		return r.journal.Append(subject.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_STOPPED}))
+	}
+	failure := migrationFailure(status)
+	var leftovers []*pb.Leftover
+	if failure == nil {
+		leftovers = r.discard()
+	} else {
+		leftovers = staged(status) // kept on purpose: another start imports from them
+	}
+	changed := &pb.MigrationChanged{
+		State:   pb.MigrationState_MIGRATION_STATE_VERIFIED,
+		Receipt: receipt(status, r.now(), r.version, leftovers),
+	}
+	if failure != nil {
+		changed.State, changed.Failure = pb.MigrationState_MIGRATION_STATE_FAILED, failure
+	}
+	return r.journal.Append(subject.MigrationChanged(changed))
+}
+
+// settled reports whether every table is verified or failed.
+func settled(s *pb.MigrationStatus) bool {
+	for _, t := range s.GetTables() {
+		if t.GetState() != pb.TableState_TABLE_STATE_VERIFIED && t.GetState() != pb.TableState_TABLE_STATE_FAILED {
+			return false
+		}
+	}
+	return true
+}
+
+// discardTime bounds cleaning up after a verified migration.
+const discardTime = 2 * time.Minute
+
+// discard cleans up on both sides and returns what is left. Failing to clean up
+// does not make the moved tables worse: it is a notice, and a leftover.
+func (r *run) discard() []*pb.Leftover {
+	ctx, cancel := context.WithTimeoutCause(context.Background(), discardTime, errors.New("cleaning up took too long"))
+	defer cancel()
+	var all []*pb.Leftover
+	for _, side := range []struct {
+		agent *fleet.Agent
+		par   string
+	}{{r.source, r.par}, {r.target, ""}} {
+		left, err := side.agent.Discard(ctx, &pb.DiscardRequest{MigrationId: r.id, ParUrl: side.par})
+		if err == nil {
+			all = append(all, left...)
+			continue
+		}
+		r.notice(progress.Subject{Migration: r.id}, "clean-up is incomplete: "+apierr.FailureOf(err).GetText())
+		if side.agent == r.source {
+			all = append(all, staged(r.journal.Status())...)
+		}
+	}
+	return all
+}
+
+// notice writes down what a reader of the journal should know. That it cannot
+// be written shows with the next event, which matters more.
+func (r *run) notice(subject progress.Subject, text string) {
+	if err := r.journal.Append(subject.Notice(text)); err != nil {
+		r.log.Warn("notice is lost", "error", err)
+	}
+}
+
+// lanes bound how much is done at one database at a time.
+type lanes chan struct{}
+
+func newLanes(n int) lanes { return make(lanes, n) }
+
+// in does something in a lane of its own. While it waits for one, a stop ends it.
+func (l lanes) in(stop context.Context, do func() error) error {
+	select {
+	case l <- struct{}{}:
+	case <-stop.Done():
+		return errStopped
+	}
+	defer func() { <-l }()
+	return do()
+}

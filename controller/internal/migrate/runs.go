@@ -1,0 +1,203 @@
+// Package migrate carries plans out. It is the only place that decides what
+// happens next: which table and chunk, which attempt, what to do about a
+// failure, when to stop. It owns no state: everything it decided or learnt is in
+// the journal before it acts on it, so carrying out a migration that was cut off
+// anywhere is the same as carrying it out. There is no resume code.
+//
+// A step is skipped only when the journal says that it is done. An attempt is
+// journaled before it is asked for, and one without a journaled outcome is asked
+// for again under the same number: the agent attaches to it or repeats its
+// outcome. An attempt that failed is followed by one with a new number, so an
+// object prefix is never written twice.
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/controller/internal/journal"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/progress"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// Limits bounds what a migration may do.
+type Limits struct {
+	Lanes    int            // tables side by side, and exports or imports at one database
+	Attempts int            // tries for each chunk before it fails
+	Grace    time.Duration  // for running steps after a stop, before they are cancelled
+	Patience fleet.Patience // with agents that cannot be reached
+}
+
+// DefaultLimits are the limits of a controller that sets none.
+var DefaultLimits = Limits{Lanes: 3, Attempts: 3, Grace: 30 * time.Second, Patience: fleet.DefaultPatience}
+
+// Options is what migrations need from their controller.
+type Options struct {
+	Store   *journal.Store
+	Fleet   *fleet.Fleet
+	Limits  Limits
+	Version string           // of the controller, for receipts
+	Now     func() time.Time // the same clock as the store's
+	Log     hclog.Logger
+}
+
+var (
+	// errStopped is the cause of everything that ends because a stop was asked for.
+	errStopped = errors.New("the migration was stopped")
+
+	errClosing = apierr.New(codes.Unavailable, pb.Reason_REASON_CANCELLED, "the controller is shutting down")
+)
+
+// Runs are the migrations that this process carries out now. Its methods may be
+// called concurrently.
+type Runs struct {
+	options Options
+
+	mu      sync.Mutex
+	active  map[string]*active
+	closing bool
+	all     sync.WaitGroup
+}
+
+// An active migration can be asked to stop and waited for.
+type active struct {
+	stop context.CancelCauseFunc
+	done chan struct{}
+}
+
+// NewRuns starts with none.
+func NewRuns(o Options) *Runs {
+	o.Log = o.Log.Named("migrate")
+	return &Runs{options: o, active: map[string]*active{}}
+}
+
+// Start carries out a migration in the background, with a PAR that is kept in
+// memory until it ends, and returns the status right after the start, which is
+// durable. A migration that runs here or is verified is left alone. Errors:
+// journal.ErrNotFound, *journal.BusyError when another process carries it out.
+func (r *Runs) Start(id, parURL string) (*pb.MigrationStatus, error) {
+	r.awaitEnd(id)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	status, err := r.options.Store.Status(id)
+	if err != nil {
+		return nil, err
+	}
+	if r.active[id] != nil || status.GetState() == pb.MigrationState_MIGRATION_STATE_VERIFIED {
+		return status, nil
+	}
+	if r.closing {
+		return nil, errClosing
+	}
+	run, err := r.open(id, parURL)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancelCause(context.Background())
+	a := &active{stop: stop, done: make(chan struct{})}
+	r.active[id] = a
+	r.all.Go(func() {
+		defer close(a.done)
+		defer stop(nil)
+		r.carryOut(ctx, run)
+	})
+	return run.journal.Status(), nil
+}
+
+// awaitEnd waits for a migration whose last event is written and that is still
+// tidying up: who saw that event may start it again at once.
+func (r *Runs) awaitEnd(id string) {
+	r.mu.Lock()
+	a := r.active[id]
+	r.mu.Unlock()
+	if a == nil {
+		return
+	}
+	if s, err := r.options.Store.Status(id); err == nil && progress.Ended(s.GetState()) {
+		<-a.done
+	}
+}
+
+// open takes the journal and writes down that the migration runs.
+func (r *Runs) open(id, parURL string) (*run, error) {
+	j, err := r.options.Store.Open(id)
+	if err != nil {
+		return nil, err
+	}
+	run := &run{
+		id: id, par: parURL, journal: j, limits: r.options.Limits, version: r.options.Version, now: r.options.Now,
+		plan: j.Status().GetPlan(), log: r.options.Log.With("migration_id", id),
+	}
+	run.source, err = r.options.Fleet.Agent(run.plan.GetSpec().GetSource())
+	if err == nil {
+		run.target, err = r.options.Fleet.Agent(run.plan.GetSpec().GetTarget())
+	}
+	if err == nil {
+		running := &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING}
+		err = j.Append(progress.Subject{Migration: id}.MigrationChanged(running))
+	}
+	if err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	run.source, run.target = run.source.Patient(run.limits.Patience), run.target.Patient(run.limits.Patience)
+	run.exports, run.imports = newLanes(run.limits.Lanes), newLanes(run.limits.Lanes)
+	return run, nil
+}
+
+// carryOut runs a migration to its end and takes it off the list. What goes
+// wrong here has no caller any more: it is logged.
+func (r *Runs) carryOut(stop context.Context, run *run) {
+	if err := run.carryOut(stop); err != nil {
+		run.log.Error("migration cannot go on", "error", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := run.journal.Close(); err != nil {
+		run.log.Error("journal did not close", "error", err)
+	}
+	delete(r.active, run.id)
+}
+
+// Stop asks a migration to end at the next step boundary and waits until it
+// has. One that does not run here is left alone.
+func (r *Runs) Stop(ctx context.Context, id string) error {
+	r.mu.Lock()
+	a := r.active[id]
+	r.mu.Unlock()
+	if a == nil {
+		return nil
+	}
+	a.stop(errStopped)
+	select {
+	case <-a.done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for migration %s to stop: %w", id, context.Cause(ctx))
+	}
+}
+
+// Active reports whether a migration runs here.
+func (r *Runs) Active(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.active[id] != nil
+}
+
+// Close stops all migrations and waits for them; none can be started any more.
+func (r *Runs) Close() {
+	r.mu.Lock()
+	r.closing = true
+	for _, a := range r.active {
+		a.stop(errStopped)
+	}
+	r.mu.Unlock()
+	r.all.Wait()
+}

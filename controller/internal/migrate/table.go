@@ -1,0 +1,132 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/adbferry/adbferry/controller/internal/verify"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/progress"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// table moves one table and writes down how it ended. The error is a stop, or
+// the journal's.
+func (r *run) table(ctx context.Context, p *pb.TablePlan) error {
+	if r.tableState(p) == pb.TableState_TABLE_STATE_VERIFIED {
+		return nil
+	}
+	comparison, err := r.move(ctx, p)
+	changed := &pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: comparison}
+	switch {
+	case errors.Is(err, errStopped):
+		return err
+	case err != nil:
+		changed.State, changed.Failure = pb.TableState_TABLE_STATE_FAILED, apierr.FailureOf(err)
+	}
+	return r.journal.Append(r.subject(p).TableChanged(changed))
+}
+
+// move prepares, fills, finishes and compares a table. When a chunk's count was
+// wrong the table is not finished, but still compared, so that the receipt has
+// both numbers.
+func (r *run) move(ctx context.Context, p *pb.TablePlan) (*pb.Comparison, error) {
+	if err := r.prepare(ctx, p); err != nil {
+		return nil, err
+	}
+	err := r.chunks(ctx, p)
+	if err == nil {
+		err = r.finish(ctx, p)
+	} else if apierr.ReasonOf(err) != pb.Reason_REASON_COUNTS_DIFFER {
+		return nil, err
+	}
+	comparison, countErr := r.compare(ctx, p)
+	if countErr != nil {
+		return nil, errors.Join(err, countErr)
+	}
+	if err != nil {
+		return comparison, err
+	}
+	return comparison, verify.Table(p.GetTableId(), comparison)
+}
+
+func (r *run) prepare(ctx context.Context, p *pb.TablePlan) error {
+	switch r.tableState(p) {
+	case pb.TableState_TABLE_STATE_PREPARED, pb.TableState_TABLE_STATE_FINISHED:
+		return nil
+	default:
+	}
+	if err := r.boundary(); err != nil {
+		return err
+	}
+	created, err := r.target.PrepareTable(ctx, &pb.PrepareTableRequest{MigrationId: r.id, Plan: p})
+	if err != nil {
+		return err
+	}
+	return r.journal.Append(r.subject(p).TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED, Created: created}))
+}
+
+// chunks moves a table's chunks side by side. After one fails no further one is
+// begun; those that run come to their end.
+func (r *run) chunks(ctx context.Context, p *pb.TablePlan) error {
+	if r.tableState(p) == pb.TableState_TABLE_STATE_FINISHED {
+		return nil
+	}
+	group, failed := errgroup.WithContext(ctx)
+	group.SetLimit(r.limits.Lanes)
+	for _, c := range p.GetChunks() {
+		group.Go(func() error {
+			if failed.Err() != nil {
+				return nil
+			}
+			return r.chunk(ctx, p, c)
+		})
+	}
+	return group.Wait()
+}
+
+func (r *run) finish(ctx context.Context, p *pb.TablePlan) error {
+	if r.tableState(p) == pb.TableState_TABLE_STATE_FINISHED {
+		return nil
+	}
+	if err := r.boundary(); err != nil {
+		return err
+	}
+	if err := r.target.FinishTable(ctx, &pb.FinishTableRequest{MigrationId: r.id, Plan: p}); err != nil {
+		return err
+	}
+	return r.journal.Append(r.subject(p).TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FINISHED}))
+}
+
+// compare counts both sides at the same time: the source as of the SCN, the
+// target as it is now.
+func (r *run) compare(ctx context.Context, p *pb.TablePlan) (*pb.Comparison, error) {
+	if err := r.boundary(); err != nil {
+		return nil, err
+	}
+	c := &pb.Comparison{}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		c.SourceRows, err = r.source.Count(ctx, p.GetSource(), r.plan.GetScn())
+		return err
+	})
+	group.Go(func() (err error) {
+		c.TargetRows, err = r.target.Count(ctx, p.GetTarget(), 0)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (r *run) tableState(p *pb.TablePlan) (state pb.TableState) {
+	r.journal.View(func(s *pb.MigrationStatus) { state = progress.Table(s, p.GetTableId()).GetState() })
+	return state
+}
+
+func (r *run) subject(p *pb.TablePlan) progress.Subject {
+	return progress.Subject{Migration: r.id, Table: p.GetTableId()}
+}
