@@ -6,16 +6,16 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"database/sql"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	_ "github.com/sijms/go-ora/v2"
+	go_ora "github.com/sijms/go-ora/v2"
 
 	"github.com/adbferry/adbferry/pkg/pki"
 	"github.com/adbferry/adbferry/sim/internal/session"
@@ -139,18 +139,41 @@ func (s *server) connect(t testing.TB, options ...string) *sql.DB {
 		t.Fatal(err)
 	}
 	db.SetMaxOpenConns(1)
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { _ = db.Close() }) // fails when the server went first
 	return db
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // A queryer is a pool, a connection or a transaction.
 type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// connectThrough opens a pool whose connections break when gone is closed.
+func (s *server) connectThrough(t testing.TB, gone <-chan struct{}) *sql.DB {
+	t.Helper()
+	connector, ok := go_ora.NewConnector(s.dsn(t, password)).(*go_ora.OracleConnector)
+	if !ok {
+		t.Fatal("no connector")
+	}
+	connector.Dialer(breaker{gone: gone})
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() { _ = db.Close() }) // fails: the connection is broken by then
+	return db
+}
+
+// A breaker makes connections that break when gone is closed.
+type breaker struct{ gone <-chan struct{} }
+
+func (b breaker) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	go func() {
+		<-b.gone
+		_ = conn.Close()
+	}()
+	return conn, nil
 }
