@@ -1,0 +1,179 @@
+package ttc
+
+import (
+	"encoding/binary"
+	"unicode/utf16"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+)
+
+// Value writes a scalar (wire notes, section 14). LOBs and cursors have forms
+// of their own.
+func (w *Writer) Value(v datum.Value) {
+	switch v.Kind() {
+	case datum.TimestampTZ:
+		w.timestampTZ(v)
+	case datum.Boolean:
+		w.boolean(v)
+	default:
+		w.CLR(v.Bytes())
+	}
+}
+
+// National writes text in the national character set.
+func (w *Writer) National(v datum.Value) { w.CLR(toUTF16(v.Text())) }
+
+// Long writes a value of a column defined as LONG or LONG RAW: the data, a
+// NULL indicator and a return code.
+func (w *Writer) Long(v datum.Value, national bool) {
+	data := v.Bytes()
+	if national {
+		data = toUTF16(data)
+	}
+	w.CLR(data)
+	if data == "" {
+		w.SB(-1)
+		w.UB(1405)
+		return
+	}
+	w.U8(0, 0)
+}
+
+// boolean writes a truth value; NULL never comes here.
+func (w *Writer) boolean(v datum.Value) {
+	if v.Bool() {
+		w.U8(2, 1, 1)
+		return
+	}
+	w.U8(1, 0)
+}
+
+// NullBoolean writes the NULL of type BOOLEAN.
+func (w *Writer) NullBoolean() { w.U8(0xFD, 1) }
+
+// Locator writes a LOB locator; "" is NULL.
+func (w *Writer) Locator(locator string) {
+	w.UB(uint64(len(locator)))
+	if locator != "" {
+		w.CLR(locator)
+	}
+}
+
+// SizedLocator writes a LOB locator with its size (characters or bytes) and
+// chunk size, for columns defined so; "" is NULL.
+func (w *Writer) SizedLocator(locator string, size uint64) {
+	w.UB(uint64(len(locator)))
+	if locator != "" {
+		w.UB(size)
+		w.UB(LobChunk)
+		w.CLR(locator)
+	}
+}
+
+// value reads one scalar of kind k. A value that is not well formed is
+// reported through invalid and read as NULL; the stream stays readable.
+func (r *Reader) value(b *Bind, k datum.Kind, invalid *bool) datum.Value {
+	if k == datum.Boolean {
+		return r.booleanValue()
+	}
+	s := r.CLR()
+	if s == "" {
+		return datum.NULL
+	}
+	switch k {
+	case datum.Text:
+		if b.Form == FormNational {
+			s = fromUTF16(s)
+		}
+		return datum.FromText(s)
+	case datum.Raw:
+		return datum.Of(datum.Raw, s)
+	case datum.TimestampTZ:
+		s = decodeZone(s)
+	case datum.Timestamp, datum.TimestampLTZ:
+		s = padTimestamp(s)
+	}
+	if !wellFormed(k, s) {
+		*invalid = true
+		return datum.NULL
+	}
+	return datum.Of(k, s)
+}
+
+func (r *Reader) booleanValue() datum.Value {
+	switch n := r.U8(); n {
+	case 0:
+		return datum.NULL
+	case 0xFD:
+		r.U8()
+		return datum.NULL
+	default:
+		s := r.Raw(int(n))
+		return datum.FromBool(s != "" && s[len(s)-1] != 0)
+	}
+}
+
+// wellFormed reports whether s may be stored as a value of kind k.
+func wellFormed(k datum.Kind, s string) bool {
+	switch k {
+	case datum.Number:
+		return datum.ValidNumber(s)
+	case datum.Date:
+		return len(s) == 7 && validDate(s)
+	case datum.Timestamp, datum.TimestampLTZ:
+		return len(s) == 11 && validDate(s) && validNanos(s)
+	case datum.TimestampTZ:
+		return len(s) > 11 && validDate(s) && validNanos(s)
+	case datum.IntervalYM:
+		return len(s) == 5
+	case datum.IntervalDS:
+		return len(s) == 11
+	case datum.BinaryFloat:
+		return len(s) == 4
+	case datum.BinaryDouble:
+		return len(s) == 8
+	default:
+		return false
+	}
+}
+
+func validDate(s string) bool {
+	within := func(b byte, low, high byte) bool { return b >= low && b <= high }
+	return within(s[2], 1, 12) && within(s[3], 1, 31) &&
+		within(s[4], 1, 24) && within(s[5], 1, 60) && within(s[6], 1, 60)
+}
+
+func validNanos(s string) bool {
+	return binary.BigEndian.Uint32([]byte(s[7:11])) < 1e9
+}
+
+// padTimestamp restores the fraction that is left out when it is zero.
+func padTimestamp(s string) string {
+	if len(s) == 7 {
+		return s + "\x00\x00\x00\x00"
+	}
+	return s
+}
+
+// toUTF16 returns UTF-8 text as big-endian UTF-16.
+func toUTF16(s string) string {
+	out := make([]byte, 0, 2*len(s))
+	for _, c := range s {
+		if hi, lo := utf16.EncodeRune(c); hi != 0xFFFD {
+			out = append(out, byte(hi>>8), byte(hi), byte(lo>>8), byte(lo))
+			continue
+		}
+		out = append(out, byte(c>>8), byte(c))
+	}
+	return string(out)
+}
+
+// fromUTF16 returns big-endian UTF-16 as UTF-8; an odd byte at the end is
+// dropped.
+func fromUTF16(s string) string {
+	units := make([]uint16, len(s)/2)
+	for i := range units {
+		units[i] = uint16(s[2*i])<<8 | uint16(s[2*i+1])
+	}
+	return string(utf16.Decode(units))
+}
