@@ -76,11 +76,14 @@ func offsetMinutes(s string) (minutes int, ok bool) {
 	return hours*60 + minutes, true
 }
 
+// maxOffset is the largest offset of a zone from UTC, in minutes.
+const maxOffset = 15 * 60
+
 // decodeZone turns the 13 bytes of the wire into the stored form: 11 bytes in
-// UTC and the zone as text. What has another length is returned as it is.
+// UTC and the zone as text. What is no such value becomes "".
 func decodeZone(s string) string {
 	if len(s) != 13 {
-		return s
+		return ""
 	}
 	hour, minute := s[11], s[12]
 	if hour&zoneRegion != 0 {
@@ -91,11 +94,11 @@ func decodeZone(s string) string {
 		return s[:11] + name
 	}
 	offset := (int(hour&^zoneLocal)-20)*60 + int(minute) - 60
-	if hour&zoneLocal == 0 {
-		return s[:11] + offsetText(offset)
-	}
-	if !validDate(s) || !validNanos(s) {
+	switch {
+	case offset < -maxOffset || offset > maxOffset || !validDate(s) || !validNanos(s):
 		return ""
+	case hour&zoneLocal == 0:
+		return s[:11] + offsetText(offset)
 	}
 	local := datum.Of(datum.Timestamp, s[:11]).Time()
 	utc := local.Add(-time.Duration(offset) * time.Minute)
