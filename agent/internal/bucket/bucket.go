@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"google.golang.org/grpc/codes"
 
@@ -22,6 +23,9 @@ import (
 // default HTTP client.
 type Store struct {
 	Client par.Client
+	// Settle is the pause between two listings of a folder that should not
+	// change any more; 0 for 500 ms.
+	Settle time.Duration
 }
 
 // Parse reads a PAR URL.

@@ -1,6 +1,7 @@
 package bucket
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -85,7 +86,7 @@ func (st Store) settled(ctx context.Context, f Folder) ([]par.Object, error) {
 			return objects, err
 		}
 		previous = objects
-		if err := pause(ctx, sealPause); err != nil {
+		if err := pause(ctx, cmp.Or(st.Settle, sealPause)); err != nil {
 			return nil, err
 		}
 	}

@@ -52,8 +52,8 @@ func TestServerDNIsComparedByItsParts(t *testing.T) {
 	for dn, want := range map[string]bool{
 		"CN=adb.us-phoenix-1.oraclecloud.com, O=Oracle Corporation, L=Redwood City, ST=California, C=US": true,
 		"C=US,ST=California,L=Redwood City,O=Oracle Corporation,cn=adb.us-phoenix-1.oraclecloud.com":     true,
-		"CN=adb.us-phoenix-1.oraclecloud.com":                                                            false,
-		"CN=evil, O=Oracle Corporation, L=Redwood City, ST=California, C=US":                             false,
+		"CN=adb.us-phoenix-1.oraclecloud.com":                                false,
+		"CN=evil, O=Oracle Corporation, L=Redwood City, ST=California, C=US": false,
 	} {
 		cfg := &tls.Config{}
 		requireDN(cfg, dn)
