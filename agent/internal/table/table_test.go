@@ -1,0 +1,102 @@
+package table
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/adbferry/adbferry/agent/internal/codec"
+	"github.com/adbferry/adbferry/agent/internal/oracle"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+var (
+	id    = &pb.Column{Name: "ID", DataType: "NUMBER", Precision: new(int32(10)), Scale: new(int32(0))}
+	note  = &pb.Column{Name: "Note", DataType: "VARCHAR2", DataLength: 20, CharLength: 20, Nullable: true}
+	large = &pb.Column{Name: "DOC", DataType: "CLOB", Nullable: true}
+)
+
+func planOf(columns ...*pb.Column) *pb.TablePlan {
+	p := &pb.TablePlan{TableId: "A.T"}
+	for _, c := range columns {
+		p.Columns = append(p.Columns, codec.Plan(c, 4000))
+	}
+	return p
+}
+
+func target(t *testing.T) oracle.Table {
+	t.Helper()
+	n, err := oracle.NewTable(&pb.TableName{Schema: "A", Name: "T"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestDefinitionHasTheCarriedColumns(t *testing.T) {
+	hidden := &pb.Column{Name: "H", DataType: "DATE", Invisible: true}
+	got, err := definition(target(t), planOf(id, note, large, hidden))
+	want := `CREATE TABLE "A"."T" ("ID" NUMBER(10,0) NOT NULL, "Note" VARCHAR2(20 BYTE), "H" DATE INVISIBLE NOT NULL)`
+	if err != nil || got != want {
+		t.Errorf("%v\ngot  %s\nwant %s", err, got, want)
+	}
+	if _, err := definition(target(t), planOf(large)); apierr.ReasonOf(err) != pb.Reason_REASON_TABLE_UNSUPPORTED {
+		t.Errorf("a table without a carried column gave %v", err)
+	}
+	if _, err := definition(target(t), planOf(&pb.Column{Name: `a"`, DataType: "DATE"})); apierr.ReasonOf(err) != pb.Reason_REASON_NAME_INVALID {
+		t.Errorf("a column with a quote gave %v", err)
+	}
+}
+
+func TestDifferencesThatMatterAreListed(t *testing.T) {
+	for name, tt := range map[string]struct {
+		existing []*pb.Column
+		want     []string
+	}{
+		"the same":               {[]*pb.Column{id, note}, nil},
+		"the same with the CLOB": {[]*pb.Column{note, id, large}, nil},
+		"wider": {
+			[]*pb.Column{id, {Name: "Note", DataType: "VARCHAR2", DataLength: 40, CharLength: 40, Nullable: true}},
+			[]string{"column Note is VARCHAR2(40 BYTE) instead of VARCHAR2(20 BYTE)"},
+		},
+		"other semantics": {
+			[]*pb.Column{id, {Name: "Note", DataType: "VARCHAR2", DataLength: 80, CharLength: 20, CharSemantics: true, Nullable: true}},
+			[]string{"column Note is VARCHAR2(20 CHAR) instead of VARCHAR2(20 BYTE)"},
+		},
+		"stricter":        {[]*pb.Column{id, {Name: "Note", DataType: "VARCHAR2", DataLength: 20, CharLength: 20}}, []string{"column Note is NOT NULL instead of nullable"}},
+		"looser":          {[]*pb.Column{{Name: "ID", DataType: "NUMBER", Precision: new(int32(10)), Scale: new(int32(0)), Nullable: true}, note}, nil},
+		"missing":         {[]*pb.Column{note}, []string{"column ID is missing"}},
+		"one too many":    {[]*pb.Column{id, note, {Name: "X", DataType: "DATE", Nullable: true}}, []string{"column X is only on the target"}},
+		"computed extra":  {[]*pb.Column{id, note, {Name: "X", DataType: "NUMBER", Virtual: true}}, nil},
+		"needs a value":   {[]*pb.Column{id, note, {Name: "DOC", DataType: "CLOB"}}, []string{"column DOC is only on the target"}},
+		"another type":    {[]*pb.Column{id, {Name: "Note", DataType: "CLOB", Nullable: true}}, []string{"column Note is CLOB instead of VARCHAR2(20 BYTE)"}},
+		"computed itself": {[]*pb.Column{{Name: "ID", DataType: "NUMBER", Precision: new(int32(10)), Scale: new(int32(0)), Virtual: true}, note}, []string{"column ID is virtual"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, differences(&pb.Table{Columns: tt.existing}, planOf(id, note, large))); diff != "" {
+				t.Error(diff)
+			}
+			err := fits(target(t), &pb.Table{Columns: tt.existing}, planOf(id, note, large))
+			if (err == nil) != (tt.want == nil) || err != nil && apierr.ReasonOf(err) != pb.Reason_REASON_TARGET_DIFFERS {
+				t.Errorf("fits says %v", err)
+			}
+		})
+	}
+}
+
+func TestExternalTargetsAreRefused(t *testing.T) {
+	err := fits(target(t), &pb.Table{Obstacle: "an external table"}, planOf(id))
+	if apierr.ReasonOf(err) != pb.Reason_REASON_TABLE_UNSUPPORTED {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestKeysAreQuoted(t *testing.T) {
+	if got, err := keyText([]string{"A", "b c"}); err != nil || got != `PRIMARY KEY ("A", "b c")` {
+		t.Errorf("got %s, %v", got, err)
+	}
+	if _, err := keyText([]string{`a"`}); err == nil {
+		t.Error("a quote passed")
+	}
+}
