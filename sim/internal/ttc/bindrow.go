@@ -107,8 +107,7 @@ func (p *RowPlan) value(r *Reader, i int) datum.Value {
 	case b.Type == TypeClob || b.Type == TypeBlob:
 		return p.lob(r)
 	case b.Type == TypeCursor:
-		r.Skip(1)
-		if r.U8() != 0 {
+		if r.U8() != 0 && r.U8() != 0 { // neither NULL nor closed
 			r.UB()
 		}
 		return datum.NULL

@@ -68,7 +68,7 @@ type SetSchema struct {
 // Decode reads what follows the piggyback's head.
 func (m *SetSchema) Decode(r *Reader) error {
 	r.U8()
-	m.Schema = r.DLC()
+	m.Schema = r.CHR(r.Count(1024, "bytes in a schema name"))
 	return r.err
 }
 
@@ -81,12 +81,12 @@ type AppContext struct {
 // Decode reads what follows the piggyback's head.
 func (m *AppContext) Decode(r *Reader) error {
 	r.U8()
-	r.UB()
+	namespace := r.Count(1024, "bytes in a namespace")
 	r.U8()
 	entries := r.Count(maxPairs, "context entries")
 	r.UB()
 	r.U8()
-	m.Namespace = r.CLR()
+	m.Namespace = r.CHR(namespace)
 	for range entries {
 		m.Entries = append(m.Entries, Pair{Key: r.DLC(), Value: r.DLC(), Flags: r.UB()})
 		if r.err != nil {

@@ -241,21 +241,23 @@ func TestPiggybacks(t *testing.T) {
 		t.Errorf("%v, %v", c, err)
 	}
 	var s SetSchema
-	if err := s.Decode(reading(Dialect{}, "\x01\x01\x02\x02HR")); err != nil || s.Schema != "HR" {
-		t.Errorf("%v, %v", s, err)
+	for request, dialect := range map[string]Dialect{"\x01\x01\x02\x02HR": {Counted: true}, "\x01\x01\x02HR": {}} {
+		if err := s.Decode(reading(dialect, request)); err != nil || s.Schema != "HR" {
+			t.Errorf("%v, %v", s, err)
+		}
 	}
 	var state SessionState
 	if err := state.Decode(reading(Dialect{}, "\x01\x04")); err != nil || state.State != 4 {
 		t.Errorf("%v, %v", state, err)
 	}
 	var a AppContext
-	request := encoded(Dialect{}, func(w *Writer) {
+	request := encoded(Dialect{Counted: true}, func(w *Writer) {
 		w.Raw(unhex(t, "01 0102 01 0101 00 01"))
 		w.CLR("NS")
 		w.KV("K", "V", 1)
 	})
 	want := AppContext{Namespace: "NS", Entries: []Pair{{"K", "V", 1}}}
-	if err := a.Decode(reading(Dialect{}, request)); err != nil || !cmp.Equal(a, want) {
+	if err := a.Decode(reading(Dialect{Counted: true}, request)); err != nil || !cmp.Equal(a, want) {
 		t.Errorf("%v, %v", a, err)
 	}
 }

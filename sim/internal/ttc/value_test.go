@@ -175,6 +175,7 @@ func TestBindRowsAreOrderedByThePlan(t *testing.T) {
 		"all absent":    {[]Bind{text}, func(o *PlanOptions) { o.Absent = func(int) bool { return true } }, "", "-"},
 		"LOB":           {[]Bind{{Type: TypeClob}, text}, nil, "07 0103 03616263 0162", "content of abc b"},
 		"null LOB":      {[]Bind{{Type: TypeClob}, text}, nil, "07 00 0162", "- b"},
+		"null cursor":   {[]Bind{{Type: TypeCursor}, text}, nil, "07 00 0162", "- b"},
 		"closed cursor": {[]Bind{{Type: TypeCursor}, text}, nil, "07 0100 0162", "- b"},
 		"open cursor":   {[]Bind{{Type: TypeCursor}, text}, nil, "07 0101 0107 0162", "- b"},
 		"table":         {[]Bind{{Type: TypeNumber, Flags: bindTable}, text}, nil, "07 0102 02C102 02C103 0162", "- b"},
