@@ -59,11 +59,9 @@ func parseColumns(text string) ([]string, error) {
 // parseName takes one name off the front of text and returns it with what follows.
 func parseName(text string) (name, rest string, err error) {
 	if quoted, ok := strings.CutPrefix(text, `"`); ok {
-		end := strings.IndexByte(quoted, '"')
-		if end < 0 {
+		if name, rest, ok = strings.Cut(quoted, `"`); !ok {
 			return "", "", errors.New("a quote is not closed")
 		}
-		name, rest = quoted[:end], quoted[end+1:]
 		if strings.HasPrefix(rest, `"`) {
 			return "", "", errors.New("names that contain a quote are not supported")
 		}

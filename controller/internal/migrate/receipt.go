@@ -33,7 +33,7 @@ func tableReceipt(p *pb.TablePlan, t *pb.TableStatus) *pb.TableReceipt {
 		Format: p.GetFormat(), StartTime: t.GetStartTime(), EndTime: t.GetEndTime(), Failure: t.GetFailure(), Verdict: verdict(p, t),
 	}
 	if c := t.GetComparison(); c != nil {
-		r.SourceRows, r.TargetRows = proto.Int64(c.GetSourceRows()), proto.Int64(c.GetTargetRows())
+		r.SourceRows, r.TargetRows = new(c.GetSourceRows()), new(c.GetTargetRows())
 	}
 	for _, c := range t.GetChunks() {
 		count, bytes := size(c.GetManifest())

@@ -3,6 +3,7 @@ package migrate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -59,6 +60,7 @@ func (r *run) cutAfterGrace(cut context.CancelCauseFunc, done <-chan struct{}) {
 		return
 	case <-r.stop.Done():
 	}
+	r.notice(progress.Subject{Migration: r.id}, fmt.Sprintf("a stop was asked for; running steps have %s to end", r.limits.Grace))
 	timer := time.NewTimer(r.limits.Grace)
 	defer timer.Stop()
 	select {

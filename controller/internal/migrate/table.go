@@ -78,10 +78,10 @@ func (r *run) chunks(ctx context.Context, p *pb.TablePlan) error {
 	group.SetLimit(r.limits.Lanes)
 	for _, c := range p.GetChunks() {
 		group.Go(func() error {
-			if failed.Err() != nil {
-				return nil
+			if failed.Err() == nil {
+				return r.chunk(ctx, p, c)
 			}
-			return r.chunk(ctx, p, c)
+			return nil
 		})
 	}
 	return group.Wait()

@@ -107,7 +107,7 @@ func TestBuildRefusesPlansThatMoveTheWrongRows(t *testing.T) {
 	}{
 		"no chunks":            {func(p *pb.TablePlan) { p.Chunks = nil }, pb.Reason_REASON_INTERNAL},
 		"another SCN":          {func(p *pb.TablePlan) { p.Chunks[0].Scn = 8 }, pb.Reason_REASON_INTERNAL},
-		"a chunk twice":        {func(p *pb.TablePlan) { p.Chunks = append(p.Chunks, p.Chunks[0]) }, pb.Reason_REASON_INTERNAL},
+		"a chunk twice":        {func(p *pb.TablePlan) { p.Chunks = append(p.GetChunks(), p.GetChunks()[0]) }, pb.Reason_REASON_INTERNAL},
 		"another table":        {func(p *pb.TablePlan) { p.Chunks[0].ChunkId = "ADMIN.U/000001" }, pb.Reason_REASON_INTERNAL},
 		"no column is carried": {func(p *pb.TablePlan) { p.Columns[0].LeftOut = "BFILE" }, pb.Reason_REASON_TABLE_UNSUPPORTED},
 	}

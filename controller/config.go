@@ -1,0 +1,144 @@
+package controller
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/controller/internal/migrate"
+	"github.com/adbferry/adbferry/pkg/config"
+	"github.com/adbferry/adbferry/pkg/rpc"
+)
+
+// Config is the controller's configuration file, which the CLI reads too.
+type Config struct {
+	// Listen is the address that "adbferry serve" answers on, host:port.
+	Listen string `yaml:"listen"`
+	// JournalDir keeps one journal for each migration.
+	JournalDir string `yaml:"journal_dir"`
+	// Databases says, by the name used everywhere, where each database's agent is.
+	Databases map[string]Database `yaml:"databases"`
+	// TLS is this process's certificate: the controller's, or a client's for the
+	// CLI with --controller.
+	TLS rpc.TLSFiles `yaml:"tls"`
+	// Clients are the identities that may call the controller.
+	Clients []string `yaml:"clients"`
+	Log     Log      `yaml:"log"`
+	Limits  Limits   `yaml:"limits"`
+}
+
+// A Database is one database's entry in the configuration.
+type Database struct {
+	// Agent is the address of its agent, host:port.
+	Agent string `yaml:"agent"`
+}
+
+// Log says what is logged and how.
+type Log struct {
+	Level  string `yaml:"level"`  // trace, debug, info, warn, error
+	Format string `yaml:"format"` // text, json
+}
+
+// Limits bounds what migrations may do.
+type Limits struct {
+	// Tables is how many tables move side by side, and how many exports or
+	// imports run at one database.
+	Tables int `yaml:"tables"`
+	// Attempts is how often a chunk is tried before it fails.
+	Attempts int `yaml:"attempts"`
+	// StopGrace is how long running steps may go on after a stop.
+	StopGrace time.Duration `yaml:"stop_grace"`
+	// AgentPatience is how long an agent may be away before its tables fail.
+	AgentPatience time.Duration `yaml:"agent_patience"`
+}
+
+// Default is the configuration before a file is read.
+func Default() Config {
+	d := migrate.DefaultLimits
+	return Config{
+		Listen: "127.0.0.1:7650", JournalDir: "journal",
+		Clients: []string{rpc.IdentityClient, rpc.IdentityController},
+		Log:     Log{Level: "info", Format: "text"},
+		Limits:  Limits{Tables: d.Lanes, Attempts: d.Attempts, StopGrace: d.Grace, AgentPatience: d.Patience.Total},
+	}
+}
+
+// Load reads a configuration file. Relative names in it are taken relative to
+// its directory. All problems are reported at once.
+func Load(path string) (Config, error) {
+	c := Default()
+	if err := config.Load(path, &c); err != nil {
+		return Config{}, err
+	}
+	return c.in(filepath.Dir(path)), nil
+}
+
+// LoadClient reads a configuration file of which only TLS is needed.
+func LoadClient(path string) (Config, error) {
+	type client Config // without Validate
+	c := client(Default())
+	if err := config.Load(path, &c); err != nil {
+		return Config{}, err
+	}
+	if err := c.TLS.Validate(); err != nil {
+		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
+	}
+	return Config(c).in(filepath.Dir(path)), nil
+}
+
+func (c Config) in(dir string) Config {
+	c.JournalDir = config.Resolve(dir, c.JournalDir)
+	c.TLS = c.TLS.In(dir)
+	return c
+}
+
+var databaseName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$`)
+
+// Validate reports everything that keeps a controller from starting.
+func (c *Config) Validate() error {
+	var errs []error
+	problem := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if !isAddress(c.Listen) {
+		problem("listen: %q is no host:port", c.Listen)
+	}
+	if c.JournalDir == "" {
+		problem("journal_dir is not set")
+	}
+	if len(c.Databases) == 0 {
+		problem("databases: there are none")
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Databases)) {
+		if !databaseName.MatchString(name) {
+			problem("databases: %q is no name; use letters, digits, '.', '-' and '_'", name)
+		}
+		if a := c.Databases[name].Agent; !isAddress(a) {
+			problem("databases.%s.agent: %q is no host:port", name, a)
+		}
+	}
+	if c.Limits.Tables < 1 || c.Limits.Attempts < 1 || c.Limits.StopGrace < 0 || c.Limits.AgentPatience < 0 {
+		problem("limits: tables and attempts are at least 1, times not negative")
+	}
+	if hclog.LevelFromString(c.Log.Level) == hclog.NoLevel || (c.Log.Format != "text" && c.Log.Format != "json") {
+		problem("log: level is one of trace, debug, info, warn, error, and format text or json")
+	}
+	return errors.Join(append(errs, c.TLS.Validate())...)
+}
+
+func isAddress(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	return err == nil && port != ""
+}
+
+func (l Limits) limits() migrate.Limits {
+	patience := fleet.DefaultPatience
+	patience.Total = l.AgentPatience
+	return migrate.Limits{Lanes: l.Tables, Attempts: l.Attempts, Grace: l.StopGrace, Patience: patience}
+}

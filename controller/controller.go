@@ -1,0 +1,125 @@
+// Package controller composes the controller from its parts: agents by name,
+// journals, running migrations and the service in front of them. The same
+// composition answers on the network ("adbferry serve") and inside the CLI's own
+// process.
+package controller
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+
+	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/controller/internal/journal"
+	"github.com/adbferry/adbferry/controller/internal/migrate"
+	"github.com/adbferry/adbferry/controller/internal/service"
+	"github.com/adbferry/adbferry/pkg/daemon"
+	"github.com/adbferry/adbferry/pkg/rpc"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// A Controller is ready to serve once.
+type Controller struct {
+	config  Config
+	log     hclog.Logger
+	fleet   *fleet.Fleet
+	runs    *migrate.Runs
+	service *service.Service
+	closing context.CancelCauseFunc
+}
+
+// errClosing is the cause of what ends because the controller shuts down.
+var errClosing = errors.New("the controller is shutting down")
+
+// New makes a controller. It reads certificates and opens the journal directory,
+// but connects to nobody. The caller must call Run or Embed.
+func New(c Config, log hclog.Logger) (*Controller, error) {
+	if err := c.Validate(); err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	store, err := journal.NewStore(c.JournalDir, time.Now, log)
+	if err != nil {
+		return nil, err
+	}
+	addresses := map[string]string{}
+	for name, d := range c.Databases {
+		addresses[name] = d.Agent
+	}
+	limits := c.Limits.limits()
+	agents, err := fleet.Open(fleet.Options{
+		Agents: addresses, Patience: limits.Patience,
+		TLS: func(identity string) (*tls.Config, error) { return rpc.ClientTLS(c.TLS, identity) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	runs := migrate.NewRuns(migrate.Options{
+		Store: store, Fleet: agents, Limits: limits, Version: daemon.Version(), Now: time.Now, Log: log,
+	})
+	closing, closeAll := context.WithCancelCause(context.Background())
+	return &Controller{
+		config: c, log: log, fleet: agents, runs: runs, closing: closeAll,
+		service: service.New(service.Options{Store: store, Fleet: agents, Runs: runs, Closing: closing}),
+	}, nil
+}
+
+// Run serves on the configured address until ctx ends; then it stops running
+// migrations, which can be resumed, and returns nil. ready is called with the
+// address once it accepts calls.
+func (c *Controller) Run(ctx context.Context, ready func(address string)) error {
+	config, err := rpc.ServerTLS(c.config.TLS, func(identity string) bool { return slices.Contains(c.config.Clients, identity) })
+	if err != nil {
+		return errors.Join(err, c.fleet.Close())
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.config.Listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen: %w", err), c.fleet.Close())
+	}
+	ready(listener.Addr().String())
+	return c.serve(ctx, listener, config)
+}
+
+// Embed serves inside this process. The connection is to this controller; close
+// stops running migrations, which can be resumed, and everything else.
+func (c *Controller) Embed() (conn *grpc.ClientConn, closeAll func() error, err error) {
+	listener := rpc.ListenInMemory()
+	conn, err = listener.Dial()
+	if err != nil {
+		return nil, nil, errors.Join(err, c.fleet.Close())
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- c.serve(ctx, listener, nil) }()
+	return conn, func() error {
+		cancel(errClosing)
+		return errors.Join(<-served, conn.Close())
+	}, nil
+}
+
+// serve answers calls until ctx ends. Migrations are stopped before the server,
+// so that watchers see them end.
+func (c *Controller) serve(ctx context.Context, listener net.Listener, config *tls.Config) error {
+	serving, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	group, ended := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		return rpc.Serve(serving, listener, c.log.Named("rpc"), config, func(s *grpc.Server) {
+			pb.RegisterMigrationServiceServer(s, c.service)
+		})
+	})
+	group.Go(func() error {
+		<-ended.Done()
+		c.runs.Close()
+		c.closing(errClosing)
+		stop(errClosing)
+		return nil
+	})
+	return errors.Join(group.Wait(), c.fleet.Close())
+}

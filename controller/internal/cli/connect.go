@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/adbferry/adbferry/controller"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/daemon"
+	"github.com/adbferry/adbferry/pkg/rpc"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// longCall bounds calls that count tables or wait for a stop. A controller that
+// is gone is noticed much sooner.
+const longCall = 12 * time.Hour
+
+const (
+	configHint = "the keys are listen, journal_dir, databases, tls, clients, log and limits; relative paths start at the file's directory"
+	filesHint  = "adbferry pki init makes certificates; the journal directory must be writable"
+)
+
+// withController calls do with a client of the controller: the one at the
+// address that --controller gives, or one inside this process.
+func (a *app) withController(do func(client pb.MigrationServiceClient) error) (err error) {
+	conn, closeAll, err := a.connect()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeAll()) }()
+	return a.explain(do(pb.NewMigrationServiceClient(conn)))
+}
+
+func (a *app) connect() (conn *grpc.ClientConn, closeAll func() error, err error) {
+	path, err := a.configPath()
+	if err != nil {
+		return nil, nil, err
+	}
+	if a.controller != "" {
+		return a.dial(path)
+	}
+	embedded, err := a.build("adbferry", path, "warn")
+	if err != nil {
+		return nil, nil, err
+	}
+	return embedded.Embed()
+}
+
+// build makes a controller from a configuration file. Its log level is the one
+// that --log-level gives, else fallback, else the configured one.
+func (a *app) build(name, path, fallback string) (*controller.Controller, error) {
+	c, err := controller.Load(path)
+	if err != nil {
+		return nil, usage(configHint, "%v", err)
+	}
+	log, err := daemon.NewLogger(name, cmp.Or(a.logLevel, fallback, c.Log.Level), c.Log.Format, a.stderr)
+	if err != nil {
+		return nil, usage("", "%v", err)
+	}
+	built, err := controller.New(c, log)
+	if err != nil {
+		return nil, usage(filesHint, "%v", err)
+	}
+	return built, nil
+}
+
+func (a *app) dial(path string) (conn *grpc.ClientConn, closeAll func() error, err error) {
+	c, err := controller.LoadClient(path)
+	if err != nil {
+		return nil, nil, usage(configHint, "%v", err)
+	}
+	tls, err := rpc.ClientTLS(c.TLS, rpc.IdentityController)
+	if err != nil {
+		return nil, nil, usage(filesHint, "%v", err)
+	}
+	conn, err = rpc.Dial(a.controller, tls)
+	if err != nil {
+		return nil, nil, usage("--controller is host:port", "%v", err)
+	}
+	return conn, conn.Close, nil
+}
+
+// configPath finds the configuration file.
+func (a *app) configPath() (string, error) {
+	for _, given := range []string{a.config, os.Getenv("ADBFERRY_CONFIG")} {
+		if given != "" {
+			return given, nil
+		}
+	}
+	places := []string{"adbferry.yaml"}
+	if dir, err := os.UserConfigDir(); err == nil {
+		places = append(places, filepath.Join(dir, "adbferry", "adbferry.yaml"))
+	}
+	for _, place := range places {
+		if _, err := os.Stat(place); err == nil {
+			return place, nil
+		}
+	}
+	return "", usage("name one with --config or ADBFERRY_CONFIG", "there is no configuration file: neither %s", strings.Join(places, " nor "))
+}
+
+// explain turns what gRPC reports into what a person should read: the failure
+// that the controller sent, or that there is no controller.
+func (a *app) explain(err error) error {
+	st, isStatus := status.FromError(err)
+	if err == nil || !isStatus || len(st.Details()) > 0 {
+		return found(err)
+	}
+	switch {
+	case rpc.PeerRefused(err):
+		return apierr.New(codes.Unauthenticated, pb.Reason_REASON_PEER_REFUSED,
+			"the controller at %s and this command do not accept each other's certificates", a.controller).
+			WithHint("tls in the configuration must name a client certificate of the controller's CA; see adbferry pki init --help")
+	case st.Code() == codes.Unavailable && a.controller != "":
+		return apierr.New(codes.Unavailable, pb.Reason_REASON_AGENT_UNREACHABLE, "the controller at %s cannot be reached", a.controller).
+			WithHint("check that adbferry serve runs there, or leave --controller out")
+	}
+	return found(err)
+}
+
+// found returns the failure in err with its text and hint, or err itself.
+func found(err error) error {
+	if _, ok := status.FromError(err); !ok || err == nil {
+		return err
+	}
+	return apierr.From(err)
+}
+
+// unbounded gives a call that may take hours a deadline of its own.
+func unbounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, longCall, errors.New("the call took too long"))
+}
+
+// print writes text for the user. Standard output that is gone is nothing to act on.
+func (a *app) print(format string, args ...any) { _, _ = fmt.Fprintf(a.stdout, format, args...) }

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/config"
+	"github.com/adbferry/adbferry/pkg/progress"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// startAndFollow carries a migration out, shows the events after a sequence
+// number and ends with its receipt. A signal stops the migration.
+func (a *app) startAndFollow(ctx context.Context, client pb.MigrationServiceClient, m *pb.MigrationStatus, after int64, par config.Secret) error {
+	id := m.GetMigrationId()
+	resp, err := client.StartMigration(ctx, &pb.StartMigrationRequest{MigrationId: id, ParUrl: par.Reveal()})
+	if err != nil {
+		return err
+	}
+	after = min(after, max(0, resp.GetMigration().GetLastSequence()-1)) // the end of one that is verified already
+	final, err := a.follow(ctx, client, m, after, true)
+	if err != nil {
+		return err
+	}
+	return a.conclude(ctx, final)
+}
+
+// follow shows a migration's events as they come, until it ends, and returns its
+// last status. A signal ends it: either by stopping the migration, or by no
+// longer looking.
+func (a *app) follow(ctx context.Context, client pb.MigrationServiceClient, m *pb.MigrationStatus, after int64, stop bool) (*pb.MigrationStatus, error) {
+	watch, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+	stream, err := client.WatchMigration(watch, &pb.WatchMigrationRequest{MigrationId: m.GetMigrationId()})
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.newPrinter()
+	if err != nil {
+		return nil, err
+	}
+	var stopping sync.WaitGroup
+	release := context.AfterFunc(ctx, func() {
+		if !stop {
+			cancel(context.Cause(ctx))
+			return
+		}
+		p.say("stopping at the next step boundary; go on later with: adbferry resume " + m.GetMigrationId() + " --par-file FILE")
+		p.say("press Ctrl-C again to exit at once")
+		stopping.Go(func() { stopMigration(watch, client, m.GetMigrationId(), p) })
+	})
+	err = show(stream, p, after)
+	p.close()
+	if release(); ctx.Err() != nil && !stop {
+		return nil, context.Cause(ctx)
+	}
+	stopping.Wait()
+	if err != nil {
+		return nil, err
+	}
+	resp, err := client.GetMigration(context.WithoutCancel(ctx), &pb.GetMigrationRequest{MigrationId: m.GetMigrationId()})
+	return resp.GetMigration(), err
+}
+
+// stopMigration asks for a stop. That it cannot be asked for is said, since the
+// migration then goes on.
+func stopMigration(ctx context.Context, client pb.MigrationServiceClient, id string, p printer) {
+	call, cancel := unbounded(ctx)
+	defer cancel()
+	if _, err := client.StopMigration(call, &pb.StopMigrationRequest{MigrationId: id}); err != nil && ctx.Err() == nil {
+		p.say("it cannot be stopped: " + apierr.From(err).Error())
+	}
+}
+
+// show folds all events and prints those after a sequence number, and ticks.
+func show(stream interface {
+	Recv() (*pb.WatchMigrationResponse, error)
+}, p printer, after int64,
+) error {
+	status := &pb.MigrationStatus{}
+	for {
+		resp, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		e := resp.GetEvent()
+		progress.Fold(status, e)
+		if progress.IsTick(e) || e.GetSequence() > after {
+			p.event(status, e)
+		}
+	}
+}
+
+// conclude prints the receipt and returns what the exit code comes from.
+func (a *app) conclude(ctx context.Context, m *pb.MigrationStatus) error {
+	if a.output != formJSON && m.GetReceipt() != nil && m.GetState() != pb.MigrationState_MIGRATION_STATE_STOPPED {
+		a.print("%s", receiptText(m.GetReceipt()))
+	}
+	switch m.GetState() {
+	case pb.MigrationState_MIGRATION_STATE_VERIFIED:
+		return nil
+	case pb.MigrationState_MIGRATION_STATE_FAILED:
+		return apierr.Of(m.GetFailure())
+	default:
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "migration %s was stopped before its end", m.GetMigrationId()).
+		WithHint("go on with: adbferry resume %s --par-file FILE", m.GetMigrationId())
+}

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+type migrateOptions struct {
+	specOptions
+	parSource
+	id string
+}
+
+func (a *app) newMigrateCommand() *cobra.Command {
+	var o migrateOptions
+	cmd := &cobra.Command{
+		Use:   "migrate",
+		Short: "Move tables and prove that every row arrived",
+		Long: `Plan a migration, carry it out, show its progress and print its receipt.
+
+Ctrl-C stops at the next step boundary; adbferry resume goes on from there.
+Naming the ID of a migration of the same tables again goes on with it.
+` + exitHelp,
+		Example: `  adbferry migrate --source sanjose --target phoenix --table ADMIN.ORDERS --par-file par.url`,
+		Args:    cobra.NoArgs,
+		RunE:    a.run(func(ctx context.Context, _ []string) error { return a.runMigrate(ctx, o) }),
+	}
+	o.specOptions.addFlags(cmd.Flags())
+	o.parSource.addFlags(cmd.Flags())
+	cmd.Flags().StringVar(&o.id, "id", "", "`name` of the migration (default: made from the time)")
+	return cmd
+}
+
+func (a *app) runMigrate(ctx context.Context, o migrateOptions) error {
+	spec, err := o.spec()
+	if err != nil {
+		return err
+	}
+	par, err := o.need()
+	if err != nil {
+		return err
+	}
+	return a.withController(func(client pb.MigrationServiceClient) error {
+		created, err := create(ctx, client, &pb.CreateMigrationRequest{
+			MigrationId: o.migrationID(), Spec: spec, ParUrl: par.Reveal(),
+		})
+		if err != nil {
+			return err
+		}
+		return a.startAndFollow(ctx, client, created, 0, par)
+	})
+}
+
+// migrationID is the ID given, or one that tells when the migration was asked for.
+func (o *migrateOptions) migrationID() string {
+	if o.id != "" {
+		return o.id
+	}
+	return "m" + time.Now().UTC().Format("20060102-150405")
+}
+
+// create asks for a plan, which may have to count large tables. An interrupt
+// before the plan is kept leaves nothing behind.
+func create(ctx context.Context, client pb.MigrationServiceClient, req *pb.CreateMigrationRequest) (*pb.MigrationStatus, error) {
+	call, cancel := unbounded(ctx)
+	defer cancel()
+	resp, err := client.CreateMigration(call, req)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return resp.GetMigration(), err
+}

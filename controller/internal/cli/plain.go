@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/adbferry/adbferry/pkg/progress"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// tickPause is the least time between two lines about the progress of one chunk.
+const tickPause = 5 * time.Second
+
+// A plainPrinter prints each event as one line with its time.
+type plainPrinter struct {
+	app    *app
+	mu     sync.Mutex
+	ticked map[string]time.Time // by chunk
+}
+
+func (p *plainPrinter) event(_ *pb.MigrationStatus, e *pb.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if progress.IsTick(e) && !p.due(e) {
+		return
+	}
+	subject := cmp.Or(e.GetChunkId(), e.GetTableId(), e.GetMigrationId())
+	p.app.print("%s  %s  %s\n", e.GetTime().AsTime().Local().Format(time.TimeOnly), subject, eventText(e))
+}
+
+// due reports whether a tick is worth a line: it tells something, and the last
+// one about its chunk was some time ago.
+func (p *plainPrinter) due(e *pb.Event) bool {
+	at := e.GetTime().AsTime()
+	if e.GetChunkProgress().GetPhase() == pb.Phase_PHASE_UNSPECIFIED || at.Sub(p.ticked[e.GetChunkId()]) < tickPause {
+		return false
+	}
+	if p.ticked == nil {
+		p.ticked = map[string]time.Time{}
+	}
+	p.ticked[e.GetChunkId()] = at
+	return true
+}
+
+func (p *plainPrinter) say(text string) { p.app.warn(text) }
+
+func (p *plainPrinter) close() {}
+
+// eventText says what happened, without whom it happened to.
+func eventText(e *pb.Event) string {
+	switch kind := e.GetKind().(type) {
+	case *pb.Event_MigrationPlanned:
+		p := kind.MigrationPlanned.GetPlan()
+		return fmt.Sprintf("planned: %s from %s to %s, as of SCN %d",
+			count(int64(len(p.GetTables())), "table"), p.GetSpec().GetSource(), p.GetSpec().GetTarget(), p.GetScn())
+	case *pb.Event_MigrationChanged:
+		return withFailure(stateText(kind.MigrationChanged.GetState()), kind.MigrationChanged.GetFailure())
+	case *pb.Event_TableChanged:
+		return withFailure(tableText(kind.TableChanged), kind.TableChanged.GetFailure())
+	case *pb.Event_ChunkChanged:
+		return withFailure(chunkText(e.GetAttempt(), kind.ChunkChanged), kind.ChunkChanged.GetFailure())
+	case *pb.Event_ChunkProgress:
+		return progressText(kind.ChunkProgress)
+	case *pb.Event_Notice:
+		return "notice: " + kind.Notice.GetText()
+	default:
+		return "an event this version does not know"
+	}
+}
+
+func tableText(c *pb.TableChanged) string {
+	switch c.GetState() {
+	case pb.TableState_TABLE_STATE_PREPARED:
+		if c.GetCreated() {
+			return "target table created"
+		}
+		return "target table prepared"
+	case pb.TableState_TABLE_STATE_FINISHED:
+		return "keys and statistics are in place"
+	case pb.TableState_TABLE_STATE_VERIFIED:
+		return "verified: " + comparisonText(c.GetComparison())
+	case pb.TableState_TABLE_STATE_FAILED:
+		if c.GetComparison() != nil {
+			return "failed: " + comparisonText(c.GetComparison())
+		}
+		return "failed"
+	default:
+		return word(c.GetState().String(), "TABLE_STATE_")
+	}
+}
+
+func comparisonText(c *pb.Comparison) string {
+	sign := "="
+	if c.GetSourceRows() != c.GetTargetRows() {
+		sign = "≠"
+	}
+	return fmt.Sprintf("%s %s %s rows", number(c.GetSourceRows()), sign, number(c.GetTargetRows()))
+}
+
+func chunkText(attempt int32, c *pb.ChunkChanged) string {
+	again := ""
+	if attempt > 1 {
+		again = fmt.Sprintf(", attempt %d", attempt)
+	}
+	switch c.GetState() {
+	case pb.ChunkState_CHUNK_STATE_EXPORTED:
+		var bytes int64
+		for _, o := range c.GetManifest().GetObjects() {
+			bytes += o.GetBytes()
+		}
+		return fmt.Sprintf("exported: %s rows in %s, %s",
+			number(c.GetManifest().GetRows()), count(int64(len(c.GetManifest().GetObjects())), "object"), size(bytes))
+	case pb.ChunkState_CHUNK_STATE_IMPORTED:
+		return fmt.Sprintf("imported: %s rows", number(c.GetRowsImported()))
+	case pb.ChunkState_CHUNK_STATE_VERIFIED:
+		return "as many rows arrived as were written"
+	default:
+		return word(c.GetState().String(), "CHUNK_STATE_") + again
+	}
+}
+
+func progressText(p *pb.ChunkProgress) string {
+	parts := []string{phaseText(p.GetPhase())}
+	if p.GetObjects() > 0 {
+		parts = append(parts, count(p.GetObjects(), "object"), size(p.GetBytes()))
+	}
+	if p.GetRows() > 0 {
+		parts = append(parts, number(p.GetRows())+" rows")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func withFailure(text string, f *pb.Failure) string {
+	if f == nil {
+		return text
+	}
+	return text + ": " + f.GetText()
+}

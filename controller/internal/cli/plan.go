@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+func (a *app) newPlanCommand() *cobra.Command {
+	var o migrateOptions
+	cmd := &cobra.Command{
+		Use:   "plan",
+		Short: "Show what migrate would do, and do nothing",
+		Long: `Ask both databases, check everything that migrate would check, and show the plan:
+which columns are carried, which are left out and why, rows, bytes and chunks.
+With a PAR, what it permits is checked too, which leaves one small object in the
+bucket. Nothing else is written anywhere.
+` + exitHelp,
+		Example: `  adbferry plan --source sanjose --target phoenix --table ADMIN.ORDERS`,
+		Args:    cobra.NoArgs,
+		RunE:    a.run(func(ctx context.Context, _ []string) error { return a.runPlan(ctx, o) }),
+	}
+	o.specOptions.addFlags(cmd.Flags())
+	o.parSource.addFlags(cmd.Flags())
+	return cmd
+}
+
+func (a *app) runPlan(ctx context.Context, o migrateOptions) error {
+	spec, err := o.spec()
+	if err != nil {
+		return err
+	}
+	par, err := o.load()
+	if err != nil {
+		return err
+	}
+	return a.withController(func(client pb.MigrationServiceClient) error {
+		status, err := create(ctx, client, &pb.CreateMigrationRequest{
+			MigrationId: o.migrationID(), Spec: spec, ParUrl: par.Reveal(), ValidateOnly: true,
+		})
+		if err != nil {
+			return err
+		}
+		if a.output == formJSON {
+			return a.printJSON(status.GetPlan())
+		}
+		a.print("%s", planText(status.GetPlan()))
+		return nil
+	})
+}

@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// receiptText is a receipt for people.
+func receiptText(r *pb.Receipt) string {
+	var out strings.Builder
+	_, _ = fmt.Fprintf(&out, "\nReceipt of migration %s\n", r.GetMigrationId())
+	line(&out, "from", fmt.Sprintf("%s, as of SCN %d", databaseText(r.GetSource()), r.GetScn()))
+	line(&out, "to", databaseText(r.GetTarget()))
+	line(&out, "time", when(r.GetStartTime())+", took "+took(r.GetStartTime(), r.GetEndTime()))
+	leftOut := 0
+	for _, t := range r.GetTables() {
+		leftOut += len(t.GetColumnsLeftOut())
+		tableReceiptText(&out, t)
+	}
+	for _, l := range r.GetLeftovers() {
+		_, _ = fmt.Fprintf(&out, "\nLeft over: %s, %s under %s\n  %s\n",
+			count(l.GetCount(), strings.TrimSuffix(l.GetKind(), "s")), size(l.GetBytes()), l.GetLocation(), l.GetHint())
+	}
+	_, _ = fmt.Fprintf(&out, "\nVerdict: %s\n", verdictText(r.GetVerdict(), leftOut))
+	return out.String()
+}
+
+func tableReceiptText(out *strings.Builder, t *pb.TableReceipt) {
+	_, _ = fmt.Fprintf(out, "\n%s\n", route(t.GetSource(), t.GetTarget()))
+	line(out, "rows", receiptRows(t))
+	line(out, "columns", carriedText(t.GetColumnsCarried(), len(t.GetColumnsCarried())+len(t.GetColumnsLeftOut())))
+	for _, c := range t.GetColumnsLeftOut() {
+		line(out, "left out", c.GetName()+": "+c.GetWhy())
+	}
+	line(out, "objects", fmt.Sprintf("%s, %s as %s", number(t.GetObjects()), size(t.GetBytes()), formatText(t.GetFormat())))
+	line(out, "time", when(t.GetStartTime())+", took "+took(t.GetStartTime(), t.GetEndTime()))
+	line(out, "verdict", verdictText(t.GetVerdict(), len(t.GetColumnsLeftOut())))
+	if f := t.GetFailure(); f != nil {
+		line(out, "because", f.GetText())
+	}
+}
+
+// receiptRows says what was counted: source and target, if they were.
+func receiptRows(t *pb.TableReceipt) string {
+	if t.SourceRows == nil || t.TargetRows == nil {
+		return "not counted"
+	}
+	return comparisonText(&pb.Comparison{SourceRows: t.GetSourceRows(), TargetRows: t.GetTargetRows()}) + ", source and target"
+}

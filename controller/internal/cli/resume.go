@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+type resumeOptions struct {
+	parSource
+}
+
+func (a *app) newResumeCommand() *cobra.Command {
+	var o resumeOptions
+	cmd := &cobra.Command{
+		Use:   "resume ID",
+		Short: "Go on with a migration that was stopped, interrupted or failed",
+		Long: `Go on with a migration where its journal ends. Steps that are done are not done
+again, and no row is loaded twice. Another PAR of the same bucket will do.
+` + exitHelp,
+		Args: cobra.ExactArgs(1),
+		RunE: a.run(func(ctx context.Context, args []string) error { return a.runResume(ctx, o, args[0]) }),
+	}
+	o.addFlags(cmd.Flags())
+	return cmd
+}
+
+func (a *app) runResume(ctx context.Context, o resumeOptions, id string) error {
+	par, err := o.load() // a verified or running migration needs none
+	if err != nil {
+		return err
+	}
+	return a.withController(func(client pb.MigrationServiceClient) error {
+		resp, err := client.GetMigration(ctx, &pb.GetMigrationRequest{MigrationId: id})
+		if err != nil {
+			return err
+		}
+		return a.startAndFollow(ctx, client, resp.GetMigration(), resp.GetMigration().GetLastSequence(), par)
+	})
+}

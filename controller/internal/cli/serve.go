@@ -1,0 +1,33 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) newServeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Run the controller for other commands and scripts to talk to",
+		Long: `Run the controller until it is interrupted. It prints one line with "ready" when it
+accepts calls; logs go to standard error. Only holders of the certificates that
+the configuration accepts may call it. Stopping it stops running migrations,
+which can be resumed.
+` + exitHelp,
+		Args: cobra.NoArgs,
+		RunE: a.run(func(ctx context.Context, _ []string) error { return a.runServe(ctx) }),
+	}
+}
+
+func (a *app) runServe(ctx context.Context) error {
+	path, err := a.configPath()
+	if err != nil {
+		return err
+	}
+	served, err := a.build("controller", path, "")
+	if err != nil {
+		return err
+	}
+	return served.Run(ctx, func(address string) { a.print("adbferry: controller is ready on %s\n", address) })
+}

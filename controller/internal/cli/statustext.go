@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/adbferry/adbferry/pkg/progress"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// statusText is a status for people: a line per table, and the receipt when
+// there is one.
+func statusText(m *pb.MigrationStatus) string {
+	var out strings.Builder
+	_, _ = fmt.Fprintf(&out, "Migration %s is %s\n", m.GetMigrationId(), stateText(m.GetState()))
+	line(&out, "route", databaseText(m.GetPlan().GetSource())+" → "+databaseText(m.GetPlan().GetTarget()))
+	line(&out, "planned", when(m.GetPlanTime()))
+	line(&out, "started", when(m.GetStartTime()))
+	line(&out, "ended", when(m.GetEndTime()))
+	if f := m.GetFailure(); f != nil {
+		line(&out, "because", f.GetText())
+	}
+	w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, "\nTABLE\tSTATE\tROWS\tBYTES\tDONE")
+	for _, t := range m.GetTables() {
+		sum := progress.TableTotals(m, t)
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s of %s\t%s\t%.1f %%\n", t.GetTableId(), tableStateText(t.GetState()),
+			number(sum.Rows), number(sum.RowsTotal), size(sum.Bytes), 100*sum.Fraction)
+	}
+	_ = w.Flush()
+	if m.GetReceipt() != nil && progress.Ended(m.GetState()) {
+		out.WriteString(receiptText(m.GetReceipt()))
+	}
+	return out.String()
+}
+
+func tableStateText(s pb.TableState) string {
+	if s == pb.TableState_TABLE_STATE_UNSPECIFIED {
+		return "waiting"
+	}
+	return word(s.String(), "TABLE_STATE_")
+}

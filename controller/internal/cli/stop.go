@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+func (a *app) newStopCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "stop ID",
+		Short: "Stop a migration at its next step boundary",
+		Long: `Ask the controller to stop a migration and wait until it has. Steps that take
+longer than the grace time are cancelled in the database. A migration that another
+process carries out inside itself is stopped there, with Ctrl-C.
+` + exitHelp,
+		Args: cobra.ExactArgs(1),
+		RunE: a.run(func(ctx context.Context, args []string) error { return a.runStop(ctx, args[0]) }),
+	}
+}
+
+func (a *app) runStop(ctx context.Context, id string) error {
+	return a.withController(func(client pb.MigrationServiceClient) error {
+		call, cancel := unbounded(ctx)
+		defer cancel()
+		resp, err := client.StopMigration(call, &pb.StopMigrationRequest{MigrationId: id})
+		if err != nil {
+			return err
+		}
+		if a.output == formJSON {
+			return a.printJSON(resp.GetMigration())
+		}
+		a.print("migration %s is %s\n", id, stateText(resp.GetMigration().GetState()))
+		return nil
+	})
+}

@@ -1,0 +1,21 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/adbferry/adbferry/pkg/daemon"
+)
+
+func (a *app) newVersionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: a.run(func(context.Context, []string) error {
+			a.print("adbferry %s\n", daemon.Version())
+			return nil
+		}),
+	}
+}

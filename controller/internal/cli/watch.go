@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+type watchOptions struct {
+	after int64
+}
+
+func (a *app) newWatchCommand() *cobra.Command {
+	var o watchOptions
+	cmd := &cobra.Command{
+		Use:   "watch ID",
+		Short: "Follow a migration until it ends",
+		Long: `Show all events of a migration and follow it until it ends, whichever process
+carries it out. Ctrl-C ends the watching, not the migration.
+` + exitHelp,
+		Args: cobra.ExactArgs(1),
+		RunE: a.run(func(ctx context.Context, args []string) error { return a.runWatch(ctx, o, args[0]) }),
+	}
+	cmd.Flags().Int64Var(&o.after, "after", 0, "show only events after this sequence `number`")
+	return cmd
+}
+
+func (a *app) runWatch(ctx context.Context, o watchOptions, id string) error {
+	return a.withController(func(client pb.MigrationServiceClient) error {
+		final, err := a.follow(ctx, client, &pb.MigrationStatus{MigrationId: id}, o.after, false)
+		if err != nil {
+			return err
+		}
+		return a.conclude(ctx, final)
+	})
+}

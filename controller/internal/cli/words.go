@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// word turns the name of an enum value into a word: MIGRATION_STATE_RUNNING into running.
+func word(name, prefix string) string {
+	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, prefix), "_", " "))
+}
+
+func stateText(s pb.MigrationState) string { return word(s.String(), "MIGRATION_STATE_") }
+
+func phaseText(p pb.Phase) string {
+	switch p {
+	case pb.Phase_PHASE_EXPORT:
+		return "exporting"
+	case pb.Phase_PHASE_STAGE:
+		return "staging"
+	case pb.Phase_PHASE_LOAD:
+		return "loading"
+	default:
+		return "starting"
+	}
+}
+
+// verdictText never calls partial what is whole, nor the other way round.
+func verdictText(v pb.Verdict, columnsLeftOut int) string {
+	switch v {
+	case pb.Verdict_VERDICT_VERIFIED:
+		return "verified: row counts are equal, every column was carried"
+	case pb.Verdict_VERDICT_VERIFIED_PARTIAL:
+		return "partial: row counts are equal, " + count(int64(columnsLeftOut), "column") + " left behind with consent"
+	case pb.Verdict_VERDICT_DIFFERS:
+		return "DIFFERS: row counts are not equal"
+	case pb.Verdict_VERDICT_FAILED:
+		return "FAILED: not moved completely"
+	default:
+		return "unknown"
+	}
+}
+
+func formatText(f pb.Format) string { return word(f.String(), "FORMAT_") }
+
+func number(n int64) string { return humanize.Comma(n) }
+
+func size(bytes int64) string { return humanize.Bytes(uint64(max(0, bytes))) }
+
+// count is a number and a noun in the right number.
+func count(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return number(n) + " " + noun + "s"
+}
+
+func when(t *timestamppb.Timestamp) string {
+	if t == nil {
+		return "-"
+	}
+	return t.AsTime().Format("2006-01-02 15:04:05") + " UTC"
+}
+
+// took is the time between two moments, "-" when one is not known.
+func took(from, to *timestamppb.Timestamp) string {
+	if from == nil || to == nil {
+		return "-"
+	}
+	d := to.AsTime().Sub(from.AsTime())
+	if d > time.Second {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Millisecond).String()
+}
+
+func tableName(n *pb.TableName) string { return n.GetSchema() + "." + n.GetName() }

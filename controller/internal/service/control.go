@@ -1,0 +1,142 @@
+package service
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/controller/internal/journal"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// The page sizes of the API.
+const (
+	defaultPage = 100
+	longestPage = 1000
+)
+
+// GetMigration implements MigrationService.
+func (s *Service) GetMigration(_ context.Context, req *pb.GetMigrationRequest) (*pb.GetMigrationResponse, error) {
+	status, err := s.status(req.GetMigrationId())
+	return &pb.GetMigrationResponse{Migration: status}, err
+}
+
+// status is a migration as its journal has it, except that one which runs by its
+// journal while nobody carries it out is shown as stopped.
+func (s *Service) status(id string) (*pb.MigrationStatus, error) {
+	status, err := s.Store.Status(id)
+	if err != nil {
+		return nil, explain(id, err)
+	}
+	if status.GetState() != pb.MigrationState_MIGRATION_STATE_RUNNING {
+		return status, nil
+	}
+	if _, held, err := s.Store.Holder(id); err != nil || held {
+		return status, explain(id, err)
+	}
+	// It may have ended between the two looks.
+	if status, err = s.Store.Status(id); err == nil && status.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING {
+		status.State = pb.MigrationState_MIGRATION_STATE_STOPPED
+		status.Failure = apierr.FailureOf(explain(id, journal.ErrAbandoned))
+	}
+	return status, explain(id, err)
+}
+
+// ListMigrations implements MigrationService. The columns of the plans are left
+// out; GetMigration has them.
+func (s *Service) ListMigrations(_ context.Context, req *pb.ListMigrationsRequest) (*pb.ListMigrationsResponse, error) {
+	ids, err := s.Store.IDs()
+	if err != nil {
+		return nil, err
+	}
+	var all []*pb.MigrationStatus
+	for _, id := range ids {
+		all = append(all, s.listed(id))
+	}
+	slices.SortFunc(all, func(a, b *pb.MigrationStatus) int {
+		return cmp.Or(b.GetPlanTime().AsTime().Compare(a.GetPlanTime().AsTime()), cmp.Compare(a.GetMigrationId(), b.GetMigrationId()))
+	})
+	if req.GetPageToken() != "" {
+		at := slices.IndexFunc(all, func(m *pb.MigrationStatus) bool { return m.GetMigrationId() == req.GetPageToken() })
+		if at < 0 {
+			return nil, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "the page token is none of this list").
+				WithFact("field", "page_token")
+		}
+		all = all[at:]
+	}
+	size := int(min(cmp.Or(req.GetPageSize(), defaultPage), longestPage))
+	if size < 0 {
+		size = defaultPage
+	}
+	resp := &pb.ListMigrationsResponse{Migrations: all}
+	if len(all) > size {
+		resp.Migrations, resp.NextPageToken = all[:size], all[size].GetMigrationId()
+	}
+	return resp, nil
+}
+
+// listed is a migration's entry in the list. A damaged journal does not hide the others.
+func (s *Service) listed(id string) *pb.MigrationStatus {
+	status, err := s.status(id)
+	if err != nil {
+		return &pb.MigrationStatus{MigrationId: id, State: pb.MigrationState_MIGRATION_STATE_FAILED, Failure: apierr.FailureOf(err)}
+	}
+	for _, t := range status.GetPlan().GetTables() {
+		t.Columns = nil
+	}
+	return status
+}
+
+// StartMigration implements MigrationService. A migration that ran before has
+// its PAR checked first, so that a wrong one changes nothing.
+func (s *Service) StartMigration(ctx context.Context, req *pb.StartMigrationRequest) (*pb.StartMigrationResponse, error) {
+	id := req.GetMigrationId()
+	status, err := s.Store.Status(id)
+	if err != nil {
+		return nil, explain(id, err)
+	}
+	if s.Runs.Active(id) && status.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING ||
+		status.GetState() == pb.MigrationState_MIGRATION_STATE_VERIFIED {
+		return &pb.StartMigrationResponse{Migration: status}, nil
+	}
+	if err := checkPAR(req.GetParUrl()); err != nil {
+		return nil, err
+	}
+	if status.GetState() != pb.MigrationState_MIGRATION_STATE_PLANNED {
+		if err := s.checkStorage(ctx, status, req.GetParUrl()); err != nil {
+			return nil, err
+		}
+	}
+	status, err = s.Runs.Start(id, req.GetParUrl())
+	return &pb.StartMigrationResponse{Migration: status}, explain(id, err)
+}
+
+func (s *Service) checkStorage(ctx context.Context, status *pb.MigrationStatus, parURL string) error {
+	source, err := s.Fleet.Agent(status.GetPlan().GetSpec().GetSource())
+	if err != nil {
+		return err
+	}
+	_, err = source.Patient(fleet.Impatience).
+		CheckStorage(ctx, &pb.CheckStorageRequest{MigrationId: status.GetMigrationId(), ParUrl: parURL})
+	return err
+}
+
+// StopMigration implements MigrationService. It waits until the migration has
+// stopped. One that another process carries out cannot be stopped from here.
+func (s *Service) StopMigration(ctx context.Context, req *pb.StopMigrationRequest) (*pb.StopMigrationResponse, error) {
+	id := req.GetMigrationId()
+	if !s.Runs.Active(id) {
+		if who, held, err := s.Store.Holder(id); err != nil || held {
+			return nil, explain(id, cmp.Or(err, error(&journal.BusyError{ID: id, Holder: who})))
+		}
+	}
+	if err := s.Runs.Stop(ctx, id); err != nil {
+		return nil, err
+	}
+	status, err := s.status(id)
+	return &pb.StopMigrationResponse{Migration: status}, err
+}

@@ -1,0 +1,34 @@
+package service
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// ListDatabases implements MigrationService. It asks all agents at the same time.
+func (s *Service) ListDatabases(ctx context.Context, _ *pb.ListDatabasesRequest) (*pb.ListDatabasesResponse, error) {
+	names := s.Fleet.Names()
+	resp := &pb.ListDatabasesResponse{Databases: make([]*pb.DatabaseStatus, len(names))}
+	var group errgroup.Group
+	for n, name := range names {
+		agent, err := s.Fleet.Agent(name)
+		if err != nil {
+			return nil, err
+		}
+		group.Go(func() error {
+			resp.Databases[n] = look(ctx, agent)
+			return nil
+		})
+	}
+	return resp, group.Wait()
+}
+
+func look(ctx context.Context, agent *fleet.Agent) *pb.DatabaseStatus {
+	d, err := agent.Patient(fleet.Impatience).DescribeDatabase(ctx)
+	return &pb.DatabaseStatus{Name: agent.Name(), AgentAddress: agent.Address(), Description: d, Failure: apierr.FailureOf(err)}
+}

@@ -1,0 +1,80 @@
+// Package service is MigrationService: each call is checked, handed to the one
+// package that does it, and answered. What a migration is and does is decided
+// in plan, migrate and journal.
+package service
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/controller/internal/journal"
+	"github.com/adbferry/adbferry/controller/internal/migrate"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/par"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// Options is what the service hands its calls to.
+type Options struct {
+	Store *journal.Store
+	Fleet *fleet.Fleet
+	Runs  *migrate.Runs
+	// Closing ends when the controller shuts down, and all watches with it.
+	Closing context.Context
+}
+
+// A Service answers the calls of MigrationService.
+type Service struct {
+	pb.UnsafeMigrationServiceServer
+	Options
+}
+
+// New makes the service.
+func New(o Options) *Service { return &Service{Options: o} }
+
+// explain makes an error of the journal one that callers understand.
+func explain(id string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*apierr.Error](err); ok {
+		return err
+	}
+	if busy, ok := errors.AsType[*journal.BusyError](err); ok {
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_MIGRATION_BUSY, "%v", busy).
+			WithHint("ask that process: press Ctrl-C where it runs, or stop the migration at its controller").
+			WithFact("migration_id", id)
+	}
+	if corrupt, ok := errors.AsType[*journal.CorruptError](err); ok {
+		return apierr.New(codes.DataLoss, pb.Reason_REASON_INTERNAL, "%v", corrupt).
+			WithHint("restore the file from a backup, or migrate under a new ID").
+			WithFact("migration_id", id)
+	}
+	switch {
+	case errors.Is(err, journal.ErrNotFound):
+		return apierr.New(codes.NotFound, pb.Reason_REASON_NOT_FOUND, "there is no migration %q", id).
+			WithHint("adbferry list shows all migrations of this controller").
+			WithFact("migration_id", id)
+	case errors.Is(err, journal.ErrAbandoned):
+		return apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "migration %s was interrupted: %v", id, err).
+			WithHint("%s", resumeHint(id)).
+			WithFact("migration_id", id)
+	default:
+		return err
+	}
+}
+
+func resumeHint(id string) string { return "go on with: adbferry resume " + id + " --par-file FILE" }
+
+// checkPAR refuses a text that is no PAR URL, without repeating it.
+func checkPAR(text string) error {
+	if _, err := par.Parse(text); err != nil {
+		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_PAR_MALFORMED, "%v", err).
+			WithHint("copy the whole URL that the console showed when the PAR was created; it ends in /o/").
+			WithFact("field", "par_url")
+	}
+	return nil
+}
