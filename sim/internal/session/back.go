@@ -145,7 +145,7 @@ func (c *connection) outScalar(b ttc.Bind, v datum.Value) error {
 	}
 	switch {
 	case wanted.Kind == datum.Clob || wanted.Kind == datum.Blob:
-		c.w.Locator(c.lobs.temporary(v))
+		c.temporary(b, v)
 	case wanted.Kind == datum.Boolean && v.IsNull():
 		c.w.NullBoolean()
 	case wanted.Kind == datum.Text && b.Size == 0 && v.IsNull():
@@ -157,4 +157,15 @@ func (c *connection) outScalar(b ttc.Bind, v datum.Value) error {
 	}
 	c.w.SB(0)
 	return nil
+}
+
+// temporary writes an OUT value as a temporary LOB, with its size if the bind
+// was described so.
+func (c *connection) temporary(b ttc.Bind, v datum.Value) {
+	locator, size := c.lobs.temporary(v)
+	if b.Prefetch() {
+		c.w.SizedLocator(locator, size)
+		return
+	}
+	c.w.Locator(locator)
 }

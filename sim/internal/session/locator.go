@@ -61,13 +61,15 @@ func (s *lobs) handOut(cur *cursor, v datum.Value) (locator string, size uint64)
 	return locator, l.length()
 }
 
-// temporary returns a locator for a value of its own; "" for NULL.
-func (s *lobs) temporary(v datum.Value) string {
+// temporary returns a locator for a value of its own, and its size; "" for
+// NULL.
+func (s *lobs) temporary(v datum.Value) (locator string, size uint64) {
 	if v.IsNull() {
-		return ""
+		return "", 0
 	}
-	_, locator := s.add(&lob{blob: v.Kind() == datum.Blob, text: v.Bytes(), temp: true})
-	return locator
+	l := &lob{blob: v.Kind() == datum.Blob, text: v.Bytes(), temp: true}
+	_, locator = s.add(l)
+	return locator, l.length()
 }
 
 // retire lets the LOBs of a result set go.
