@@ -113,8 +113,8 @@ func privileges(ctx context.Context, s *oracle.Session, d *pb.DatabaseDescriptio
 			return err
 		}
 	}
-	slices.Sort(d.Privileges)
-	d.Privileges = slices.Compact(d.Privileges)
+	slices.Sort(d.GetPrivileges())
+	d.Privileges = slices.Compact(d.GetPrivileges())
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -41,15 +42,7 @@ func (e *ServerError) Error() string {
 // HasCode reports whether err carries an ORA- number anywhere in its stack.
 func HasCode(err error, code int) bool {
 	se, ok := errors.AsType[*ServerError](err)
-	if !ok {
-		return false
-	}
-	for _, c := range se.Codes {
-		if c == code {
-			return true
-		}
-	}
-	return false
+	return ok && slices.Contains(se.Codes, code)
 }
 
 // Lost reports whether err means that the connection broke, so that what the
@@ -100,7 +93,7 @@ func cancellation(ctx context.Context, err error) error {
 		e = apierr.New(codes.DeadlineExceeded, pb.Reason_REASON_CANCELLED, "took too long").WithRetry(soon)
 	}
 	if broken(err) {
-		e.WithFact("connection", "lost")
+		e = e.WithFact("connection", "lost")
 	}
 	return e.WithCause(cause)
 }
@@ -128,10 +121,10 @@ func fromServer(outer int, stack string) *apierr.Error {
 	e := apierr.New(chosen.code, chosen.reason, "%s", text).
 		WithFact("ora_code", oraText(c)).WithCause(&ServerError{Codes: numbers})
 	if chosen.hint != "" {
-		e.WithHint("%s", chosen.hint)
+		e = e.WithHint("%s", chosen.hint)
 	}
 	if chosen.delay > 0 {
-		e.WithRetry(chosen.delay)
+		e = e.WithRetry(chosen.delay)
 	}
 	return e
 }

@@ -102,7 +102,7 @@ func (t Transfer) explain(ctx context.Context, s *oracle.Session, err error) err
 		return err
 	}
 	if len(numbers) > 0 {
-		e.WithFact("log", strings.Join(numbers, " "))
+		e = e.WithFact("log", strings.Join(numbers, " "))
 	}
 	return e
 }

@@ -180,10 +180,10 @@ func (p *parser) word(stop string) string {
 // skip passes over white space and comments.
 func (p *parser) skip() {
 	for p.pos < len(p.text) {
-		switch c := p.text[p.pos]; {
-		case c == '#':
+		switch p.text[p.pos] {
+		case '#':
 			p.restOfLine()
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+		case ' ', '\t', '\r', '\n':
 			p.pos++
 		default:
 			return
