@@ -1,0 +1,226 @@
+package sim
+
+import (
+	"bytes"
+	"crypto/x509/pkix"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/adbferry/adbferry/pkg/pki"
+)
+
+// secretMode keeps what opens something to its owner.
+const (
+	secretMode = 0o600
+	folderMode = 0o700
+)
+
+// WriteFiles writes everything a user of adbferry would have in hand before
+// moving a table, below dir, which is created when needed:
+//
+//	sanjose/wallet/ phoenix/wallet/     what the wallet zips of two databases unpack to
+//	sanjose/agent.yaml phoenix/agent.yaml adbferry.yaml    configuration, ready to use
+//	sanjose/password sanjose/wallet-password …             the secrets it refers to
+//	pki/                                mTLS material for controller, agents and clients
+//	par.url                             an AnyObjectReadWrite PAR with ListObjects
+//	pars/                               PARs that are not enough: read-only, write-only, no-list, expired
+//	env.sh                              the same in variables, for scripts
+//	ca.pem                              the CA of the object store
+//
+// Ports for agents and controller are picked free ones.
+func (s *Simulation) WriteFiles(dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return fmt.Errorf("find %s: %w", dir, err)
+	}
+	files, err := s.files(dir)
+	if err != nil {
+		return err
+	}
+	for _, r := range s.regions {
+		if err := r.WriteWallet(filepath.Join(dir, r.place.name, "wallet")); err != nil {
+			return fmt.Errorf("write wallet of %s: %w", r.place.name, err)
+		}
+	}
+	for name, data := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
+			return fmt.Errorf("make folder: %w", err)
+		}
+		if err := os.WriteFile(path, data, secretMode); err != nil {
+			return fmt.Errorf("write %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// a layout is what the templates below are filled with.
+type layout struct {
+	Dir        string
+	Controller string // listen address
+	PAR        string
+	Source     seat
+	Target     seat
+}
+
+// a seat is one database with the agent that stands next to it.
+type seat struct {
+	*Region
+	Agent string // listen address
+}
+
+func (s *Simulation) files(dir string) (map[string][]byte, error) {
+	par, err := s.storage.NewPAR(PAR{Access: AnyObjectReadWrite, List: true})
+	if err != nil {
+		return nil, err
+	}
+	addresses, err := freeAddresses(3)
+	if err != nil {
+		return nil, err
+	}
+	l := layout{
+		Dir: dir, Controller: addresses[0], PAR: par,
+		Source: seat{s.Region(SanJose), addresses[1]},
+		Target: seat{s.Region(Phoenix), addresses[2]},
+	}
+	files := map[string][]byte{
+		"par.url":       []byte(par + "\n"),
+		"ca.pem":        s.storage.CAPEM(),
+		"env.sh":        fill(envTemplate, l),
+		"adbferry.yaml": fill(controllerTemplate, l),
+	}
+	for _, seat := range []seat{l.Source, l.Target} {
+		name := seat.place.name + "/"
+		files[name+"agent.yaml"] = fill(agentTemplate, seat)
+		files[name+"password"] = []byte(seat.Password() + "\n")
+		files[name+"wallet-password"] = []byte(seat.WalletPassword() + "\n")
+	}
+	if err := s.addPKI(files); err != nil {
+		return nil, err
+	}
+	return files, s.addPoorPARs(files)
+}
+
+// addPoorPARs adds PARs that adbferry has to refuse, to see it do so.
+func (s *Simulation) addPoorPARs(files map[string][]byte) error {
+	for name, p := range map[string]PAR{
+		"read-only":  {Access: AnyObjectRead, List: true},
+		"write-only": {Access: AnyObjectWrite, List: true},
+		"no-list":    {Access: AnyObjectReadWrite},
+		"expired":    {Access: AnyObjectReadWrite, List: true, Expires: time.Now().Add(-time.Hour)},
+	} {
+		url, err := s.storage.NewPAR(p)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		files["pars/"+name+".url"] = []byte(url + "\n")
+	}
+	return nil
+}
+
+// addPKI adds the mTLS material that "adbferry pki init" would make.
+func (s *Simulation) addPKI(files map[string][]byte) error {
+	ca, err := pki.NewAuthority(pkix.Name{CommonName: "adbferry CA of a simulation"}, certificateLifetime, false)
+	if err != nil {
+		return fmt.Errorf("make mTLS CA: %w", err)
+	}
+	files["pki/ca.pem"] = ca.CertificatePEM()
+	identities := map[string]string{
+		"controller": "adbferry://controller",
+		"client":     "adbferry://client",
+	}
+	for _, r := range s.regions {
+		identities["agent-"+r.place.name] = "adbferry://agent/" + r.place.name
+	}
+	for name, identity := range identities {
+		pair, err := ca.Issue(pki.Request{
+			Subject: pkix.Name{CommonName: name}, Hosts: []string{"127.0.0.1", "localhost"},
+			Identity: identity, Server: true, Client: true, Lifetime: certificateLifetime,
+		})
+		if err != nil {
+			return err
+		}
+		key, err := pair.KeyPEM()
+		if err != nil {
+			return err
+		}
+		files["pki/"+name+".pem"] = pair.CertificatePEM()
+		files["pki/"+name+"-key.pem"] = key
+	}
+	return nil
+}
+
+// freeAddresses finds n loopback addresses that nobody listens on.
+func freeAddresses(n int) ([]string, error) {
+	var addresses []string
+	for range n {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("find a free port: %w", err)
+		}
+		defer func() { _ = listener.Close() }() // all at the end, so that no port is found twice
+		addresses = append(addresses, listener.Addr().String())
+	}
+	return addresses, nil
+}
+
+func fill(t *template.Template, data any) []byte {
+	var out bytes.Buffer
+	if err := t.Execute(&out, data); err != nil {
+		panic(err) // the templates below fit the types above, or no test passes
+	}
+	return out.Bytes()
+}
+
+func parse(name, text string) *template.Template {
+	return template.Must(template.New(name).Parse(strings.TrimLeft(text, "\n")))
+}
+
+var agentTemplate = parse("agent.yaml", `
+# The agent of {{.Name}}, written by adbferry-sim.
+region: {{.OCIRegion}}
+listen: {{.Agent}}
+wallet: wallet
+wallet_password: {file: wallet-password}
+service: {{.Alias "high"}}
+user: ADMIN
+password: {file: password}
+object_storage_ca: ../ca.pem
+tls:
+  ca: ../pki/ca.pem
+  certificate: ../pki/agent-{{.Name}}.pem
+  key: ../pki/agent-{{.Name}}-key.pem
+`)
+
+var controllerTemplate = parse("adbferry.yaml", `
+# The controller and the CLI, written by adbferry-sim.
+listen: {{.Controller}}
+journal_dir: journal
+databases:
+  {{.Source.Name}}: {agent: "{{.Source.Agent}}"}
+  {{.Target.Name}}: {agent: "{{.Target.Agent}}"}
+tls:
+  ca: pki/ca.pem
+  certificate: pki/controller.pem
+  key: pki/controller-key.pem
+`)
+
+var envTemplate = parse("env.sh", `
+# Source this file to have the two databases and the bucket in variables.
+export SOURCE_WALLET='{{.Dir}}/{{.Source.Name}}/wallet'
+export SOURCE_DSN='{{.Source.Alias "high"}}'
+export SOURCE_USER='ADMIN'
+export SOURCE_PASSWORD='{{.Source.Password}}'
+export SOURCE_WALLET_PASSWORD='{{.Source.WalletPassword}}'
+export TARGET_WALLET='{{.Dir}}/{{.Target.Name}}/wallet'
+export TARGET_DSN='{{.Target.Alias "high"}}'
+export TARGET_USER='ADMIN'
+export TARGET_PASSWORD='{{.Target.Password}}'
+export TARGET_WALLET_PASSWORD='{{.Target.WalletPassword}}'
+export PAR_URL='{{.PAR}}'
+`)

@@ -1,0 +1,83 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/adbferry/adbferry/pkg/daemon"
+	"github.com/adbferry/adbferry/sim"
+)
+
+// upOptions are the flags of "up".
+type upOptions struct {
+	dir      string
+	demoRows int
+	logLevel string
+}
+
+func newUp() *cobra.Command {
+	var o upOptions
+	cmd := &cobra.Command{
+		Use:   "up --dir DIR",
+		Short: "Run both regions in the foreground until a signal ends them",
+		Long: `Run both regions in the foreground until SIGINT or SIGTERM.
+
+DIR receives wallets, configuration files, mTLS material, a PAR and env.sh, ready
+to use with adbferry-agent and adbferry. When everything can be used, one line
+that starts with "ready" goes to standard output.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runUp(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.dir, "dir", "", "folder to write wallets and configuration to (required)")
+	flags.IntVar(&o.demoRows, "demo-rows", 0, "rows of ADMIN.CUSTOMER_ORDERS_DEMO in San Jose")
+	flags.StringVar(&o.logLevel, "log-level", "warn", "trace, debug, info, warn or error")
+	return cmd
+}
+
+func runUp(ctx context.Context, o upOptions, out, errs io.Writer) (err error) {
+	if o.dir == "" {
+		return usageError{errors.New("--dir is required")}
+	}
+	if o.demoRows < 0 {
+		return usageError{fmt.Errorf("--demo-rows %d is negative", o.demoRows)}
+	}
+	log, err := daemon.NewLogger(name, o.logLevel, "text", logTo)
+	if err != nil {
+		return usageError{err}
+	}
+	s, err := sim.Start(ctx, sim.Config{DemoRows: o.demoRows, DemoProgress: progressLine(errs, o.demoRows), Logger: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.WriteFiles(o.dir); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "ready: wallets and configuration are in %s\n", o.dir); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// progressSteps is how many progress lines a load prints.
+const progressSteps = 5
+
+// progressLine reports the load of the demo table, a few lines in all.
+func progressLine(w io.Writer, total int) func(done int) {
+	next := total / progressSteps
+	return func(done int) {
+		if done < next && done < total {
+			return
+		}
+		next += max(1, total/progressSteps)
+		_, _ = fmt.Fprintf(w, "demo table: %d of %d rows\n", done, total)
+	}
+}

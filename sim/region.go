@@ -1,0 +1,261 @@
+package sim
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/adbferry/adbferry/pkg/pki"
+	"github.com/adbferry/adbferry/sim/internal/database"
+	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/dbmscloud"
+	"github.com/adbferry/adbferry/sim/internal/engine"
+	"github.com/adbferry/adbferry/sim/internal/session"
+	"github.com/adbferry/adbferry/sim/internal/wallet"
+)
+
+// admin is the user every Autonomous Database has.
+const admin = "ADMIN"
+
+// A place is what distinguishes one simulated region from another.
+type place struct {
+	name     string // the short name used in folders and configuration
+	region   string // the OCI region
+	database string
+}
+
+func places() []place {
+	return []place{
+		{SanJose, "us-sanjose-1", "ADBSJ"},
+		{Phoenix, "us-phoenix-1", "ADBPHOENIX"},
+	}
+}
+
+// A Region is one Autonomous Database with its listener.
+type Region struct {
+	place          place
+	instance       *engine.Instance
+	listener       *session.Listener
+	client         pki.Pair // what the wallet proves its holder with
+	authority      *pki.Authority
+	subject        string // of the listener's certificate
+	password       string
+	walletPassword string
+	seen           *statementLog
+}
+
+func startRegion(authority *pki.Authority, storage *Storage, p place, config Config) (*Region, error) {
+	log := config.Logger.Named(p.name)
+	r := &Region{
+		place: p, authority: authority, seen: newStatementLog(),
+		password: "Sim-" + rand.Text(), walletPassword: "Wallet-" + rand.Text(),
+		instance: engine.New(engine.Config{
+			Name: p.database, Region: p.region, ServiceNames: p.services(),
+			MaxStringSize: config.Knobs.MaxStringSize, UndoRetention: config.Knobs.UndoRetention, Logger: log,
+		}),
+	}
+	r.instance.CreateUser(admin, r.password)
+	err := dbmscloud.Register(r.instance, dbmscloud.Config{
+		HTTPClient: storage.Client(), Hosts: []string{storage.address}, Knobs: config.Knobs.Cloud, Logger: log.Named("dbmscloud"),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("install DBMS_CLOUD: %w", err)
+	}
+	server, err := r.certificates()
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(authority.Certificate)
+	r.listener, err = session.Listen(context.Background(), "127.0.0.1:0", &tls.Config{
+		Certificates: []tls.Certificate{server.TLS()},
+		ClientCAs:    roots,
+		ClientAuth:   tls.RequireAndVerifyClientCert,
+		MinVersion:   tls.VersionTLS12,
+	}, r.instance, session.Options{Logger: log, Intercept: r.seen.intercept})
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	return r, nil
+}
+
+// certificates makes the listener's certificate and the wallet's.
+func (r *Region) certificates() (server pki.Pair, err error) {
+	subject := pkix.Name{
+		CommonName:   "adb." + r.place.region + ".oraclecloud.com",
+		Organization: []string{"Oracle Corporation"}, Locality: []string{"Redwood City"},
+		Province: []string{"California"}, Country: []string{"US"},
+	}
+	r.subject = fmt.Sprintf("CN=%s, O=%s, L=%s, ST=%s, C=%s", subject.CommonName,
+		subject.Organization[0], subject.Locality[0], subject.Province[0], subject.Country[0])
+	server, err = r.authority.Issue(pki.Request{
+		Subject: subject, Hosts: []string{"127.0.0.1", "localhost"}, Server: true, RSA: true, Lifetime: certificateLifetime,
+	})
+	if err != nil {
+		return pki.Pair{}, err
+	}
+	r.client, err = r.authority.Issue(pki.Request{
+		Subject: pkix.Name{CommonName: r.place.database}, Client: true, RSA: true, Lifetime: certificateLifetime,
+	})
+	return server, err
+}
+
+func (p place) services() []string {
+	var names []string
+	for _, level := range wallet.Levels() {
+		names = append(names, wallet.ServiceName(strings.ToLower(p.database), level)) // as in Region.Service
+	}
+	return names
+}
+
+func (r *Region) close() error {
+	if r.listener == nil {
+		return nil
+	}
+	return r.listener.Close()
+}
+
+// Name returns the region's short name.
+func (r *Region) Name() string { return r.place.name }
+
+// OCIRegion returns the name of the OCI region that is simulated.
+func (r *Region) OCIRegion() string { return r.place.region }
+
+// Address returns the listener's host and port.
+func (r *Region) Address() string { return r.listener.Addr().String() }
+
+// Alias returns the wallet's alias of a service level: high, medium, low, tp or tpurgent.
+func (r *Region) Alias(level string) string {
+	return strings.ToLower(r.place.database) + "_" + level
+}
+
+// Service returns the service name of a level, which is what a connect
+// descriptor asks the listener for.
+func (r *Region) Service(level string) string {
+	return wallet.ServiceName(strings.ToLower(r.place.database), level)
+}
+
+// Password returns the password of user ADMIN.
+func (r *Region) Password() string { return r.password }
+
+// WalletPassword returns the password of the wallet's ewallet.p12 and ewallet.pem.
+func (r *Region) WalletPassword() string { return r.walletPassword }
+
+// WriteWallet writes the wallet's files into dir, which is created when needed.
+func (r *Region) WriteWallet(dir string) error { return r.wallet().Write(dir) }
+
+// WriteWalletZip writes the wallet as the zip file that the console offers.
+func (r *Region) WriteWalletZip(w io.Writer) error { return r.wallet().WriteZip(w) }
+
+func (r *Region) wallet() wallet.Spec {
+	address := r.listener.Addr()
+	return wallet.Spec{
+		Client: r.client, CA: r.authority.Certificate, Password: r.walletPassword,
+		Host: address.IP.String(), Port: address.Port,
+		Database: strings.ToLower(r.place.database), ServerDN: r.subject,
+	}
+}
+
+// CreateUser makes a database user without privileges of its own.
+func (r *Region) CreateUser(name, password string) { r.instance.CreateUser(name, password) }
+
+// Exec runs one statement as ADMIN, beside the wire, and commits it.
+func (r *Region) Exec(ctx context.Context, statement string) error {
+	s := r.instance.Internal(admin)
+	defer s.Close()
+	if err := s.Exec(ctx, statement); err != nil {
+		return err
+	}
+	return s.Commit(ctx)
+}
+
+// Rows runs a query as ADMIN, beside the wire, and returns its rows as text:
+// NULL is "", numbers are exact decimals, dates follow the default masks.
+func (r *Region) Rows(ctx context.Context, query string) (rows [][]string, err error) {
+	s := r.instance.Internal(admin)
+	defer s.Close()
+	cursor, err := s.Query(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer cursor.Rows.Close()
+	for {
+		row, err := cursor.Rows.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		texts, err := texts(s, row)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, texts)
+	}
+}
+
+func texts(s *engine.Session, row datum.Row) ([]string, error) {
+	settings := s.NLS()
+	out := make([]string, len(row))
+	for i, v := range row {
+		if v.IsNull() {
+			continue
+		}
+		text, err := settings.Text(v)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = text
+	}
+	return out, nil
+}
+
+// Count returns the number of rows of a table named SCHEMA.TABLE.
+func (r *Region) Count(ctx context.Context, table string) (string, error) {
+	rows, err := r.Rows(ctx, "SELECT COUNT(*) FROM "+table)
+	if err != nil {
+		return "", err
+	}
+	return rows[0][0], nil
+}
+
+// Sessions returns how many connections are open.
+func (r *Region) Sessions() int { return r.listener.Connections() }
+
+// Cut breaks all connections, as a restart of the database does; it keeps its
+// data and takes new connections at once.
+func (r *Region) Cut() { r.listener.Cut() }
+
+// A Call is a call that a client made over the wire.
+type Call struct {
+	SQL  string // "" for calls without a statement
+	User string
+}
+
+// A Decision says what becomes of a call. The zero value lets it happen.
+type Decision struct {
+	Done bool // the hook has struck and is removed
+	Code int  // answer this ORA- number with Text, unless 0
+	Text string
+	Cut  bool // close the connection without an answer
+}
+
+// A Hook sees calls before they happen. It may block until ctx ends.
+type Hook func(ctx context.Context, c Call) Decision
+
+// Intercept shows the following calls to hook until it is done. Hooks are asked
+// in the order they were added; the first that decides something settles it.
+func (r *Region) Intercept(hook Hook) { r.seen.add(hook) }
+
+// Statements returns the distinct statements seen over the wire so far, in
+// order of first appearance.
+func (r *Region) Statements() []string { return r.seen.statements() }
+
+var _ database.Database = (*engine.Instance)(nil)

@@ -1,0 +1,71 @@
+package sim
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/session"
+)
+
+// A statementLog remembers which statements came over the wire, and lets hooks
+// interfere with them.
+type statementLog struct {
+	mu    sync.Mutex
+	known map[string]bool
+	order []string
+	hooks []*hookEntry
+}
+
+type hookEntry struct{ hook Hook }
+
+// maxStatements bounds the memory of a simulation that runs for long.
+const maxStatements = 10_000
+
+func newStatementLog() *statementLog { return &statementLog{known: map[string]bool{}} }
+
+func (l *statementLog) add(h Hook) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.hooks = append(l.hooks, &hookEntry{h})
+}
+
+func (l *statementLog) statements() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.order)
+}
+
+func (l *statementLog) intercept(ctx context.Context, c session.Call) session.Decision {
+	for _, entry := range l.note(c.SQL) {
+		d := entry.hook(ctx, Call{SQL: c.SQL, User: c.User})
+		if d.Done {
+			l.remove(entry)
+		}
+		if d.Cut {
+			return session.Decision{Cut: true}
+		}
+		if d.Code != 0 {
+			return session.Decision{Err: datum.Errorf(d.Code, "%s", d.Text)}
+		}
+	}
+	return session.Decision{}
+}
+
+// note keeps a statement and returns the hooks to ask.
+func (l *statementLog) note(sql string) []*hookEntry {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if sql != "" && !l.known[sql] && len(l.order) < maxStatements {
+		l.known[sql] = true
+		l.order = append(l.order, sql)
+	}
+	return slices.Clone(l.hooks)
+}
+
+func (l *statementLog) remove(entry *hookEntry) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.hooks = slices.DeleteFunc(l.hooks, func(e *hookEntry) bool { return e == entry })
+}
