@@ -31,8 +31,12 @@ func TestOutBindsOfEveryType(t *testing.T) {
 	const block = "BEGIN P(:IN1, :TXT, :NUM, :TS, :RW, :IO); END;"
 	s := start(t)
 	seen := onBlock(s, block, []database.Bind{
-		{Name: "IN1", Mode: database.In}, {Name: "TXT", Mode: database.Out}, {Name: "NUM", Mode: database.Out},
-		{Name: "TS", Mode: database.Out}, {Name: "RW", Mode: database.Out}, {Name: "IO", Mode: database.InOut},
+		{Name: "IN1", Mode: database.In},
+		{Name: "TXT", Mode: database.Out},
+		{Name: "NUM", Mode: database.Out},
+		{Name: "TS", Mode: database.Out},
+		{Name: "RW", Mode: database.Out},
+		{Name: "IO", Mode: database.InOut},
 	}, database.OutValue{}, database.OutValue{Value: datum.FromText("Grüße")}, database.OutValue{Value: datum.FromInt(12345678901)},
 		database.OutValue{Value: datum.FromTimestampTZ(moment, "+00:00")}, database.OutValue{Value: datum.FromRaw([]byte{1, 2})},
 		database.OutValue{Value: datum.FromText("after")})
@@ -41,7 +45,7 @@ func TestOutBindsOfEveryType(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stmt.Close()
+	defer func() { _ = stmt.Close() }()
 	for range 3 {
 		var txt string
 		var num int64
@@ -100,11 +104,13 @@ func TestNamedBindsThatRepeat(t *testing.T) {
 	s := start(t)
 	inBlock := onBlock(s, block, ins("A", "B"))
 	var inSQL []datum.Value
-	s.on(dml, script{kind: database.DML, binds: ins("A", "B", "A"),
+	s.on(dml, script{
+		kind: database.DML, binds: ins("A", "B", "A"),
 		run: func(_ context.Context, e database.Execution) (*database.Outcome, error) {
 			inSQL = e.Values[0]
 			return &database.Outcome{Affected: 1}, nil
-		}})
+		},
+	})
 	db := s.connect(t)
 	for _, text := range []string{block, dml} {
 		if _, err := db.ExecContext(t.Context(), text, sql.Named("B", 2), sql.Named("A", "one")); err != nil {
@@ -154,12 +160,12 @@ func TestRefCursor(t *testing.T) {
 	if _, err := db.ExecContext(t.Context(), block, sql.Out{Dest: &ref}); err != nil {
 		t.Fatal(err)
 	}
-	defer ref.Close()
+	defer func() { _ = ref.Close() }()
 	rows, err := ref.Query()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	n := 0
 	for rows.Next_() {
 		var id int

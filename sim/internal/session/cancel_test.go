@@ -45,7 +45,9 @@ func TestCancelledCallLeavesAUsableConnection(t *testing.T) {
 		if oraCode(err) != 1013 {
 			t.Fatalf("got %v", err)
 		}
-		<-ended
+		if err := <-ended; err == nil {
+			t.Fatal("the call ended by itself")
+		}
 		if n, err := count(t.Context(), db, 100); n != 100 || err != nil {
 			t.Fatalf("%d rows: %v", n, err)
 		}
@@ -83,11 +85,12 @@ func TestCancelDuringTheFirstRows(t *testing.T) {
 		cancel(nil)
 	}()
 	rows, err := db.QueryContext(ctx, "SELECT N FROM SLOW")
+	if err == nil {
+		defer func() { _ = rows.Close() }()
+		err = rows.Err()
+	}
 	if oraCode(err) != 1013 {
 		t.Errorf("got %v", err)
-	}
-	if err == nil {
-		_ = rows.Close()
 	}
 	if err := db.PingContext(t.Context()); err != nil {
 		t.Error(err)

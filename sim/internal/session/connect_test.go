@@ -66,7 +66,7 @@ func TestRefusedLogons(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer db.Close()
+			defer func() { _ = db.Close() }()
 			if err := db.PingContext(t.Context()); err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("got %v, want %s", err, tc.want)
 			}
@@ -102,7 +102,7 @@ func TestAClientCertificateIsRequired(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	if err := db.PingContext(t.Context()); err == nil || !strings.Contains(err.Error(), "certificate required") {
 		t.Errorf("got %v", err)
 	}

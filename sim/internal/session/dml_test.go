@@ -125,7 +125,7 @@ func TestPreparedBatches(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stmt.Close()
+	defer func() { _ = stmt.Close() }()
 	for i := 1; i <= 20; i++ {
 		if _, err := stmt.ExecContext(t.Context(), batch(i)...); err != nil {
 			t.Fatal(err)
@@ -258,7 +258,7 @@ func BenchmarkArrayInsert(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer stmt.Close()
+	defer func() { _ = stmt.Close() }()
 	args := batch(1000)
 	b.ResetTimer()
 	for n := 0; n < b.N; n += 1000 {

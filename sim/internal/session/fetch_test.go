@@ -20,8 +20,10 @@ func onCounter(s *server) {
 		kind:  database.Query,
 		binds: ins("1"),
 		columns: []datum.Column{
-			{Name: "ID", Type: number}, {Name: "NAME", Type: text(40)},
-			{Name: "AT", Type: datum.Type{Kind: datum.Timestamp, Scale: 6}}, {Name: "AMOUNT", Type: number},
+			{Name: "ID", Type: number},
+			{Name: "NAME", Type: text(40)},
+			{Name: "AT", Type: datum.Type{Kind: datum.Timestamp, Scale: 6}},
+			{Name: "AMOUNT", Type: number},
 		},
 		run: func(_ context.Context, e database.Execution) (*database.Outcome, error) {
 			limit, _ := e.Values[0][0].Int()
@@ -43,7 +45,7 @@ func count(ctx context.Context, q queryer, limit int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	n := 0
 	for rows.Next() {
 		var id int
@@ -102,7 +104,7 @@ func TestErrorInTheMiddleOfAFetch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	n := 0
 	for rows.Next() {
 		n++
@@ -122,7 +124,7 @@ func TestPreparedStatementsAreReused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stmt.Close()
+	defer func() { _ = stmt.Close() }()
 	for want := range 60 {
 		n, err := count(t.Context(), prepared{stmt}, want)
 		if n != want || err != nil {

@@ -94,7 +94,7 @@ func TestCloseDoesNotWaitForSilentClients(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }()
 	}
 	if err := s.listener.Close(); err != nil {
 		t.Error(err)

@@ -66,7 +66,7 @@ func readLobs(t *testing.T, db queryer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	i := 0
 	for ; rows.Next(); i++ {
 		var n int

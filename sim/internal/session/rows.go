@@ -46,7 +46,7 @@ func (c *connection) rows(ctx context.Context, cur *cursor, limit uint64) error 
 // stream sends up to limit rows. The error it returns ends the connection;
 // one of the result set is in the end of the call.
 func (c *connection) stream(ctx context.Context, cur *cursor, limit uint64) (ttc.EndOfCall, error) {
-	for sent := uint64(0); sent < limit; sent++ {
+	for sent := range limit {
 		row, err := cur.next(ctx)
 		if err != nil {
 			e := visible(err)

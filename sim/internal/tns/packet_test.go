@@ -47,7 +47,7 @@ func TestPacketsHaveShortLengthsUntilAccepted(t *testing.T) {
 			t.Errorf("%+v, %v", p, err)
 		}
 	}
-	if _, err := r.Next(); err != io.EOF {
+	if _, err := r.Next(); !errors.Is(err, io.EOF) {
 		t.Errorf("at the end: %v", err)
 	}
 }
@@ -66,7 +66,7 @@ func TestDataIsCutToTheSDU(t *testing.T) {
 		var got []byte
 		for {
 			p, err := r.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil || len(p.Body)+8 > sdu {

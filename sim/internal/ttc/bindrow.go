@@ -107,9 +107,7 @@ func (p *RowPlan) value(r *Reader, i int) datum.Value {
 	case b.Type == TypeClob || b.Type == TypeBlob:
 		return p.lob(r)
 	case b.Type == TypeCursor:
-		if r.U8() != 0 && r.U8() != 0 { // neither NULL nor closed
-			r.UB()
-		}
+		r.cursor()
 		return datum.NULL
 	}
 	v := r.value(b, p.kinds[i], &p.invalid)
@@ -117,6 +115,16 @@ func (p *RowPlan) value(r *Reader, i int) datum.Value {
 		v = datum.Of(v.Kind(), strings.Clone(v.Bytes()))
 	}
 	return v
+}
+
+// cursor reads over a REF CURSOR bind, which may be NULL or closed.
+func (r *Reader) cursor() {
+	if isNull := r.U8() == 0; isNull {
+		return
+	}
+	if isOpen := r.U8() != 0; isOpen {
+		r.UB()
+	}
 }
 
 // table reads over an index-by table, which no statement takes.

@@ -82,35 +82,43 @@ func TestDescribedColumns(t *testing.T) {
 		want    string // up to the collation id
 	}{
 		"NUMBER": {
-			datum.Type{Kind: datum.Number, Scale: -127}, Dialect{Field: 11},
+			datum.Type{Kind: datum.Number, Scale: -127},
+			Dialect{Field: 11},
 			"02 80 00 817F 0116 00 00 00 00 00 00 00 00",
 		},
 		"NUMBER with a raw scale": {
-			datum.Type{Kind: datum.Number, Scale: -127}, Dialect{Field: 12, RawScale: true},
+			datum.Type{Kind: datum.Number, Scale: -127},
+			Dialect{Field: 12, RawScale: true},
 			"02 80 00 81 0116 00 00 00 00 00 00 00 00",
 		},
 		"VARCHAR2": {
-			datum.Type{Kind: datum.Text, Size: 400, Chars: 100}, Dialect{Field: 12},
+			datum.Type{Kind: datum.Text, Size: 400, Chars: 100},
+			Dialect{Field: 12},
 			"01 80 00 00 020190 00 00 00 00 020369 01 0164 00",
 		},
 		"NCHAR": {
-			datum.Type{Kind: datum.Text, Fixed: true, National: true, Size: 20, Chars: 10}, Dialect{Field: 12},
+			datum.Type{Kind: datum.Text, Fixed: true, National: true, Size: 20, Chars: 10},
+			Dialect{Field: 12},
 			"60 80 00 00 0114 00 00 00 00 0207D0 02 010A 00",
 		},
 		"TIMESTAMP": {
-			datum.Type{Kind: datum.Timestamp, Scale: 6}, Dialect{Field: 12},
+			datum.Type{Kind: datum.Timestamp, Scale: 6},
+			Dialect{Field: 12},
 			"B4 80 00 0106 010B 00 00 00 00 00 00 00 00",
 		},
 		"CLOB before field version 8": {
-			datum.Type{Kind: datum.Clob}, Dialect{Field: 7},
+			datum.Type{Kind: datum.Clob},
+			Dialect{Field: 7},
 			"70 80 00 00 020FA0 00 00 00 00 020369 01 020FA0",
 		},
 		"LONG": {
-			datum.Type{Kind: datum.Text, Long: true}, Dialect{Field: 12},
+			datum.Type{Kind: datum.Text, Long: true},
+			Dialect{Field: 12},
 			"08 80 00 00 00 00 00 00 00 020369 01 0101 00",
 		},
 		"ROWID": {
-			datum.Type{Kind: datum.Rowid}, Dialect{Field: 12},
+			datum.Type{Kind: datum.Rowid},
+			Dialect{Field: 12},
 			"01 80 00 00 0112 00 00 00 00 020369 01 0112 00",
 		},
 	} {

@@ -204,23 +204,28 @@ func TestLobRequestsAndReplies(t *testing.T) {
 	}{
 		"read": {
 			LobRequest{Operation: LobRead, Source: locator, SourceOffset: 1, Amount: 1000, wantsAmount: true},
-			LobReply{Locator: locator, Data: "text", Amount: 4}, "\x0E\x04text\x08" + locator + "\x01\x04",
+			LobReply{Locator: locator, Data: "text", Amount: 4},
+			"\x0E\x04text\x08" + locator + "\x01\x04",
 		},
 		"read past the end": {
 			LobRequest{Operation: LobRead, Source: locator, SourceOffset: 100, Amount: 1, wantsAmount: true},
-			LobReply{Locator: locator}, "\x08" + locator + "\x00",
+			LobReply{Locator: locator},
+			"\x08" + locator + "\x00",
 		},
 		"write": {
 			LobRequest{Operation: LobWrite, Source: locator, SourceOffset: 1, Data: strings.Repeat("w", 1000)},
-			LobReply{Locator: locator}, "\x08" + locator,
+			LobReply{Locator: locator},
+			"\x08" + locator,
 		},
 		"create": {
 			LobRequest{Operation: LobCreateTemp, Source: locator, SourceOffset: 1, DestinationOffset: TypeClob, wantsCharset: true, wantsAmount: true, wantsNull: true},
-			LobReply{Locator: locator}, "\x08" + locator + "\x02\x03\x69\x00\x00",
+			LobReply{Locator: locator},
+			"\x08" + locator + "\x02\x03\x69\x00\x00",
 		},
 		"is open": {
 			LobRequest{Operation: LobIsOpen, Source: locator, wantsNull: true},
-			LobReply{Locator: locator, Flag: true}, "\x08" + locator + "\x01\x01",
+			LobReply{Locator: locator, Flag: true},
+			"\x08" + locator + "\x01\x01",
 		},
 	} {
 		var got LobRequest

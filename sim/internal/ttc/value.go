@@ -92,6 +92,7 @@ func (r *Reader) value(b *Bind, k datum.Kind, invalid *bool) datum.Value {
 		s = decodeZone(s)
 	case datum.Timestamp, datum.TimestampLTZ:
 		s = padTimestamp(s)
+	default:
 	}
 	if !wellFormed(k, s) {
 		*invalid = true
