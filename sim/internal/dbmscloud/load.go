@@ -106,9 +106,10 @@ func (l *load) object(ctx context.Context, uri string, skip int, yield func(datu
 		return false, inFetch(datum.AsError(err))
 	}
 	defer func() { _ = body.Close() }()
-	in, err := decompress(l.format.compression, body)
+	wire := &wireReader{in: body}
+	in, err := decompress(l.format.compression, wire)
 	if err != nil {
-		return false, l.readError(err, uri)
+		return false, l.readError(err, wire, uri)
 	}
 	records := newRecordReader(in, l.format.text)
 	cut := splitter{shape: l.format.text, trim: l.format.trim, strip: l.format.removeQuotes, fields: l.fields}
@@ -118,7 +119,7 @@ func (l *load) object(ctx context.Context, uri string, skip int, yield func(datu
 			return true, nil
 		}
 		if err != nil {
-			return false, l.readError(err, uri)
+			return false, l.readError(err, wire, uri)
 		}
 		if number <= skip || l.format.skipBlank && len(record) == 0 {
 			continue
@@ -176,14 +177,29 @@ func (l *load) reject(why error, record string, number int, uri string) error {
 	return fmt.Errorf("%w: %w", errRejectLimit, stack)
 }
 
+// wireReader remembers what went wrong below a decompressor, which reports a
+// torn body and a damaged object alike.
+type wireReader struct {
+	in  io.Reader
+	err error
+}
+
+func (w *wireReader) Read(p []byte) (int, error) {
+	n, err := w.in.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		w.err = err
+	}
+	return n, err
+}
+
 // readError is what a body that cannot be read to its end becomes.
-func (l *load) readError(err error, uri string) error {
+func (l *load) readError(err error, wire *wireReader, uri string) error {
 	if errors.Is(err, errRecordTooLong) {
 		return inFetch(cartridge(fmt.Sprintf(
 			"KUP-04020: found record longer than buffer size supported, %d, in %s", l.format.text.readSize, uri)))
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) || l.format.compression == "none" {
-		return inFetch(transportError(err))
+	if wire.err != nil {
+		return inFetch(transportError(wire.err))
 	}
 	return inFetch(datum.Errorf(20000, "Object cannot be decompressed - %s", uri))
 }

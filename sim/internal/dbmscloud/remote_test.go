@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -27,7 +28,9 @@ func storage(t *testing.T) (store *objectstore.Store, uri string, r remote) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewTLSServer(store)
+	server := httptest.NewUnstartedServer(store)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of clients that do not trust it
+	server.StartTLS()
 	t.Cleanup(server.Close)
 	return store, server.URL + path, remote{client: server.Client()}
 }
