@@ -193,3 +193,67 @@ func FromFloat64(f float64) (Value, error) {
 	}
 	return ParseNumber(strconv.FormatFloat(f, 'g', -1, 64))
 }
+
+// A Sum adds up NUMBERs exactly. The zero Sum is the sum of nothing, NULL.
+type Sum struct {
+	any   bool
+	part  int64 // of what is not in total yet, at scale
+	scale int
+	total Value
+}
+
+// Add adds a NUMBER. Error: ORA-01426.
+func (s *Sum) Add(v Value) error {
+	const limit = 4_000_000_000_000_000_000
+	s.any = true
+	n, scale, ok := v.scaled()
+	if ok && s.part == 0 {
+		s.scale = scale
+	}
+	if ok && scale != s.scale && scale < s.scale {
+		if n, ok = widen(n, s.scale-scale); ok {
+			scale = s.scale
+		}
+	}
+	if ok && scale == s.scale && s.part < limit-abs(n) && s.part > abs(n)-limit {
+		s.part += n
+		return nil
+	}
+	if err := s.flush(); err != nil {
+		return err
+	}
+	var err error
+	s.total, err = Add(s.total, v)
+	return err
+}
+
+func abs(n int64) int64 { return max(n, -n) }
+
+// flush moves the part into the total.
+func (s *Sum) flush() (err error) {
+	if s.total.IsNull() {
+		s.total = FromInt(0)
+	}
+	if s.part != 0 {
+		s.total, err = exactScaled(s.total, s.part, s.scale)
+		s.part = 0
+	}
+	return err
+}
+
+func exactScaled(total Value, n int64, scale int) (Value, error) {
+	part, err := ParseNumber(strconv.FormatInt(n, 10) + "e-" + strconv.Itoa(scale))
+	if err != nil {
+		return NULL, err
+	}
+	return Add(total, part)
+}
+
+// Value returns the sum so far, NULL when nothing was added.
+func (s *Sum) Value() (Value, error) {
+	if !s.any {
+		return NULL, nil
+	}
+	err := s.flush()
+	return s.total, err
+}

@@ -7,12 +7,15 @@ import (
 
 	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/engine/heap"
 )
 
 // An Instance is one simulated database. Its methods may be called from any
 // goroutine.
 type Instance struct {
-	config Config
+	config  Config
+	store   *heap.Store
+	catalog *catalog
 
 	mu       sync.RWMutex
 	users    map[string]*user
@@ -26,8 +29,11 @@ var _ database.Database = (*Instance)(nil)
 
 // New makes an empty database with the user SYS and no way to log on as it.
 func New(config Config) *Instance {
+	config = config.withDefaults()
 	i := &Instance{
-		config:   config.withDefaults(),
+		config:   config,
+		store:    heap.NewStore(config.Now, config.UndoRetention),
+		catalog:  newCatalog(),
 		users:    map[string]*user{},
 		packages: map[string]*Package{},
 		views:    map[string]*View{},

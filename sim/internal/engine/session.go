@@ -8,6 +8,7 @@ import (
 
 	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/engine/heap"
 	"github.com/adbferry/adbferry/sim/internal/nls"
 )
 
@@ -21,12 +22,13 @@ type Session struct {
 	login    database.Login
 	logon    time.Time
 
-	nls nls.Settings
+	nls        nls.Settings
+	txn        *heap.Txn // nil between transactions
+	savepoints []savepoint
 
 	mu     sync.Mutex // guards what V$SESSION of other sessions reads
 	schema string
 	trace  Attributes
-	closed bool
 }
 
 // Attributes are the end-to-end attributes of a session (V$SESSION, and the

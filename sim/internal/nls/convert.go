@@ -1,32 +1,262 @@
 package nls
 
-import "github.com/adbferry/adbferry/sim/internal/datum"
+import (
+	"encoding/hex"
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
 
-func parseMask(mask string) ([]byte, error) { return []byte(mask), nil }
+	"github.com/adbferry/adbferry/sim/internal/datum"
+)
+
+// masks keeps the masks that a session's settings have taken apart, so that
+// converting many rows does so once.
+type masks struct {
+	mu     sync.Mutex
+	parsed map[string][]element
+}
+
+// maxMasks bounds the masks that are kept; a statement uses few.
+const maxMasks = 256
+
+func (s Settings) mask(mask string) ([]element, error) {
+	if s.masks == nil {
+		return parseMask(mask)
+	}
+	s.masks.mu.Lock()
+	defer s.masks.mu.Unlock()
+	if list, ok := s.masks.parsed[mask]; ok {
+		return list, nil
+	}
+	list, err := parseMask(mask)
+	if err == nil && len(s.masks.parsed) < maxMasks {
+		s.masks.parsed[mask] = list
+	}
+	return list, err
+}
 
 // Text renders any scalar as an implicit TO_CHAR does. NULL is "".
-func (s Settings) Text(v datum.Value) (string, error) { return v.Text(), nil }
+//
+// Error: ORA-00932 for a BLOB.
+func (s Settings) Text(v datum.Value) (string, error) {
+	switch v.Kind() {
+	case datum.Null, datum.Text, datum.Clob, datum.Rowid:
+		return v.Text(), nil
+	case datum.Number:
+		return strings.Replace(numberText(v), ".", string(s.decimalPoint()), 1), nil
+	case datum.Date:
+		return s.FormatDate(v, s.DateFormat)
+	case datum.Timestamp:
+		return s.FormatDate(v, s.TimestampFormat)
+	case datum.TimestampTZ:
+		return s.FormatDate(v, s.TimestampTZFormat)
+	case datum.TimestampLTZ:
+		return s.FormatDate(v, s.TimestampFormat)
+	case datum.IntervalYM, datum.IntervalDS:
+		return intervalText(v), nil
+	case datum.Raw:
+		return strings.ToUpper(hex.EncodeToString([]byte(v.Bytes()))), nil
+	case datum.BinaryFloat:
+		return floatText(float64(v.Single()), 8), nil
+	case datum.BinaryDouble:
+		return floatText(v.Double(), 16), nil
+	case datum.Boolean:
+		return pick(v.Bool(), "TRUE", "FALSE"), nil
+	default:
+		return "", datum.Errorf(932, "inconsistent datatypes: expected CHAR got BLOB")
+	}
+}
+
+// widest is the number of characters an implicit TO_CHAR of a NUMBER takes.
+const widest = 40
+
+// numberText is the implicit form of a NUMBER: at most 40 characters, rounded
+// or in exponent form when it has more.
+func numberText(v datum.Value) string {
+	text := plainNumber(v)
+	digits := strings.TrimPrefix(text, "-")
+	if len(digits) <= widest {
+		return text
+	}
+	if n := v.Digits(); n > widest || n < -5 {
+		return exponentForm(v, widest-6)
+	}
+	return plainNumber(datum.Round(v, widest-1-max(v.Digits(), 0), datum.HalfUp))
+}
+
+// floatText is d.dddE±ddd with as many digits as it takes to be read back,
+// and Nan, Inf and -Inf.
+func floatText(f float64, digits int) string {
+	switch {
+	case math.IsNaN(f):
+		return "Nan"
+	case math.IsInf(f, 1):
+		return "Inf"
+	case math.IsInf(f, -1):
+		return "-Inf"
+	case f == 0:
+		return "0"
+	}
+	mantissa, exp, _ := strings.Cut(strconv.FormatFloat(f, 'E', digits, 64), "E")
+	if strings.Contains(mantissa, ".") {
+		mantissa = strings.TrimRight(mantissa, "0")
+	}
+	if strings.HasSuffix(mantissa, ".") {
+		mantissa += "0"
+	}
+	n, _ := strconv.Atoi(exp) // FormatFloat wrote it
+	return fmt.Sprintf("%sE%+04d", mantissa, n)
+}
+
+func intervalText(v datum.Value) string {
+	if v.Kind() == datum.IntervalYM {
+		months := v.Months()
+		sign := pick(months < 0, "-", "+")
+		months = max(months, -months)
+		return fmt.Sprintf("%s%02d-%02d", sign, months/12, months%12)
+	}
+	seconds, nanos := v.Seconds()
+	sign := pick(seconds < 0 || nanos < 0, "-", "+")
+	seconds, nanos = max(seconds, -seconds), max(nanos, -nanos)
+	fraction := fmt.Sprintf("%09d", nanos)
+	if nanos%1000 == 0 {
+		fraction = fraction[:6]
+	}
+	return fmt.Sprintf("%s%02d %02d:%02d:%02d.%s", sign, seconds/86400, seconds/3600%24, seconds/60%60, seconds%60, fraction)
+}
 
 // Convert reads text as a value of the kind of to, as an implicit conversion
 // does. Lengths and precisions of to are not enforced.
+//
+// Errors: those of the kind's own text form.
 func (s Settings) Convert(text string, to datum.Type) (datum.Value, error) {
-	return datum.FromText(text), nil
+	if text == "" && to.Kind != datum.Clob && to.Kind != datum.Blob {
+		return datum.NULL, nil
+	}
+	switch to.Kind {
+	case datum.Number:
+		return s.plainToNumber(text)
+	case datum.Date:
+		return s.ParseDate(text, s.DateFormat)
+	case datum.Timestamp:
+		return s.ParseTimestamp(text, s.TimestampFormat)
+	case datum.TimestampTZ:
+		return s.ParseTimestampTZ(text, s.TimestampTZFormat)
+	case datum.TimestampLTZ:
+		return s.parseLocal(text)
+	case datum.IntervalYM:
+		return ParseYMInterval(text)
+	case datum.IntervalDS:
+		return ParseDSInterval(text)
+	case datum.Clob:
+		return datum.FromClob(text), nil
+	case datum.Rowid:
+		return datum.Of(datum.Rowid, text), nil
+	case datum.Raw, datum.Blob:
+		return parseRaw(text, to.Kind)
+	case datum.BinaryFloat, datum.BinaryDouble:
+		return s.parseFloat(text, to.Kind)
+	default:
+		return datum.FromText(text), nil
+	}
 }
 
-// FormatDate renders a date, timestamp or interval with a mask.
-func (s Settings) FormatDate(v datum.Value, mask string) (string, error) { return "", nil }
+func (s Settings) parseLocal(text string) (datum.Value, error) {
+	v, err := s.ParseTimestampTZ(text, s.TimestampFormat)
+	if err != nil || v.IsNull() {
+		return datum.NULL, err
+	}
+	return datum.FromTimestampLTZ(v.Time()), nil
+}
 
-// FormatNumber renders a NUMBER with a mask.
-func (s Settings) FormatNumber(v datum.Value, mask string) (string, error) { return "", nil }
+func parseRaw(text string, kind datum.Kind) (datum.Value, error) {
+	if len(text)%2 != 0 {
+		text = "0" + text
+	}
+	b, err := hex.DecodeString(text)
+	if err != nil {
+		return datum.NULL, datum.Errorf(1465, "invalid hex number")
+	}
+	if kind == datum.Blob {
+		return datum.FromBlob(b), nil
+	}
+	return datum.FromRaw(b), nil
+}
 
-// ParseDate reads a DATE with a mask.
-func (s Settings) ParseDate(text, mask string) (datum.Value, error) { return datum.NULL, nil }
+func (s Settings) parseFloat(text string, kind datum.Kind) (datum.Value, error) {
+	var f float64
+	switch t := strings.ToUpper(strings.TrimSpace(text)); t {
+	case "NAN":
+		f = math.NaN()
+	case "INF", "+INF", "INFINITY":
+		f = math.Inf(1)
+	case "-INF", "-INFINITY":
+		f = math.Inf(-1)
+	default:
+		parsed, err := strconv.ParseFloat(strings.Replace(strings.TrimRight(t, "FD"), string(s.decimalPoint()), ".", 1), 64)
+		if err != nil && !math.IsInf(parsed, 0) {
+			return datum.NULL, datum.Errorf(1722, "invalid number")
+		}
+		f = parsed
+	}
+	if kind == datum.BinaryFloat {
+		return datum.FromFloat(float32(f)), nil
+	}
+	return datum.FromDouble(f), nil
+}
 
-// ParseTimestamp reads a TIMESTAMP with a mask.
-func (s Settings) ParseTimestamp(text, mask string) (datum.Value, error) { return datum.NULL, nil }
+var (
+	ymForm = regexp.MustCompile(`^\s*([+-]?)(\d{1,9})-(\d{1,2})\s*$`)
+	dsForm = regexp.MustCompile(`^\s*([+-]?)(\d{1,9}) +(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?\s*$`)
+)
 
-// ParseTimestampTZ reads a TIMESTAMP WITH TIME ZONE with a mask.
-func (s Settings) ParseTimestampTZ(text, mask string) (datum.Value, error) { return datum.NULL, nil }
+// ParseYMInterval reads an INTERVAL YEAR TO MONTH: "+02-03".
+//
+// Errors: ORA-01867, ORA-01843 for a month above 11.
+func ParseYMInterval(text string) (datum.Value, error) {
+	m := ymForm.FindStringSubmatch(text)
+	if m == nil {
+		return datum.NULL, datum.Errorf(1867, "the interval is invalid")
+	}
+	years, _ := strconv.ParseInt(m[2], 10, 64) // the form has digits only
+	months, _ := strconv.ParseInt(m[3], 10, 64)
+	if months > 11 {
+		return datum.NULL, datum.Errorf(1843, "not a valid month")
+	}
+	months += 12 * years
+	if m[1] == "-" {
+		months = -months
+	}
+	return datum.FromIntervalYM(months), nil
+}
 
-// ParseNumber reads a NUMBER with a mask.
-func (s Settings) ParseNumber(text, mask string) (datum.Value, error) { return datum.ParseNumber(text) }
+// ParseDSInterval reads an INTERVAL DAY TO SECOND: "+10 22:11:33.123456".
+//
+// Errors: ORA-01867; ORA-01850, 01851, 01852 for fields out of range.
+func ParseDSInterval(text string) (datum.Value, error) {
+	m := dsForm.FindStringSubmatch(text)
+	if m == nil {
+		return datum.NULL, datum.Errorf(1867, "the interval is invalid")
+	}
+	var n [4]int64
+	for i := range n {
+		n[i], _ = strconv.ParseInt(m[i+2], 10, 64) // the form has digits only
+	}
+	switch {
+	case n[1] > 23:
+		return datum.NULL, datum.Errorf(1850, "hour must be between 0 and 23")
+	case n[2] > 59:
+		return datum.NULL, datum.Errorf(1851, "minutes must be between 0 and 59")
+	case n[3] > 59:
+		return datum.NULL, datum.Errorf(1852, "seconds must be between 0 and 59")
+	}
+	nanos, _ := strconv.ParseInt((m[6] + "000000000")[:9], 10, 64)
+	seconds := ((n[0]*24+n[1])*60+n[2])*60 + n[3]
+	if m[1] == "-" {
+		seconds, nanos = -seconds, -nanos
+	}
+	return datum.FromIntervalDS(seconds, nanos), nil
+}

@@ -37,6 +37,8 @@ type Settings struct {
 
 	TimeZone string           // the session's: "+00:00" or a region name
 	Now      func() time.Time // for the fields a mask leaves open
+
+	masks *masks // shared by the copies of a Settings; nil keeps none
 }
 
 // Defaults returns what a session starts with: AMERICAN_AMERICA, UTC. A nil
@@ -56,6 +58,7 @@ func Defaults(now func() time.Time) Settings {
 		Sort: "BINARY", Comp: "BINARY", LengthSemantics: "BYTE", NcharConvExcp: "FALSE",
 		TimeFormat: "HH.MI.SSXFF AM", TimeTZFormat: "HH.MI.SSXFF AM TZR",
 		TimeZone: "+00:00", Now: now,
+		masks: &masks{parsed: map[string][]element{}},
 	}
 }
 

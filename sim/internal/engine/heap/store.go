@@ -228,3 +228,6 @@ func (t *Txn) wait(ctx context.Context, other *Txn) error {
 		return context.Cause(ctx)
 	}
 }
+
+// Statements returns the number of the last statement.
+func (t *Txn) Statements() uint32 { return t.seq }

@@ -1,0 +1,234 @@
+package engine
+
+import (
+	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/sql"
+)
+
+func (s *Session) drop(st *sql.Drop) error {
+	switch st.Kind {
+	case "TABLE":
+		return s.dropTable(st)
+	case "INDEX":
+		return s.dropIndex(st)
+	}
+	return at(st, unimplemented("DROP "+st.Kind))
+}
+
+func (s *Session) dropTable(st *sql.Drop) error {
+	t, err := s.lookup(st.Object.Schema, st.Object.Name)
+	if err != nil {
+		return at(st.Object, err)
+	}
+	if t.schema != s.user.name && s.user.role != Administrator {
+		return at(st.Object, datum.Errorf(1031, "insufficient privileges"))
+	}
+	for _, k := range t.constraints {
+		if !st.Cascade && s.referencedFromOutside(t, k) {
+			return at(st.Object, datum.Errorf(2449, "unique/primary keys in table referenced by foreign keys"))
+		}
+		if err := s.unreferenced(t, k, true); err != nil {
+			return err
+		}
+	}
+	s.instance.store.Advance()
+	s.instance.catalog.remove(t)
+	return nil
+}
+
+func (s *Session) referencedFromOutside(t *table, k *constraint) bool {
+	for _, ref := range s.references(t) {
+		if ref.constraint.refName == k.name && ref.child.id != t.id {
+			return true
+		}
+	}
+	return false
+}
+
+// remove forgets a table and what was granted on it.
+func (c *catalog) remove(t *table) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	name := objectName{t.schema, t.name}
+	delete(c.tables, name)
+	for key := range c.grants {
+		if key.object == name {
+			delete(c.grants, key)
+		}
+	}
+}
+
+// truncate gives the table new, empty rows. Older snapshots of it end with
+// ORA-01466, as after any DDL.
+func (s *Session) truncate(st *sql.Truncate) error {
+	old, err := s.alterable(st.Table, "DELETE")
+	if err != nil {
+		return err
+	}
+	if old.schema != s.user.name && s.user.role != Administrator {
+		return at(st.Table, datum.Errorf(1031, "insufficient privileges"))
+	}
+	for _, ref := range s.references(old) {
+		if ref.child.id != old.id {
+			return at(st.Table, datum.Errorf(2266, "unique/primary keys in table referenced by enabled foreign keys"))
+		}
+	}
+	t := old.clone()
+	t.rows = s.instance.store.NewTable()
+	t.indexes = nil
+	b := &tableBuilder{s: s, t: t}
+	for _, x := range old.indexes {
+		fresh, err := b.index(x.name, x.columns, x.unique)
+		if err != nil {
+			return err
+		}
+		fresh.id, fresh.created = x.id, x.created
+		for _, k := range t.constraints {
+			if k.index == x {
+				k.index = fresh
+			}
+		}
+	}
+	s.replace(t)
+	return nil
+}
+
+func (s *Session) renameTable(st *sql.RenameTable) error {
+	old, err := s.alterable(st.Table, "ALTER")
+	if err != nil {
+		return err
+	}
+	to := objectName{old.schema, st.To}
+	if s.instance.catalog.table(to) != nil {
+		return at(st.Table, datum.Errorf(955, "name is already used by an existing object"))
+	}
+	refs := s.references(old)
+	t := old.clone()
+	t.name = st.To
+	for _, k := range t.constraints {
+		if k.kind == "R" && k.refSchema == old.schema && k.refTable == old.name {
+			k.refTable = st.To
+		}
+	}
+	s.instance.catalog.rename(old, to)
+	s.replace(t)
+	for _, ref := range refs {
+		if ref.child.id == old.id {
+			continue
+		}
+		child := ref.child.clone()
+		child.constraint(ref.constraint.name).refTable = st.To
+		s.instance.catalog.put(child)
+	}
+	return nil
+}
+
+// rename takes a table's old name, and its grants, to a new one.
+func (c *catalog) rename(t *table, to objectName) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	from := objectName{t.schema, t.name}
+	delete(c.tables, from)
+	for key := range c.grants {
+		if key.object == from {
+			delete(c.grants, key)
+			key.object = to
+			c.grants[key] = true
+		}
+	}
+}
+
+func (s *Session) createIndex(st *sql.CreateIndex) error {
+	old, err := s.alterable(st.Table, "INDEX")
+	if err != nil {
+		return err
+	}
+	for _, t := range s.instance.catalog.all() {
+		for _, x := range t.indexes {
+			if t.schema == old.schema && x.name == st.Index.Name {
+				return at(st.Index, datum.Errorf(955, "name is already used by an existing object"))
+			}
+		}
+	}
+	b := &tableBuilder{s: s, t: old.clone()}
+	for _, name := range st.Columns {
+		col := b.t.column(name)
+		switch {
+		case col == nil:
+			return at(st.Table, invalidIdentifier([]string{name}))
+		case col.typ.Kind == datum.Clob || col.typ.Kind == datum.Blob:
+			return at(st.Table, datum.Errorf(2327, "cannot create index on expression with datatype LOB"))
+		case st.Unique && col.virtual != nil:
+			return at(st.Table, unimplemented("unique index on a virtual column"))
+		}
+	}
+	for _, x := range b.t.indexes {
+		if equalNames(x.columns, st.Columns) {
+			return at(st.Table, datum.Errorf(1408, "such column list already indexed"))
+		}
+	}
+	if _, err := b.index(st.Index.Name, st.Columns, st.Unique); err != nil {
+		b.undo()
+		return at(st.Table, err)
+	}
+	s.replace(b.t)
+	return nil
+}
+
+func equalNames(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Session) dropIndex(st *sql.Drop) error {
+	schema := st.Object.Schema
+	if schema == "" {
+		schema = s.Schema()
+	}
+	for _, t := range s.instance.catalog.all() {
+		for _, x := range t.indexes {
+			if t.schema != schema || x.name != st.Object.Name || !s.sees(t) {
+				continue
+			}
+			if err := s.allowed(t, "INDEX"); err != nil {
+				return at(st.Object, err)
+			}
+			for _, k := range t.constraints {
+				if k.index == x {
+					return at(st.Object, datum.Errorf(2429, "cannot drop index used for enforcement of unique/primary key"))
+				}
+			}
+			b := &tableBuilder{s: s, t: t.clone()}
+			b.removeIndex(x)
+			s.replace(b.t)
+			return nil
+		}
+	}
+	return at(st.Object, datum.Errorf(1418, "specified index does not exist"))
+}
+
+func (s *Session) comment(st *sql.Comment) error {
+	old, err := s.alterable(st.Table, "ALTER")
+	if err != nil {
+		return err
+	}
+	t := old.clone()
+	if st.Column == "" {
+		t.comment = st.Text
+	} else {
+		col := t.column(st.Column)
+		if col == nil {
+			return at(st.Table, invalidIdentifier([]string{st.Column}))
+		}
+		col.comment = st.Text
+	}
+	s.instance.catalog.put(t) // no change of definition: old snapshots stay readable
+	return nil
+}

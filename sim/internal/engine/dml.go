@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/adbferry/adbferry/sim/internal/database"
+	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/engine/heap"
+	"github.com/adbferry/adbferry/sim/internal/sql"
+)
+
+// A modification is a compiled INSERT, UPDATE or DELETE.
+type modification interface {
+	// execute runs it once with the binds of r and returns how many rows it
+	// changed and, with RETURNING, the values of each.
+	execute(r *run, txn *heap.Txn) (n int64, returned []datum.Row, err error)
+	// flush writes what execute has put off.
+	flush(ctx context.Context) error
+}
+
+// modification compiles a statement. Whole says that a failing execution need
+// not be told apart from the ones before it.
+func (c *compiler) modification(st sql.Statement, batched bool) (modification, error) {
+	switch st := st.(type) {
+	case *sql.Insert:
+		return c.insert(st, batched)
+	case *sql.Update:
+		return c.update(st)
+	case *sql.Delete:
+		return c.delete(st)
+	}
+	return nil, unimplemented("statement")
+}
+
+// returningOf returns the RETURNING clause of a statement.
+func returningOf(st sql.Statement) *sql.Returning {
+	switch st := st.(type) {
+	case *sql.Insert:
+		return st.Returning
+	case *sql.Update:
+		return st.Returning
+	case *sql.Delete:
+		return st.Returning
+	}
+	return nil
+}
+
+// modify runs DML once per row of binds, as array DML. A failing execution is
+// undone and, without BatchErrors, ends the call: what came before it stays.
+func (s *Session) modify(ctx context.Context, st sql.Statement, e database.Execution) (*database.Outcome, error) {
+	return s.modifyWith(ctx, &compiler{s: s, binds: e.Types}, st, e)
+}
+
+// modifyWith is modify with a compiler that may know PL/SQL variables.
+func (s *Session) modifyWith(ctx context.Context, c *compiler, st sql.Statement, e database.Execution) (*database.Outcome, error) {
+	m, err := c.modification(st, !e.BatchErrors)
+	if err != nil {
+		return nil, err
+	}
+	out := &database.Outcome{}
+	rows := e.Values
+	if len(rows) == 0 {
+		rows = [][]datum.Value{nil}
+	}
+	txn := s.begin()
+	defer s.settle()
+	for i, binds := range rows {
+		r := s.newRun(ctx, binds)
+		r.snap.Txn, r.snap.Seq = txn, txn.Statements()
+		mark := txn.Mark()
+		n, returned, err := m.execute(r, txn)
+		if err != nil {
+			if flushed := m.flush(ctx); flushed != nil {
+				err = flushed // of an execution before this one
+			}
+			s.undo(txn, mark, m)
+			if !e.BatchErrors || datum.AsError(err).Code == 1013 {
+				return nil, err
+			}
+			out.Failed = append(out.Failed, database.BatchError{Row: i, Err: datum.AsError(err)})
+		}
+		out.Affected += n
+		out.PerRow = append(out.PerRow, n)
+		if returned != nil || returningOf(st) != nil {
+			out.Returned = append(out.Returned, transpose(returned, returningOf(st)))
+		}
+	}
+	return out, m.flush(ctx)
+}
+
+// undo takes a failed execution back. Executions before it, whose rows may
+// have been written by its flush, stay.
+func (s *Session) undo(txn *heap.Txn, mark int, m modification) {
+	if in, ok := m.(*insertion); ok && in.deferred() {
+		return // rows are written one by one; the failing one was not
+	}
+	txn.RollbackTo(mark)
+}
+
+// settle ends a transaction that has changed nothing.
+func (s *Session) settle() {
+	if s.txn != nil && s.txn.Mark() == 0 && len(s.savepoints) == 0 {
+		s.txn.Rollback()
+		s.txn = nil
+	}
+}
+
+// transpose turns rows of returned values into a list per bind.
+func transpose(rows []datum.Row, clause *sql.Returning) [][]datum.Value {
+	if clause == nil {
+		return nil
+	}
+	out := make([][]datum.Value, len(clause.Into))
+	for _, row := range rows {
+		for i, v := range row {
+			out[i] = append(out[i], v)
+		}
+	}
+	return out
+}
+
+// returning compiles the expressions of a RETURNING clause.
+func (c *compiler) returning(clause *sql.Returning, sc *scope) ([]compiled, error) {
+	if clause == nil {
+		return nil, nil
+	}
+	return c.list(clause.Exprs, sc)
+}

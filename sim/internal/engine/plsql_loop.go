@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/sql"
+)
+
+func (c *blockCompiler) loopStep(st *sql.Loop) (step, error) {
+	switch {
+	case st.Query != nil || st.Cursor != "":
+		return c.cursorLoop(st)
+	case st.Var != "":
+		return c.rangeLoop(st)
+	}
+	var test compiled
+	if st.While != nil {
+		var err error
+		if test, err = c.predicate(st.While, &scope{}); err != nil {
+			return nil, err
+		}
+	}
+	body, err := c.sequence(st.Body)
+	return func(x *execution) (flow, error) {
+		for {
+			if x.ctx.Err() != nil {
+				return goOn, c.raise(st, errCancelled())
+			}
+			if test.eval != nil {
+				v, err := test.eval(x.frame())
+				if err != nil || !v.Bool() {
+					return goOn, c.raise(st, err)
+				}
+			}
+			if f, done, err := turn(x, body); done {
+				return f, err
+			}
+		}
+	}, err
+}
+
+// turn runs a loop's body once; done tells the loop to end with f and err.
+func turn(x *execution, body step) (f flow, done bool, err error) {
+	f, err = body(x)
+	switch {
+	case err != nil || f == leaveBlock:
+		return f, true, err
+	case f == exitLoop:
+		return goOn, true, nil
+	}
+	return goOn, false, nil
+}
+
+// inside returns a compiler whose names include those of a loop.
+func (c *blockCompiler) inside() *blockCompiler {
+	inner := *c
+	inner.names = newNames(c.names)
+	dup := *c.compiler
+	dup.vars = inner.names
+	inner.compiler = &dup
+	return &inner
+}
+
+func (c *blockCompiler) rangeLoop(st *sql.Loop) (step, error) {
+	bounds, err := c.list([]sql.Expr{st.Low, st.High}, &scope{})
+	if err != nil {
+		return nil, err
+	}
+	inner := c.inside()
+	v := &variable{typ: numberType(), constant: true}
+	inner.names.variables[st.Var] = v
+	body, err := inner.sequence(st.Body)
+	return func(x *execution) (flow, error) {
+		values, err := evaluate(x.frame(), bounds)
+		if err != nil {
+			return goOn, c.raise(st, err)
+		}
+		if values[0].IsNull() || values[1].IsNull() {
+			return goOn, c.raise(st, datum.Errorf(6502, "PL/SQL: numeric or value error"))
+		}
+		low, err := x.s.integer(values[0])
+		if err != nil {
+			return goOn, c.raise(st, err)
+		}
+		high, err := x.s.integer(values[1])
+		if err != nil {
+			return goOn, c.raise(st, err)
+		}
+		for i := low; i <= high; i++ {
+			if x.ctx.Err() != nil {
+				return goOn, c.raise(st, errCancelled())
+			}
+			n := i
+			if st.Reverse {
+				n = high - (i - low)
+			}
+			v.value = datum.FromInt(int64(n))
+			if f, done, err := turn(x, body); done {
+				return f, err
+			}
+		}
+		return goOn, nil
+	}, err
+}
+
+// cursorLoop compiles FOR r IN (query): the record's fields are the columns.
+func (c *blockCompiler) cursorLoop(st *sql.Loop) (step, error) {
+	q := st.Query
+	if q == nil {
+		for n := c.names; n != nil && q == nil; n = n.outer {
+			q = n.cursors[st.Cursor]
+		}
+		if q == nil {
+			return nil, at(st, datum.Errorf(201, "identifier '%s' must be declared", st.Cursor))
+		}
+	}
+	p, err := c.query(q, nil)
+	if err != nil {
+		return nil, err
+	}
+	inner := c.inside()
+	record := map[string]*variable{}
+	fields := make([]*variable, len(p.columns))
+	for i, col := range p.columns {
+		fields[i] = &variable{typ: col.Type, constant: true}
+		record[col.Name] = fields[i]
+	}
+	inner.names.records[st.Var] = record
+	body, err := inner.sequence(st.Body)
+	return func(x *execution) (flow, error) {
+		rows, err := c.openRows(x, q)
+		if err != nil {
+			return goOn, c.raise(st, err)
+		}
+		defer rows.Close()
+		for {
+			row, ok, err := rows.it.next()
+			if err != nil || !ok {
+				return goOn, c.raise(st, err)
+			}
+			for i, v := range row {
+				fields[i].value = v
+			}
+			if f, done, err := turn(x, body); done {
+				return f, err
+			}
+		}
+	}, err
+}
+
+// openRows runs a query of the block as of now.
+func (c *blockCompiler) openRows(x *execution, q *sql.Select) (*resultSet, error) {
+	p, err := c.query(q, nil)
+	if err != nil {
+		return nil, err
+	}
+	r := x.s.newRun(x.ctx, nil)
+	it, err := p.open(&frame{run: r})
+	if err != nil {
+		return nil, err
+	}
+	return &resultSet{run: r, it: it}, nil
+}

@@ -1,0 +1,236 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/engine/heap"
+	"github.com/adbferry/adbferry/sim/internal/sql"
+)
+
+// A writer turns values into stored rows of one table: conversion, lengths,
+// defaults, identity, virtual columns, NOT NULL and CHECK.
+type writer struct {
+	s       *Session
+	table   *table
+	targets []int // column index of each given value
+	given   []bool
+	frame   *frame // row: the columns in table order, then ROWID
+	plans   []columnPlan
+	checks  []check
+	slots   datum.Row
+	packed  []byte
+}
+
+// columnPlan is what a column gets besides given values.
+type columnPlan struct {
+	column    *column
+	byDefault evaluator
+	virtual   evaluator
+}
+
+type check struct {
+	constraint *constraint
+	eval       evaluator
+}
+
+// writer prepares writing rows whose values belong to the named columns.
+//
+// Errors: ORA-00904, 00957, 54013, 32795.
+func (c *compiler) writer(t *table, columns []sql.ColumnRef) (*writer, error) {
+	w := &writer{
+		s: c.s, table: t, given: make([]bool, len(t.columns)), slots: make(datum.Row, t.slots),
+		frame: &frame{row: make([]datum.Value, len(t.columns)+1)},
+	}
+	for _, ref := range columns {
+		i := t.columnIndex(ref.Name)
+		switch {
+		case i < 0:
+			return nil, at(ref, invalidIdentifier([]string{ref.Name}))
+		case w.given[i]:
+			return nil, at(ref, datum.Errorf(957, "duplicate column name"))
+		case t.columns[i].virtual != nil:
+			return nil, at(ref, datum.Errorf(54013, "INSERT operation disallowed on virtual columns"))
+		}
+		w.given[i] = true
+		w.targets = append(w.targets, i)
+	}
+	return w, c.prepareWriter(w)
+}
+
+// prepareWriter compiles defaults, virtual columns and checks.
+func (c *compiler) prepareWriter(w *writer) error {
+	sc := &scope{inCheck: true}
+	sc.add(c.tableSource(w.table, w.table.name))
+	stored := compiler{s: c.s}
+	for _, col := range w.table.columns {
+		p := columnPlan{column: col}
+		if col.byDefault != nil {
+			x, err := stored.value(col.byDefault.expr, &scope{inCheck: true})
+			if err != nil {
+				return err
+			}
+			p.byDefault = x.eval
+		}
+		if col.virtual != nil {
+			x, err := stored.value(col.virtual.expr, sc)
+			if err != nil {
+				return err
+			}
+			p.virtual = x.eval
+		}
+		w.plans = append(w.plans, p)
+	}
+	for _, k := range w.table.constraints {
+		if k.kind != "C" || k.notNull || k.disabled {
+			continue
+		}
+		x, err := stored.predicate(k.check.expr, sc)
+		if err != nil {
+			return err
+		}
+		w.checks = append(w.checks, check{k, x.eval})
+	}
+	return nil
+}
+
+func (t *table) columnIndex(name string) int {
+	for i, c := range t.columns {
+		if c.name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// useDefault marks a value that stands for DEFAULT in a list of values.
+type useDefault []bool
+
+// insert makes the stored form of a new row.
+func (w *writer) insert(r *run, values []datum.Value, defaults useDefault) (string, error) {
+	row := w.frame.row
+	w.frame.run = r
+	clear(row)
+	for i, target := range w.targets {
+		if defaults != nil && defaults[i] {
+			continue
+		}
+		row[target] = values[i]
+	}
+	for i := range w.plans {
+		given := w.given[i]
+		if given && defaults != nil {
+			for j, target := range w.targets {
+				given = given && (target != i || !defaults[j])
+			}
+		}
+		v, err := w.value(r, &w.plans[i], row[i], given)
+		if err != nil {
+			return "", err
+		}
+		row[i] = v
+	}
+	return w.finish(r)
+}
+
+// value decides what a column of a new row gets.
+func (w *writer) value(r *run, p *columnPlan, v datum.Value, given bool) (datum.Value, error) {
+	col := p.column
+	switch {
+	case col.virtual != nil:
+		return datum.NULL, nil // computed by finish
+	case col.identity != nil:
+		return w.identity(col, v, given)
+	case (!given || v.IsNull() && col.onNull) && p.byDefault != nil:
+		d, err := p.byDefault(w.frame)
+		if err != nil {
+			return datum.NULL, err
+		}
+		v = d
+	}
+	return r.s.fit(v, w.table, col)
+}
+
+func (w *writer) identity(col *column, v datum.Value, given bool) (datum.Value, error) {
+	id := col.identity
+	switch {
+	case given && id.always:
+		return datum.NULL, datum.Errorf(32795, "cannot insert into a generated always identity column")
+	case given && !v.IsNull(), given && !id.onNull:
+		return w.s.fit(v, w.table, col)
+	}
+	return w.s.fit(datum.FromInt(id.next()), w.table, col)
+}
+
+// finish computes virtual columns, checks the row in the frame and packs it.
+func (w *writer) finish(r *run) (string, error) {
+	w.frame.run = r
+	row := w.frame.row
+	for i := range w.plans {
+		p := &w.plans[i]
+		if p.virtual != nil {
+			v, err := p.virtual(w.frame)
+			if err != nil {
+				return "", err
+			}
+			if row[i], err = r.s.fit(v, w.table, p.column); err != nil {
+				return "", err
+			}
+		}
+		if p.column.notNull && row[i].IsNull() {
+			return "", w.nullError(p.column)
+		}
+		if p.column.slot >= 0 {
+			w.slots[p.column.slot] = row[i]
+		}
+	}
+	for _, k := range w.checks {
+		v, err := k.eval(w.frame)
+		if err != nil {
+			return "", err
+		}
+		if v.Kind() == datum.Boolean && !v.Bool() {
+			return "", datum.Errorf(2290, "check constraint (%s.%s) violated", w.table.schema, k.constraint.name)
+		}
+	}
+	w.packed = heap.Pack(w.packed[:0], w.slots)
+	return string(w.packed), nil
+}
+
+func (w *writer) nullError(c *column) error {
+	name := `("` + w.table.schema + `"."` + w.table.name + `"."` + c.name + `")`
+	if w.frame.row[len(w.frame.row)-1].IsNull() {
+		return datum.Errorf(1400, "cannot insert NULL into %s", name)
+	}
+	return datum.Errorf(1407, "cannot update %s to NULL", name)
+}
+
+// batch collects stored rows and inserts them under few lock acquisitions.
+type batch struct {
+	s     *Session
+	table *table
+	txn   *heap.Txn
+	rows  []string
+}
+
+const batchRows = 256
+
+func (b *batch) add(ctx context.Context, row string) error {
+	b.rows = append(b.rows, row)
+	if len(b.rows) < batchRows {
+		return nil
+	}
+	return b.flush(ctx)
+}
+
+func (b *batch) flush(ctx context.Context) error {
+	rows := b.rows
+	b.rows = b.rows[:0]
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := b.table.rows.Insert(ctx, b.txn, rows); err != nil {
+		return b.s.translate(b.table, err)
+	}
+	return b.s.checkParents(ctx, b.table, rows)
+}

@@ -1,0 +1,246 @@
+package nls
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+)
+
+// moment is a value being formatted.
+type moment struct {
+	time.Time
+	kind  datum.Kind
+	zone  string // TZR
+	radix byte
+}
+
+// FormatDate renders a date or timestamp with a mask.
+//
+// Errors: ORA-01821 for a mask that does not fit the kind of value, ORA-00932.
+func (s Settings) FormatDate(v datum.Value, mask string) (string, error) {
+	if v.IsNull() {
+		return "", nil
+	}
+	list, err := s.mask(mask)
+	if err != nil {
+		return "", err
+	}
+	m, err := s.moment(v)
+	if err != nil {
+		return "", err
+	}
+	out := make([]byte, 0, 40)
+	for i := range list {
+		if out, err = m.append(out, &list[i]); err != nil {
+			return "", err
+		}
+	}
+	return string(out), nil
+}
+
+// moment brings a value to its own or the session's time zone.
+func (s Settings) moment(v datum.Value) (moment, error) {
+	m := moment{Time: v.Time(), kind: v.Kind(), radix: s.decimalPoint()}
+	switch v.Kind() {
+	case datum.Date, datum.Timestamp:
+		return m, nil
+	case datum.TimestampTZ:
+		m.zone = v.Zone()
+	case datum.TimestampLTZ:
+		m.zone = s.TimeZone
+	default:
+		return m, datum.Errorf(1481, "invalid number format model")
+	}
+	place, err := Location(m.zone)
+	if err == nil {
+		m.Time = m.In(place)
+	}
+	return m, err
+}
+
+func (s Settings) decimalPoint() byte {
+	if s.NumericCharacters == "" {
+		return '.'
+	}
+	return s.NumericCharacters[0]
+}
+
+// append writes one element.
+func (m moment) append(b []byte, e *element) ([]byte, error) {
+	switch {
+	case e.code == "":
+		return append(b, e.literal...), nil
+	case strings.HasPrefix(e.code, "FF") || strings.HasPrefix(e.code, "TZ"):
+		return m.appendFine(b, e)
+	case strings.Contains(e.code, "Y") && e.code != "DAY" && e.code != "DY", strings.HasPrefix(e.code, "RR"), e.code == "CC":
+		return m.appendYear(b, e), nil
+	}
+	switch e.code {
+	case "MM":
+		return pad(b, int(m.Month()), 2, e.fill), nil
+	case "MON":
+		return append(b, e.style.in(monthNames[m.Month()-1][:3])...), nil
+	case "MONTH":
+		return padName(b, e.style.in(monthNames[m.Month()-1]), e.fill), nil
+	case "DD":
+		return pad(b, m.Day(), 2, e.fill), nil
+	case "DDD":
+		return pad(b, m.YearDay(), 3, e.fill), nil
+	case "D":
+		return pad(b, int(m.Weekday())+1, 1, e.fill), nil
+	case "DY":
+		return append(b, e.style.in(dayNames[m.Weekday()][:3])...), nil
+	case "DAY":
+		return padName(b, e.style.in(dayNames[m.Weekday()]), e.fill), nil
+	}
+	return m.appendClock(b, e), nil
+}
+
+var (
+	monthNames = []string{"JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"}
+	dayNames   = []string{"SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"}
+)
+
+const longestName = 9 // SEPTEMBER, WEDNESDAY
+
+func pad(b []byte, n, width int, fill bool) []byte {
+	if fill {
+		return strconv.AppendInt(b, int64(n), 10)
+	}
+	return fmt.Appendf(b, "%0*d", width, n)
+}
+
+func padName(b []byte, name string, fill bool) []byte {
+	if fill {
+		return append(b, name...)
+	}
+	return fmt.Appendf(b, "%-*s", longestName, name)
+}
+
+func (m moment) appendYear(b []byte, e *element) []byte {
+	year := m.Year()
+	if year < 0 && e.code != "SYYYY" {
+		year = -year
+	}
+	switch e.code {
+	case "SYYYY":
+		if year < 0 {
+			return pad(append(b, '-'), -year, 4, e.fill)
+		}
+		if !e.fill {
+			b = append(b, ' ')
+		}
+		return pad(b, year, 4, e.fill)
+	case "YYYY", "RRRR":
+		return pad(b, year, 4, e.fill)
+	case "Y,YYY":
+		return fmt.Appendf(b, "%d,%03d", year/1000, year%1000)
+	case "IYYY":
+		iso, _ := m.ISOWeek()
+		return pad(b, iso, 4, e.fill)
+	case "YYY":
+		return pad(b, year%1000, 3, e.fill)
+	case "YY", "RR":
+		return pad(b, year%100, 2, e.fill)
+	case "CC":
+		return pad(b, (year+99)/100, 2, e.fill)
+	default:
+		return pad(b, year%10, 1, e.fill)
+	}
+}
+
+func (m moment) appendClock(b []byte, e *element) []byte {
+	switch e.code {
+	case "HH24":
+		return pad(b, m.Hour(), 2, e.fill)
+	case "HH", "HH12":
+		return pad(b, (m.Hour()+11)%12+1, 2, e.fill)
+	case "MI":
+		return pad(b, m.Minute(), 2, e.fill)
+	case "SS":
+		return pad(b, m.Second(), 2, e.fill)
+	case "SSSSS":
+		return pad(b, m.Hour()*3600+m.Minute()*60+m.Second(), 5, e.fill)
+	case "X":
+		return append(b, m.radix)
+	case "J":
+		return pad(b, julian(m.Time), 7, e.fill)
+	case "Q":
+		return pad(b, (int(m.Month())+2)/3, 1, e.fill)
+	case "WW":
+		return pad(b, (m.YearDay()+6)/7, 2, e.fill)
+	case "W":
+		return pad(b, (m.Day()+6)/7, 1, e.fill)
+	case "IW":
+		_, week := m.ISOWeek()
+		return pad(b, week, 2, e.fill)
+	}
+	return append(b, e.style.in(m.meridian(e.code))...)
+}
+
+// meridian is AM, PM, AD or BC, with the dots the mask has.
+func (m moment) meridian(code string) string {
+	letters := "AM"
+	switch code {
+	case "AM", "PM", "A.M.", "P.M.":
+		if m.Hour() >= 12 {
+			letters = "PM"
+		}
+	default:
+		letters = "AD"
+		if m.Year() < 0 {
+			letters = "BC"
+		}
+	}
+	if strings.Contains(code, ".") {
+		return letters[:1] + "." + letters[1:] + "."
+	}
+	return letters
+}
+
+// julianEpoch is the Julian day number of 1970-01-01.
+const julianEpoch = 2440588
+
+func julian(t time.Time) int {
+	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+	return int(math.Floor(float64(day.Unix())/86400)) + julianEpoch
+}
+
+// appendFine writes fractions and zones, which a DATE does not have.
+func (m moment) appendFine(b []byte, e *element) ([]byte, error) {
+	if m.kind == datum.Date || e.code[0] == 'T' && m.kind == datum.Timestamp {
+		return b, datum.Errorf(1821, "date format not recognized")
+	}
+	abbreviation, seconds := m.Zone()
+	switch e.code {
+	case "TZR":
+		return append(b, m.zone...), nil
+	case "TZD":
+		if m.zone == "" || m.zone[0] == '+' || m.zone[0] == '-' {
+			return b, nil
+		}
+		return append(b, abbreviation...), nil
+	case "TZH":
+		return append(b, offsetText(seconds)[:3]...), nil
+	case "TZM":
+		return append(b, offsetText(seconds)[4:]...), nil
+	}
+	return append(b, fmt.Sprintf("%09d", m.Nanosecond())[:m.fractionDigits(e.code)]...), nil
+}
+
+// fractionDigits is the number of digits of FF: as many as the mask says, or
+// as the value's type has. A value does not know its type, so that it is six,
+// TIMESTAMP's default, unless that would lose something.
+func (m moment) fractionDigits(code string) int {
+	switch {
+	case code != "FF":
+		return int(code[2] - '0')
+	case m.Nanosecond()%1000 != 0:
+		return 9
+	}
+	return 6
+}

@@ -1,0 +1,356 @@
+package nls
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+)
+
+// picture is a number format model taken apart.
+type picture struct {
+	whole, fraction string // digit positions: 9, 0 and G
+	point           byte   // 0 when there is none; D or .
+	sign            byte   // S leading, s trailing, M for MI, P for PR; 0: floating minus
+	currency        string
+	fill            bool // FM
+	hex             int  // number of X
+	hexLower        bool
+	minimal         byte // 9 or E for TM9, TME
+	scientific      bool // EEEE
+	shift           int  // digits behind V
+}
+
+func badModel() *datum.Error { return datum.Errorf(1481, "invalid number format model") }
+
+// parsePicture takes a number mask apart.
+//
+// Error: ORA-01481.
+func (s Settings) parsePicture(mask string) (picture, error) {
+	var p picture
+	rest := strings.ToUpper(mask)
+	if cut, ok := strings.CutPrefix(rest, "FM"); ok {
+		p.fill, rest = true, cut
+	}
+	switch rest {
+	case "TM", "TM9":
+		p.minimal = '9'
+		return p, nil
+	case "TME":
+		p.minimal = 'E'
+		return p, nil
+	}
+	if digits := strings.TrimLeft(rest, "0"); digits != "" && strings.Trim(digits, "X") == "" {
+		p.hex, p.hexLower = len(rest), strings.Contains(mask, "x")
+		if len(digits) < len(rest) {
+			p.whole = "0" // a leading 0 asks for leading zeros
+		}
+		return p, nil
+	}
+	if cut, ok := strings.CutPrefix(rest, "S"); ok {
+		p.sign, rest = 'S', cut
+	}
+	for suffix, sign := range map[string]byte{"MI": 'M', "PR": 'P', "S": 's'} {
+		if cut, ok := strings.CutSuffix(rest, suffix); ok && p.sign == 0 {
+			p.sign, rest = sign, cut
+		}
+	}
+	if cut, ok := strings.CutSuffix(rest, "EEEE"); ok {
+		p.scientific, rest = true, cut
+	}
+	return p, s.parseDigits(&p, rest)
+}
+
+// parseDigits reads the positions of the digits.
+func (s Settings) parseDigits(p *picture, rest string) error {
+	for i := range len(rest) {
+		switch c := rest[i]; c {
+		case '$':
+			p.currency = "$"
+		case 'L', 'U':
+			p.currency = s.Currency
+		case 'C':
+			p.currency = "USD"
+		case 'B':
+		case '9', '0':
+			switch {
+			case p.shift > 0 || strings.Contains(rest[:i], "V"):
+				p.shift++
+				p.whole += string(c)
+			case p.point != 0:
+				p.fraction += string(c)
+			default:
+				p.whole += string(c)
+			}
+		case 'G', ',':
+			if p.point != 0 || p.whole == "" {
+				return badModel()
+			}
+			p.whole += string(c)
+		case 'D', '.':
+			if p.point != 0 {
+				return badModel()
+			}
+			p.point = c
+		case 'V':
+		default:
+			return badModel()
+		}
+	}
+	if p.whole == "" && p.fraction == "" {
+		return badModel()
+	}
+	return nil
+}
+
+// FormatNumber renders a NUMBER with a mask. What does not fit is a row of #.
+//
+// Error: ORA-01481.
+func (s Settings) FormatNumber(v datum.Value, mask string) (string, error) {
+	if v.IsNull() {
+		return "", nil
+	}
+	p, err := s.parsePicture(mask)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case p.minimal != 0:
+		return s.minimal(v, p), nil
+	case p.hex > 0:
+		return formatHex(v, p)
+	case p.scientific:
+		return p.formatScientific(v), nil
+	}
+	if p.shift > 0 {
+		if v, err = datum.ParseNumber(v.Decimal() + "e" + strconv.Itoa(p.shift)); err != nil {
+			return "", err
+		}
+	}
+	return s.layOut(v, p), nil
+}
+
+// minimal is TM9: all digits and no blanks, in exponent form when that would
+// be more than 64 characters.
+func (s Settings) minimal(v datum.Value, p picture) string {
+	text := plainNumber(v)
+	if p.minimal == 'E' || len(text) > 64 {
+		text = exponentForm(v, -1)
+	}
+	return strings.Replace(text, ".", string(s.decimalPoint()), 1)
+}
+
+// plainNumber is the shortest decimal text, without a zero before the point.
+func plainNumber(v datum.Value) string {
+	text := v.Decimal()
+	if rest, ok := strings.CutPrefix(text, "0."); ok {
+		return "." + rest
+	}
+	if rest, ok := strings.CutPrefix(text, "-0."); ok {
+		return "-." + rest
+	}
+	return text
+}
+
+// exponentForm is d.ddddE±ee with digits after the point, all when negative.
+func exponentForm(v datum.Value, digits int) string {
+	if digits >= 0 {
+		v = datum.Round(v, digits+1-v.Digits(), datum.HalfUp)
+	}
+	sign, text := "", v.Decimal()
+	if text[0] == '-' {
+		sign, text = "-", text[1:]
+	}
+	exp := 0
+	if v.Sign() != 0 {
+		exp = v.Digits() - 1
+	}
+	mantissa := strings.TrimLeft(strings.Replace(text, ".", "", 1), "0")
+	mantissa = strings.TrimRight(mantissa, "0")
+	if mantissa == "" {
+		mantissa = "0"
+	}
+	for len(mantissa) < digits+1 {
+		mantissa += "0"
+	}
+	out := sign + mantissa[:1]
+	if len(mantissa) > 1 {
+		out += "." + mantissa[1:]
+	}
+	return out + fmt.Sprintf("E%+03d", exp)
+}
+
+func formatHex(v datum.Value, p picture) (string, error) {
+	n, ok := new(big.Int).SetString(datum.Round(v, 0, datum.HalfUp).Decimal(), 10)
+	if !ok || n.Sign() < 0 {
+		return strings.Repeat("#", p.hex+1), nil
+	}
+	text := strings.ToUpper(n.Text(16))
+	if p.hexLower {
+		text = strings.ToLower(text)
+	}
+	switch {
+	case len(text) > p.hex:
+		return strings.Repeat("#", p.hex+1), nil
+	case p.whole != "":
+		text = strings.Repeat("0", p.hex-len(text)) + text
+	}
+	if p.fill {
+		return text, nil
+	}
+	return fmt.Sprintf("%*s", p.hex+1, text), nil
+}
+
+func (p picture) formatScientific(v datum.Value) string {
+	text := exponentForm(v, len(p.fraction))
+	if v.Sign() >= 0 && !p.fill {
+		return " " + text
+	}
+	return text
+}
+
+// layOut fills a picture's digit positions.
+func (s Settings) layOut(v datum.Value, p picture) string {
+	v = datum.Round(v, len(p.fraction), datum.HalfUp)
+	negative := v.Sign() < 0
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(v.Decimal(), "-"), ".")
+	for len(fraction) < len(p.fraction) {
+		fraction += "0"
+	}
+	if p.fill {
+		keep := strings.LastIndexByte(p.fraction, '0') + 1
+		fraction = fraction[:max(len(strings.TrimRight(fraction, "0")), keep)]
+	}
+	body, ok := s.wholePart(whole, p)
+	if !ok {
+		return strings.Repeat("#", len(p.whole)+len(p.fraction)+2)
+	}
+	if p.point != 0 {
+		point := s.decimalPoint()
+		if p.point == '.' {
+			point = '.'
+		}
+		body += string(point) + fraction
+	}
+	out := p.signed(body, negative)
+	if p.fill {
+		return strings.TrimLeft(out, " ")
+	}
+	return out
+}
+
+// wholePart fills the positions before the point from the right: a 0 forces a
+// digit, and separators appear between digits only.
+func (s Settings) wholePart(digits string, p picture) (string, bool) {
+	if digits == "0" && (p.point != 0 && p.fraction != "" || p.whole == "") && !strings.Contains(p.whole, "0") {
+		digits = ""
+	}
+	forced := strings.IndexByte(p.whole, '0')
+	out := make([]byte, len(p.whole))
+	left := len(digits)
+	for i := len(p.whole) - 1; i >= 0; i-- {
+		zero := forced >= 0 && i >= forced
+		switch c := p.whole[i]; {
+		case c == 'G' || c == ',':
+			out[i] = ' '
+			if left > 0 || zero {
+				out[i] = ','
+				if c == 'G' && len(s.NumericCharacters) > 1 {
+					out[i] = s.NumericCharacters[1]
+				}
+			}
+		case left > 0:
+			left--
+			out[i] = digits[left]
+		case zero:
+			out[i] = '0'
+		default:
+			out[i] = ' '
+		}
+	}
+	return string(out), left == 0
+}
+
+// signed puts sign and currency in front of the first digit, or behind.
+func (p picture) signed(body string, negative bool) string {
+	trimmed := strings.TrimLeft(body, " ")
+	blanks := body[:len(body)-len(trimmed)]
+	trimmed = p.currency + trimmed
+	switch p.sign {
+	case 'S':
+		return blanks + pick(negative, "-", "+") + trimmed
+	case 's':
+		return blanks + trimmed + pick(negative, "-", "+")
+	case 'M':
+		return blanks + trimmed + pick(negative, "-", " ")
+	case 'P':
+		return blanks + pick(negative, "<", " ") + trimmed + pick(negative, ">", " ")
+	}
+	return blanks + pick(negative, "-", " ") + trimmed
+}
+
+func pick(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
+}
+
+// ParseNumber reads a NUMBER with a mask.
+//
+// Errors: ORA-01481 for the mask, ORA-01722 for the text.
+func (s Settings) ParseNumber(text, mask string) (datum.Value, error) {
+	p, err := s.parsePicture(mask)
+	if err != nil {
+		return datum.NULL, err
+	}
+	invalid := datum.Errorf(1722, "invalid number")
+	text = strings.TrimSpace(text)
+	switch {
+	case text == "":
+		return datum.NULL, nil
+	case p.hex > 0:
+		n, ok := new(big.Int).SetString(text, 16)
+		if !ok || n.Sign() < 0 || len(text) > p.hex {
+			return datum.NULL, invalid
+		}
+		return datum.ParseNumber(n.String())
+	case p.minimal != 0 || p.scientific:
+		return s.plainToNumber(text)
+	}
+	negative := strings.HasPrefix(text, "-") || strings.HasSuffix(text, "-") || p.sign == 'P' && strings.HasPrefix(text, "<")
+	text = strings.Trim(text, "+-<> ")
+	text = strings.TrimPrefix(text, p.currency)
+	group, point := ",", "."
+	if len(s.NumericCharacters) > 1 {
+		if strings.Contains(p.whole, "G") {
+			group = s.NumericCharacters[1:2]
+		}
+		if p.point == 'D' {
+			point = s.NumericCharacters[:1]
+		}
+	}
+	whole, fraction, _ := strings.Cut(text, point)
+	if strings.ContainsAny(p.whole, "G,") {
+		whole = strings.ReplaceAll(whole, group, "")
+	}
+	positions := strings.Count(p.whole, "9") + strings.Count(p.whole, "0")
+	if len(whole) > positions || len(fraction) > len(p.fraction) || strings.Trim(whole+fraction, "0123456789") != "" {
+		return datum.NULL, invalid
+	}
+	return datum.ParseNumber(pick(negative, "-", "") + whole + "." + fraction)
+}
+
+// plainToNumber is the implicit conversion of a text.
+func (s Settings) plainToNumber(text string) (datum.Value, error) {
+	text = strings.TrimSpace(text)
+	if point := s.decimalPoint(); point != '.' {
+		if strings.Contains(text, ".") {
+			return datum.NULL, datum.Errorf(1722, "invalid number")
+		}
+		text = strings.Replace(text, string(point), ".", 1)
+	}
+	return datum.ParseNumber(text)
+}
