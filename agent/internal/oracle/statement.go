@@ -15,7 +15,7 @@ type Kind struct {
 func (k Kind) text(statement string) string { return "/* adbferry " + k.Name + " */ " + statement }
 
 var (
-	sessionSettings = Kind{Name: "session.settings", Purpose: "fixes every NLS mask and the time zone of the session", Privileges: []string{"ALTER SESSION"}}
+	sessionSettings = Kind{Name: "session.settings", Purpose: "fixes every NLS mask and the time zone of the session", Privileges: []string{"CREATE SESSION"}}
 	sessionModule   = Kind{Name: "session.module", Purpose: "says in V$SESSION what the session works on"}
 )
 

@@ -163,7 +163,7 @@ func DropMigration(ctx context.Context, s *oracle.Session, migration string) err
 
 func drop(ctx context.Context, s *oracle.Session, start string) error {
 	var names []string
-	err := s.Query(ctx, listKind, "SELECT TABLE_NAME FROM USER_TABLES WHERE SUBSTR(TABLE_NAME, 1, :len) = :start ORDER BY TABLE_NAME",
+	err := s.Query(ctx, listKind, "SELECT TABLE_NAME FROM USER_TABLES WHERE SUBSTR(TABLE_NAME, 1, :len) = :head ORDER BY TABLE_NAME",
 		func(scan func(...any) error) error {
 			var name string
 			if err := scan(&name); err != nil {
@@ -171,7 +171,7 @@ func drop(ctx context.Context, s *oracle.Session, start string) error {
 			}
 			names = append(names, name)
 			return nil
-		}, sql.Named("len", len(start)), sql.Named("start", start))
+		}, sql.Named("len", len(start)), sql.Named("head", start))
 	if err != nil {
 		return err
 	}
