@@ -44,10 +44,22 @@ func NewPair() *Pair {
 func demoColumns() []*pb.Column {
 	var columns []*pb.Column
 	for _, c := range [][2]string{
-		{"ORDER_ID", "NUMBER"}, {"CUSTOMER_ID", "NUMBER"}, {"CUSTOMER_NAME", "VARCHAR2"}, {"EMAIL", "VARCHAR2"},
-		{"ORDER_DATE", "TIMESTAMP(6)"}, {"ORDER_TOTAL", "NUMBER"}, {"DISCOUNT_PERCENT", "NUMBER"}, {"TAX_AMOUNT", "NUMBER"},
-		{"SHIPPING_ADDRESS", "CLOB"}, {"ORDER_STATUS", "VARCHAR2"}, {"PAYMENT_METHOD", "VARCHAR2"}, {"PRODUCT_DETAILS_JSON", "CLOB"},
-		{"METADATA_JSON", "CLOB"}, {"CUSTOMER_NOTES", "CLOB"}, {"CREATED_AT", "TIMESTAMP(6)"}, {"UPDATED_AT", "TIMESTAMP(6)"},
+		{"ORDER_ID", "NUMBER"},
+		{"CUSTOMER_ID", "NUMBER"},
+		{"CUSTOMER_NAME", "VARCHAR2"},
+		{"EMAIL", "VARCHAR2"},
+		{"ORDER_DATE", "TIMESTAMP(6)"},
+		{"ORDER_TOTAL", "NUMBER"},
+		{"DISCOUNT_PERCENT", "NUMBER"},
+		{"TAX_AMOUNT", "NUMBER"},
+		{"SHIPPING_ADDRESS", "CLOB"},
+		{"ORDER_STATUS", "VARCHAR2"},
+		{"PAYMENT_METHOD", "VARCHAR2"},
+		{"PRODUCT_DETAILS_JSON", "CLOB"},
+		{"METADATA_JSON", "CLOB"},
+		{"CUSTOMER_NOTES", "CLOB"},
+		{"CREATED_AT", "TIMESTAMP(6)"},
+		{"UPDATED_AT", "TIMESTAMP(6)"},
 	} {
 		columns = append(columns, &pb.Column{Name: c[0], DataType: c[1]})
 	}
