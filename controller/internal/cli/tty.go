@@ -29,11 +29,36 @@ type bars struct {
 // A tableBar is one table's bar with the text beside it.
 type tableBar struct {
 	bar      *mpb.Bar
-	rate     progress.Rate
+	speed    speed
 	verified bool
 
 	mu   sync.Mutex
 	text string
+}
+
+// A speed is how fast a table moves: its bytes into the bucket, its rows out of
+// it, and all of it together, from which follows how long it still takes.
+type speed struct{ bytes, rows, whole progress.Rate }
+
+func (s *speed) add(at time.Time, sum progress.Totals) {
+	s.bytes.Add(at, float64(sum.Bytes))
+	s.rows.Add(at, float64(sum.Rows))
+	s.whole.Add(at, sum.Fraction)
+}
+
+// text says the rates that are not zero, each behind a comma.
+func (s *speed) text() string {
+	text := ""
+	if n := s.bytes.PerSecond(); n >= 1 {
+		text += ", " + size(int64(n)) + "/s"
+	}
+	if n := s.rows.PerSecond(); n >= 1 {
+		text += ", " + number(int64(n)) + " rows/s"
+	}
+	if left, known := s.whole.Until(1); known {
+		text += ", " + left.Round(time.Second).String() + " left"
+	}
+	return text
 }
 
 func newBars(out io.Writer) *bars {
@@ -82,9 +107,9 @@ func (b *bars) table(id string) *tableBar {
 func (t *tableBar) show(status *pb.MigrationStatus, table *pb.TableStatus, e *pb.Event) {
 	sum := progress.TableTotals(status, table)
 	t.verified = table.GetState() == pb.TableState_TABLE_STATE_VERIFIED
-	t.rate.Add(e.GetTime().AsTime(), sum.Fraction)
+	t.speed.add(e.GetTime().AsTime(), sum)
 	t.mu.Lock()
-	t.text = barText(table, sum, &t.rate)
+	t.text = barText(table, sum, &t.speed)
 	t.mu.Unlock()
 	// A bar at its end cannot go back; only a table that is done gets there.
 	t.bar.SetCurrent(min(int64(sum.Fraction*barScale), barScale-1))
@@ -96,22 +121,15 @@ func (t *tableBar) label() string {
 	return t.text
 }
 
-// barText is what stands beside a bar. The rate is the table's bytes and rows
-// together; the rest of the time follows from it.
-func barText(table *pb.TableStatus, sum progress.Totals, rate *progress.Rate) string {
+// barText is what stands beside a bar.
+func barText(table *pb.TableStatus, sum progress.Totals, s *speed) string {
 	text := fmt.Sprintf(" %s of %s rows, %s", number(sum.Rows), number(sum.RowsTotal), size(sum.Bytes))
 	switch table.GetState() {
 	case pb.TableState_TABLE_STATE_VERIFIED, pb.TableState_TABLE_STATE_FAILED, pb.TableState_TABLE_STATE_FINISHED:
 		return text + ", " + tableStateText(table.GetState())
 	default:
+		return text + s.text() + ", " + phaseText(sum.Phase)
 	}
-	if perSecond := rate.PerSecond(); perSecond > 0 {
-		text += fmt.Sprintf(", %s/s", size(int64(perSecond*float64(sum.BytesTotal))))
-	}
-	if left, known := rate.Until(1); known {
-		text += fmt.Sprintf(", %s left", left.Round(time.Second))
-	}
-	return text + ", " + phaseText(sum.Phase)
 }
 
 func (b *bars) say(text string) {

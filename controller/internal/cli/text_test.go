@@ -1,0 +1,203 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/adbferry/adbferry/pkg/progress"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+func sampleTable() *pb.TablePlan {
+	return &pb.TablePlan{
+		TableId: "HR.STAFF", Source: &pb.TableName{Schema: "HR", Name: "STAFF"}, Target: &pb.TableName{Schema: "HR2", Name: "STAFF"},
+		Format: pb.Format_FORMAT_CSV, Rows: 1234567, EstimatedBytes: 89_000_000,
+		Chunks: []*pb.Chunk{{ChunkId: "HR.STAFF/000001"}, {ChunkId: "HR.STAFF/000002"}},
+		Columns: []*pb.ColumnPlan{
+			{Column: &pb.Column{Name: "ID"}},
+			{Column: &pb.Column{Name: "NAME"}},
+			{Column: &pb.Column{Name: "PHOTO"}, LeftOut: "csv carries no BLOB"},
+		},
+	}
+}
+
+func samplePlan() *pb.MigrationPlan {
+	return &pb.MigrationPlan{
+		Spec:   &pb.MigrationSpec{Source: "a", Target: "b"},
+		Source: &pb.DatabaseDescription{Name: "a", Region: "r1"}, Target: &pb.DatabaseDescription{Name: "b", Region: "r2"},
+		Scn: 42, Tables: []*pb.TablePlan{sampleTable()},
+	}
+}
+
+func TestPlanText(t *testing.T) {
+	want := `Plan: 1 table from a (r1) to b (r2), as of SCN 42
+
+HR.STAFF → HR2.STAFF
+  rows      1,234,567
+  travels   as csv in 2 chunks, about 89 MB
+  carried   2 of 3 columns: ID, NAME
+  left out  PHOTO: csv carries no BLOB
+`
+	if diff := cmp.Diff(want, planText(samplePlan())); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+}
+
+func at(second int) *timestamppb.Timestamp {
+	return timestamppb.New(time.Date(2026, 11, 22, 8, 0, second, 0, time.UTC))
+}
+
+func TestReceiptText(t *testing.T) {
+	plan := samplePlan()
+	receipt := &pb.Receipt{
+		MigrationId: "m1", Source: plan.GetSource(), Target: plan.GetTarget(), Scn: 42, StartTime: at(0), EndTime: at(75),
+		Verdict: pb.Verdict_VERDICT_FAILED,
+		Tables: []*pb.TableReceipt{
+			{
+				Source: plan.GetTables()[0].GetSource(), Target: plan.GetTables()[0].GetTarget(), SourceRows: new(int64(5)), TargetRows: new(int64(4)),
+				ColumnsCarried: []string{"ID", "NAME"}, ColumnsLeftOut: []*pb.ColumnLeftOut{{Name: "PHOTO", Why: "csv carries no BLOB"}},
+				Bytes: 1200, Objects: 1, Format: pb.Format_FORMAT_CSV, StartTime: at(1), EndTime: at(2),
+				Verdict: pb.Verdict_VERDICT_DIFFERS, Failure: &pb.Failure{Text: "1 missing"},
+			},
+			{
+				Source: &pb.TableName{Schema: "X", Name: "Y"}, Target: &pb.TableName{Schema: "X", Name: "Y"},
+				ColumnsCarried: []string{"A"}, Verdict: pb.Verdict_VERDICT_FAILED, Failure: &pb.Failure{Text: "no space"},
+			},
+		},
+		Leftovers: []*pb.Leftover{{Kind: "objects", Location: "m1/", Count: 1, Bytes: 1200, Hint: "delete them"}},
+	}
+	want := `
+Receipt of migration m1
+  from      a (r1), as of SCN 42
+  to        b (r2)
+  time      2026-11-22 08:00:00 UTC, took 1m15s
+
+HR.STAFF → HR2.STAFF
+  rows      5 ≠ 4 rows, source and target
+  columns   2 of 3 columns: ID, NAME
+  left out  PHOTO: csv carries no BLOB
+  objects   1, 1.2 kB as csv
+  time      2026-11-22 08:00:01 UTC, took 1s
+  verdict   DIFFERS: row counts are not equal
+  because   1 missing
+
+X.Y
+  rows      not counted
+  columns   1 of 1 column: A
+  objects   0, 0 B as unspecified
+  time      -, took -
+  verdict   FAILED: not moved completely
+  because   no space
+
+Left over: 1 object, 1.2 kB under m1/
+  delete them
+
+Verdict: FAILED: not moved completely
+`
+	if diff := cmp.Diff(want, receiptText(receipt)); diff != "" {
+		t.Errorf("receipt (-want +got):\n%s", diff)
+	}
+}
+
+// No verdict but the full one may read like it.
+func TestOnlyAFullVerdictSaysEverything(t *testing.T) {
+	for number := range pb.Verdict_name {
+		v := pb.Verdict(number)
+		text := verdictText(v, 4)
+		if full := strings.Contains(text, "every column was carried"); full != (v == pb.Verdict_VERDICT_VERIFIED) {
+			t.Errorf("verdict %s reads %q", v, text)
+		}
+		if strings.Contains(text, "100 %") {
+			t.Errorf("verdict %s reads %q", v, text)
+		}
+	}
+}
+
+func TestEventText(t *testing.T) {
+	chunk := progress.Subject{Migration: "m", Table: "A.T", Chunk: "A.T/000001", Attempt: 2}
+	table := progress.Subject{Migration: "m", Table: "A.T"}
+	whole := progress.Subject{Migration: "m"}
+	failure := &pb.Failure{Text: "no space"}
+	tests := map[string]*pb.Event{
+		"planned: 1 table from a to b, as of SCN 42": whole.Planned(samplePlan()),
+		"running":                              whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING}),
+		"failed: no space":                     whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_FAILED, Failure: failure}),
+		"target table created":                 table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED, Created: true}),
+		"target table prepared":                table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED}),
+		"keys and statistics are in place":     table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FINISHED}),
+		"verified: 5 = 5 rows":                 table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: &pb.Comparison{SourceRows: 5, TargetRows: 5}}),
+		"failed: 5 ≠ 4 rows: no space":         table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FAILED, Comparison: &pb.Comparison{SourceRows: 5, TargetRows: 4}, Failure: failure}),
+		"failed: no space ":                    table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FAILED, Failure: failure}),
+		"exporting, attempt 2":                 chunk.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_EXPORTING}),
+		"importing, attempt 2":                 chunk.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_IMPORTING}),
+		"failed, attempt 2: no space":          chunk.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_FAILED, Failure: failure}),
+		"imported: 1,000 rows":                 chunk.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_IMPORTED, RowsImported: 1000}),
+		"as many rows arrived as were written": chunk.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_VERIFIED}),
+		"exported: 7 rows in 2 objects, 30 B":  chunk.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_EXPORTED, Manifest: &pb.Manifest{Rows: 7, Objects: []*pb.Object{{Bytes: 10}, {Bytes: 20}}}}),
+		"exporting, 2 objects, 3.0 kB":         chunk.Tick(&pb.ChunkProgress{Phase: pb.Phase_PHASE_EXPORT, Objects: 2, Bytes: 3000}),
+		"loading, 5 rows":                      chunk.Tick(&pb.ChunkProgress{Phase: pb.Phase_PHASE_LOAD, Rows: 5}),
+		"staging":                              chunk.Tick(&pb.ChunkProgress{Phase: pb.Phase_PHASE_STAGE}),
+		"notice: mind the gap":                 whole.Notice("mind the gap"),
+		"an event this version does not know":  {},
+		"verified":                             whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_VERIFIED}),
+	}
+	for want, e := range tests {
+		if got := eventText(e); got != strings.TrimSpace(want) {
+			t.Errorf("event reads %q, want %q", got, want)
+		}
+	}
+}
+
+func TestStatusText(t *testing.T) {
+	s := sampleStatus()
+	s.Failure = &pb.Failure{Text: "stopped by hand"}
+	got := statusText(s)
+	for _, want := range []string{
+		"Migration m1 is running\n", "  route     a (r1) → b (r2)\n", "  because   stopped by hand\n",
+		"HR.STAFF  prepared  500 of 1,234,567  44 MB  24.9 %\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("status lacks %q:\n%s", want, got)
+		}
+	}
+}
+
+// sampleStatus is a table of which one chunk is exported and being loaded, with
+// ticks, while the other still exports.
+func sampleStatus() *pb.MigrationStatus {
+	s := &pb.MigrationStatus{}
+	subject := progress.Subject{Migration: "m1", Table: "HR.STAFF"}
+	first, second := subject, subject
+	first.Chunk, second.Chunk = "HR.STAFF/000001", "HR.STAFF/000002"
+	events := []*pb.Event{
+		progress.Subject{Migration: "m1"}.Planned(samplePlan()),
+		progress.Subject{Migration: "m1"}.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING}),
+		subject.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED}),
+		first.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_EXPORTED, Manifest: &pb.Manifest{Objects: []*pb.Object{{Bytes: 40_000_000}}}}),
+		first.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_IMPORTING}),
+		second.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_EXPORTING}),
+	}
+	for i, e := range events {
+		e.Sequence, e.Time = int64(i+1), at(i)
+		progress.Fold(s, e)
+	}
+	progress.Fold(s, first.Tick(&pb.ChunkProgress{Phase: pb.Phase_PHASE_LOAD, Rows: 500}))
+	progress.Fold(s, second.Tick(&pb.ChunkProgress{Phase: pb.Phase_PHASE_EXPORT, Bytes: 4_310_000}))
+	return s
+}
+
+func TestCountsAndTimesRead(t *testing.T) {
+	for want, got := range map[string]string{
+		"1 object": count(1, "object"), "0 objects": count(0, "object"), "1,500 rows": count(1500, "row"),
+		"-": took(nil, at(1)), "1.5s": took(timestamppb.New(at(0).AsTime().Add(500*time.Millisecond)), at(2)), "0s": took(at(1), at(1)),
+		"0 B": size(-5), "starting": phaseText(pb.Phase_PHASE_UNSPECIFIED), "waiting": tableStateText(pb.TableState_TABLE_STATE_UNSPECIFIED),
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
