@@ -40,6 +40,8 @@ func New(config Config) *Instance {
 		sessions: map[int]*Session{},
 		lastSID:  100,
 	}
+	registerViews(i)
+	registerBuiltins(i)
 	return i
 }
 

@@ -1,0 +1,73 @@
+package engine
+
+import "slices"
+
+// A reach says whose objects a dictionary view shows.
+type reach struct {
+	s     *Session
+	class byte // 'U': the session's user's own; 'A': those it may see; 'D': all
+}
+
+// covers reports whether a table is within reach.
+func (r reach) covers(t *table) bool {
+	switch r.class {
+	case 'U':
+		return t.schema == r.s.user.name
+	case 'A':
+		return r.s.sees(t)
+	}
+	return true
+}
+
+// tables returns the tables within reach, sorted by name.
+func (r reach) tables() []*table {
+	return slices.DeleteFunc(r.s.instance.catalog.all(), func(t *table) bool { return !r.covers(t) })
+}
+
+// A family is the ALL_, USER_ and DBA_ views of one kind of object.
+type family[T any] struct {
+	name     string
+	fields   []field[T]
+	subjects func(reach) []T
+	noAll    bool // there is no ALL_ view
+}
+
+func (f family[T]) register(i *Instance) {
+	for prefix, class := range map[string]byte{"ALL_": 'A', "USER_": 'U', "DBA_": 'D'} {
+		fields := f.fields
+		switch {
+		case class == 'A' && f.noAll:
+			continue
+		case class == 'U':
+			fields = slices.DeleteFunc(slices.Clone(fields), func(x field[T]) bool { return x.foreign })
+		}
+		i.RegisterView(newView(prefix+f.name, fields, func(s *Session) []T { return f.subjects(reach{s, class}) }))
+	}
+}
+
+// none is the subjects of views about what the simulator does not have:
+// partitions, triggers, external tables. Such views exist and are empty.
+func none(reach) []struct{} { return nil }
+
+// registerViews makes the data dictionary of a new instance.
+func registerViews(i *Instance) {
+	registerTableViews(i)
+	registerColumnViews(i)
+	registerConstraintViews(i)
+	registerIndexViews(i)
+	registerIdentityViews(i)
+	registerCommentViews(i)
+	registerLobViews(i)
+	registerSegmentViews(i)
+	registerObjectViews(i)
+	registerAbsentViews(i)
+	registerUserViews(i)
+	registerGrantViews(i)
+	registerPrivilegeViews(i)
+	registerLanguageViews(i)
+	registerParameterViews(i)
+	registerDatabaseViews(i)
+	registerInstanceViews(i)
+	registerSessionViews(i)
+	registerDictionaryViews(i)
+}

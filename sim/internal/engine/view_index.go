@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"cmp"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+)
+
+// A tableIndex is an index with its table. The index that belongs to a LOB
+// segment has no definition of its own.
+type tableIndex struct {
+	*index
+	table *table
+	lob   bool
+}
+
+// An indexColumn is one column of an index; position is from 1.
+type indexColumn struct {
+	tableIndex
+	column   tableColumn
+	position int
+}
+
+func registerIndexViews(i *Instance) {
+	family[tableIndex]{name: "INDEXES", fields: indexFields(), subjects: reach.indexes}.register(i)
+	family[indexColumn]{name: "IND_COLUMNS", fields: indexColumnFields(), subjects: reach.indexColumns}.register(i)
+}
+
+// indexes returns the indexes within reach, those of LOB segments included, as
+// Oracle lists them.
+func (r reach) indexes() []tableIndex {
+	var list []tableIndex
+	for _, t := range r.tables() {
+		for _, x := range t.indexes {
+			list = append(list, tableIndex{index: x, table: t})
+		}
+		for _, l := range t.lobs() {
+			x := &index{name: l.indexName(), generated: true, unique: true, created: t.created}
+			list = append(list, tableIndex{index: x, table: t, lob: true})
+		}
+	}
+	return list
+}
+
+func (r reach) indexColumns() []indexColumn {
+	var list []indexColumn
+	for _, t := range r.tables() {
+		columns := map[string]tableColumn{}
+		for _, c := range t.numbered() {
+			columns[c.name] = c
+		}
+		for _, x := range t.indexes {
+			for i, name := range x.columns {
+				list = append(list, indexColumn{tableIndex{index: x, table: t}, columns[name], i + 1})
+			}
+		}
+	}
+	return list
+}
+
+func indexFields() []field[tableIndex] {
+	type row = tableIndex
+	return []field[row]{
+		ownerField("OWNER", func(x row) string { return x.table.schema }),
+		nameField("INDEX_NAME", func(x row) string { return x.name }),
+		textField("INDEX_TYPE", 27, func(x row) string { return oneOf(x.lob, "LOB", "NORMAL") }),
+		nameField("TABLE_OWNER", func(x row) string { return x.table.schema }),
+		nameField("TABLE_NAME", func(x row) string { return x.table.name }),
+		constantField[row]("TABLE_TYPE", 11, "TABLE"),
+		textField("UNIQUENESS", 9, func(x row) string { return oneOf(x.unique, "UNIQUE", "NONUNIQUE") }),
+		constantField[row]("COMPRESSION", 13, "DISABLED"),
+		numberField[row]("PREFIX_LENGTH", nil),
+		constantField[row]("TABLESPACE_NAME", 30, defaultTablespace),
+		numberField[row]("BLEVEL", nil),
+		numberField[row]("LEAF_BLOCKS", nil),
+		numberField[row]("DISTINCT_KEYS", nil),
+		constantField[row]("STATUS", 8, "VALID"),
+		numberField[row]("NUM_ROWS", nil),
+		numberField[row]("SAMPLE_SIZE", nil),
+		dateField[row]("LAST_ANALYZED", nil),
+		constantField[row]("PARTITIONED", 3, "NO"),
+		constantField[row]("TEMPORARY", 1, "N"),
+		textField("GENERATED", 1, func(x row) string { return letter(x.named()) }),
+		constantField[row]("SECONDARY", 1, "N"),
+		nameField[row]("ITYP_OWNER", nil),
+		nameField[row]("ITYP_NAME", nil),
+		textField[row]("FUNCIDX_STATUS", 8, nil),
+		constantField[row]("JOIN_INDEX", 3, "NO"),
+		constantField[row]("DROPPED", 3, "NO"),
+		constantField[row]("VISIBILITY", 9, "VISIBLE"),
+		flagField("SEGMENT_CREATED", func(x row) bool { return x.table.stored() }),
+		constantField[row]("INDEXING", 7, "FULL"),
+		flagField("CONSTRAINT_INDEX", func(x row) bool { return x.constraint() != nil }),
+	}
+}
+
+func indexColumnFields() []field[indexColumn] {
+	type row = indexColumn
+	return []field[row]{
+		ownerField("INDEX_OWNER", func(c row) string { return c.table.schema }),
+		nameField("INDEX_NAME", func(c row) string { return c.name }),
+		ownerField("TABLE_OWNER", func(c row) string { return c.table.schema }),
+		nameField("TABLE_NAME", func(c row) string { return c.table.name }),
+		textField("COLUMN_NAME", 4000, func(c row) string { return c.column.name }),
+		numberField("COLUMN_POSITION", func(c row) int64 { return int64(c.position) }),
+		numberField("COLUMN_LENGTH", func(c row) int64 { return dataLength(c.column.typ) }),
+		numberField("CHAR_LENGTH", func(c row) int64 { return charLength(c.column.typ) }),
+		constantField[row]("DESCEND", 4, "ASC"),
+		valueField("COLLATED_COLUMN_ID", numberType(), func(row) datum.Value { return datum.NULL }),
+	}
+}
+
+// constraint returns the key that the index enforces, or nil.
+func (x tableIndex) constraint() *constraint {
+	for _, k := range x.table.constraints {
+		if k.index != nil && k.index == x.index {
+			return k
+		}
+	}
+	return nil
+}
+
+// named reports whether the database made up the index's name: its own doing
+// for a LOB, its constraint's name for a key without one.
+func (x tableIndex) named() bool {
+	k := cmp.Or(x.constraint(), &constraint{})
+	return x.generated || k.generated && k.name == x.name
+}

@@ -1,0 +1,60 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+)
+
+// Roles and privileges. A GRANT does not tell them apart; the dictionary does.
+var grantedRoles = []string{"CONNECT", "DWROLE", "RESOURCE"}
+
+// everyUser is what each user of the simulator may do without a GRANT.
+var everyUser = []string{"CREATE SESSION", "CREATE TABLE", "UNLIMITED TABLESPACE"}
+
+// everyAdministrator is what an Administrator may do besides.
+var everyAdministrator = []string{
+	"ALTER ANY TABLE", "ALTER SESSION", "ANALYZE ANY", "COMMENT ANY TABLE", "CREATE ANY INDEX", "CREATE ANY TABLE", "CREATE USER",
+	"DELETE ANY TABLE", "DROP ANY INDEX", "DROP ANY TABLE", "FLASHBACK ANY TABLE", "GRANT ANY OBJECT PRIVILEGE", "GRANT ANY PRIVILEGE",
+	"INSERT ANY TABLE", "SELECT ANY DICTIONARY", "SELECT ANY TABLE", "UPDATE ANY TABLE",
+}
+
+func registerPrivilegeViews(i *Instance) {
+	same := func(s string) string { return s }
+	i.RegisterView(newView("SESSION_PRIVS", []field[string]{textField("PRIVILEGE", 40, same)}, (*Session).systemPrivileges))
+	i.RegisterView(newView("SESSION_ROLES", []field[string]{nameField("ROLE", same)}, (*Session).roles))
+}
+
+// systemPrivileges returns the privileges of the session, sorted.
+func (s *Session) systemPrivileges() []string {
+	list := slices.Concat(everyUser, s.grantedWithoutObject())
+	if s.user.role == Administrator {
+		list = slices.Concat(list, everyAdministrator, systemPrivileges)
+	}
+	list = slices.DeleteFunc(list, func(p string) bool { return slices.Contains(grantedRoles, p) })
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// roles returns the roles of the session, sorted.
+func (s *Session) roles() []string {
+	if s.user.role == Administrator {
+		return slices.Clone(grantedRoles)
+	}
+	list := s.grantedWithoutObject()
+	list = slices.DeleteFunc(list, func(p string) bool { return !slices.Contains(grantedRoles, p) })
+	slices.SortFunc(list, strings.Compare)
+	return slices.Compact(list)
+}
+
+func (s *Session) grantedWithoutObject() []string {
+	c := s.instance.catalog
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	var list []string
+	for k := range c.grants {
+		if (k.object == objectName{}) && (k.grantee == s.user.name || k.grantee == "PUBLIC") {
+			list = append(list, k.privilege)
+		}
+	}
+	return list
+}
