@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -108,12 +107,13 @@ func (a *Agent) openTLS() (err error) {
 // process at once, listens, and serves until ctx ends. Running attempts are
 // cancelled then.
 func (a *Agent) Run(ctx context.Context) error {
+	defer a.database.Close()
 	if err := a.prove(ctx); err != nil {
-		return errors.Join(err, a.database.Close())
+		return err
 	}
 	lis, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Listen)
 	if err != nil {
-		return errors.Join(fmt.Errorf("listen: %w", err), a.database.Close())
+		return fmt.Errorf("listen: %w", err)
 	}
 	return a.Serve(ctx, lis)
 }
@@ -146,5 +146,6 @@ func (a *Agent) Serve(ctx context.Context, lis net.Listener) error {
 	})
 	err := group.Wait()
 	a.store.Client.HTTP.CloseIdleConnections()
-	return errors.Join(err, a.database.Close())
+	a.database.Close()
+	return err
 }

@@ -196,13 +196,15 @@ func TestEmptyTablesAndRowsSurvive(t *testing.T) {
 
 func TestRolledOverObjectsAreAllLoaded(t *testing.T) {
 	p := newPair(t, sim.Config{})
-	p.exec(sim.SanJose, "CREATE TABLE T (id NUMBER, pad VARCHAR2(4000))",
-		fmt.Sprintf("INSERT INTO T SELECT LEVEL, RPAD('x', 4000, 'y') FROM DUAL CONNECT BY LEVEL <= %d", 3000))
+	p.exec(sim.SanJose, "CREATE TABLE T (id NUMBER, pad VARCHAR2(4000))", "INSERT INTO T VALUES (1, RPAD('x', 4000, 'y'))")
+	for n := 1; n < 4096; n *= 2 {
+		p.exec(sim.SanJose, fmt.Sprintf("INSERT INTO T SELECT id + %d, pad FROM T", n))
+	}
 	plan, manifest := p.move("m1", "T")
 	if len(manifest.GetObjects()) < 3 {
-		t.Errorf("24 MB of hex are in %d objects", len(manifest.GetObjects()))
+		t.Errorf("32 MB of hex are in %d objects", len(manifest.GetObjects()))
 	}
-	if diff := cmp.Diff([][]string{{"3000", "3000", "4000"}}, p.rows(sim.Phoenix, "SELECT COUNT(*), COUNT(DISTINCT id), MIN(LENGTH(pad)) FROM T")); diff != "" {
+	if diff := cmp.Diff([][]string{{"4096", "4096", "4000"}}, p.rows(sim.Phoenix, "SELECT COUNT(*), COUNT(DISTINCT id), MIN(LENGTH(pad)) FROM T")); diff != "" {
 		t.Error(diff)
 	}
 	if plan.GetEstimatedBytes() == 0 {

@@ -54,11 +54,7 @@ func open(t *testing.T, r *sim.Region, redirect string) *oracle.Database {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(db.Close)
 	return db
 }
 
@@ -174,9 +170,7 @@ func TestAWrongPasswordIsTriedOnce(t *testing.T) {
 	if apierr.ReasonOf(err) != pb.Reason_REASON_LOGIN_REFUSED || time.Since(before) > 5*time.Second {
 		t.Errorf("after %s: %v", time.Since(before), err)
 	}
-	if err := db.Close(); err != nil {
-		t.Error(err)
-	}
+	db.Close()
 }
 
 func TestACommitThatBreaksIsReportedAsUnknown(t *testing.T) {
