@@ -38,6 +38,8 @@ type run struct {
 	binds []datum.Value
 	now   time.Time
 	snap  heap.Snapshot
+	// errorStack and backtrace describe the exception a block is handling.
+	errorStack, backtrace string
 }
 
 func (s *Session) newRun(ctx context.Context, binds []datum.Value) *run {

@@ -41,7 +41,7 @@ func converter(kind datum.Kind) func(*frame, []datum.Value) (datum.Value, error)
 }
 
 // withParameters applies the third argument of a conversion:
-// 'NLS_NUMERIC_CHARACTERS=''.,'''.
+// 'NLS_NUMERIC_CHARACTERS=”.,”'.
 //
 // Error: ORA-12702.
 func withParameters(s nls.Settings, text string) (nls.Settings, error) {

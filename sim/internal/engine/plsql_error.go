@@ -157,9 +157,12 @@ func catches(list []*exception, r *raised) bool {
 func (c *blockCompiler) handle(x *execution, r *raised, body step) (flow, error) {
 	code, text, current := c.status.sqlcode.value, c.status.sqlerrm.value, x.current
 	c.status.sqlcode.value, c.status.sqlerrm.value = datum.FromInt(int64(sqlcode(r))), datum.FromText(r.err.Text)
+	stack, backtrace := x.run.errorStack, x.run.backtrace
+	x.run.errorStack, x.run.backtrace = r.err.Text, fmt.Sprintf("ORA-06512: at line %d", r.line)
 	x.current = r
 	f, err := body(x)
 	c.status.sqlcode.value, c.status.sqlerrm.value, x.current = code, text, current
+	x.run.errorStack, x.run.backtrace = stack, backtrace
 	return f, err
 }
 

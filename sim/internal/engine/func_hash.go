@@ -1,0 +1,110 @@
+package engine
+
+import (
+	"crypto/md5"  //nolint:gosec // the function is called MD5
+	"crypto/sha1" //nolint:gosec // the function is called SHA1
+	"crypto/sha256"
+	"crypto/sha512"
+	"hash"
+	"hash/fnv"
+	"strings"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+)
+
+// The hash functions (reference section 6.1).
+func init() {
+	define(map[string]*function{
+		"STANDARD_HASH": {min: 1, max: 2, typ: returnsRaw(64), call: standardHash},
+		"ORA_HASH":      {min: 1, max: 3, typ: returnsNumber, call: oraHash},
+		"DBMS_CRYPTO.HASH": {
+			min: 2, max: 2, typ: returnsRaw(64), call: cryptoHash, restricted: "DBMS_CRYPTO",
+		},
+	})
+	for name, code := range map[string]int64{"HASH_MD5": 2, "HASH_SH1": 3, "HASH_SH256": 4, "HASH_SH384": 5, "HASH_SH512": 6} {
+		v := datum.FromInt(code)
+		// Constants of a package cannot be used in SQL.
+		functions["DBMS_CRYPTO."+name] = &function{
+			typ: returnsNumber, plsql: true,
+			call: func(*frame, []datum.Value) (datum.Value, error) { return v, nil },
+		}
+	}
+}
+
+var hashes = map[string]func() hash.Hash{
+	"MD5": md5.New, "SHA1": sha1.New, "SHA256": sha256.New, "SHA384": sha512.New384, "SHA512": sha512.New,
+}
+
+func digest(algorithm, data string) datum.Value {
+	h := hashes[algorithm]()
+	h.Write([]byte(data)) //nolint:errcheck // a hash never fails
+	return datum.FromRaw(h.Sum(nil))
+}
+
+// standardHash hashes the stored bytes of a value; NULL counts as empty.
+func standardHash(_ *frame, args []datum.Value) (datum.Value, error) {
+	algorithm := "SHA1"
+	if len(args) == 2 {
+		algorithm = strings.ToUpper(args[1].Text())
+	}
+	if hashes[algorithm] == nil {
+		return datum.NULL, datum.Errorf(43845, "Unsupported hash algorithm.")
+	}
+	if k := args[0].Kind(); k == datum.Clob || k == datum.Blob {
+		return datum.NULL, datum.Errorf(902, "invalid datatype")
+	}
+	return digest(algorithm, args[0].Bytes()), nil
+}
+
+// cryptoNames are the algorithms by DBMS_CRYPTO's codes; MD4 is not offered.
+var cryptoNames = map[int]string{2: "MD5", 3: "SHA1", 4: "SHA256", 5: "SHA384", 6: "SHA512"}
+
+func cryptoHash(f *frame, args []datum.Value) (datum.Value, error) {
+	code, err := f.run.s.integer(args[1])
+	if err != nil {
+		return datum.NULL, err
+	}
+	name := cryptoNames[code]
+	if name == "" {
+		return datum.NULL, datum.Errorf(28817, "PL/SQL function returned an error.")
+	}
+	v := args[0]
+	switch v.Kind() {
+	case datum.Null:
+		return datum.NULL, datum.Errorf(28231, "no data passed to obfuscation toolkit")
+	case datum.Raw, datum.Blob, datum.Clob:
+		return digest(name, v.Bytes()), nil
+	}
+	if v, err = f.raw(v); err != nil {
+		return datum.NULL, err
+	}
+	return digest(name, v.Bytes()), nil
+}
+
+// oraHash spreads values over buckets. It is stable and even, and not the
+// database's own function: numbers differ from a real ORA_HASH.
+func oraHash(f *frame, args []datum.Value) (datum.Value, error) {
+	if k := args[0].Kind(); k == datum.Clob || k == datum.Blob {
+		return datum.NULL, datum.Errorf(932, "inconsistent datatypes: expected - got %s", kindName(k))
+	}
+	numbers := [2]int64{1<<32 - 1, 0}
+	for i, a := range args[1:] {
+		n, err := f.run.s.number(a)
+		if err != nil {
+			return datum.NULL, err
+		}
+		v, ok := n.Int()
+		if !ok || v < 0 || v > 1<<32-1 {
+			return datum.NULL, datum.Errorf(1428, "argument '%s' is out of range", n.Decimal())
+		}
+		numbers[i] = v
+	}
+	h := fnv.New64a()
+	h.Write([]byte{byte(numbers[1]), byte(numbers[1] >> 8), byte(numbers[1] >> 16), byte(numbers[1] >> 24)}) //nolint:errcheck // a hash never fails
+	h.Write([]byte(args[0].Bytes()))                                                                         //nolint:errcheck // a hash never fails
+	x := h.Sum64()
+	x ^= x >> 33
+	x *= 0xff51afd7ed558ccd
+	x ^= x >> 33
+	return datum.FromInt(int64(uint32(x)) % (numbers[0] + 1)), nil
+}
