@@ -31,6 +31,10 @@ func (r remote) do(ctx context.Context, method, uri, shown string, body []byte) 
 	if err != nil {
 		return nil, transportError(err)
 	}
+	if err := ctx.Err(); err != nil { // an answer that crossed the cancellation
+		_ = resp.Body.Close()
+		return nil, transportError(err)
+	}
 	if resp.StatusCode/100 == 2 {
 		return resp, nil
 	}
