@@ -28,20 +28,29 @@ func (c *connection) bindRows(cur *cursor, binds []ttc.Bind, executions int, ful
 	if err := c.r.Finish(); err != nil {
 		return e, err
 	}
-	if err := plan.Invalid(); err != nil {
+	if err := declare(&e, binds); err != nil {
 		return e, err
 	}
-	return e, declare(&e, binds, len(cur.stmt.Binds()))
+	return e, plan.Invalid()
+}
+
+// bound checks that a statement about to be executed has as many binds as it
+// has placeholders.
+func bound(cur *cursor, binds int) error {
+	if cur.stmt == nil {
+		return nil
+	}
+	switch placeholders := len(cur.stmt.Binds()); {
+	case binds < placeholders:
+		return datum.Errorf(1008, "not all variables bound")
+	case binds > placeholders:
+		return datum.Errorf(1036, "illegal variable name/number")
+	}
+	return nil
 }
 
 // declare fills in the types of the binds.
-func declare(e *database.Execution, binds []ttc.Bind, placeholders int) error {
-	switch {
-	case len(binds) < placeholders:
-		return datum.Errorf(1008, "not all variables bound")
-	case len(binds) > placeholders:
-		return datum.Errorf(1036, "illegal variable name/number")
-	}
+func declare(e *database.Execution, binds []ttc.Bind) error {
 	e.Types = make([]datum.Type, len(binds))
 	for i, b := range binds {
 		t, ok := b.Datum()

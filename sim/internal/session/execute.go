@@ -23,9 +23,16 @@ func (c *connection) execute(ctx context.Context) error {
 	if len(m.Binds) > 0 || m.Parse() {
 		cur.binds = m.Binds
 	}
-	e, err := c.bindRows(cur, m.Binds, m.Executions(), true)
+	executions := m.Executions()
+	if len(cur.columns) > 0 {
+		executions = 1
+	}
+	e, err := c.bindRows(cur, m.Binds, executions, true)
 	if err != nil && !isOracle(err) {
 		return err
+	}
+	if err == nil && m.Run() {
+		err = bound(cur, len(m.Binds))
 	}
 	if denied := c.admit(ctx, ttc.FuncExecute, cur.text); denied != nil {
 		return denied

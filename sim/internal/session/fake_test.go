@@ -126,6 +126,9 @@ func (s *fakeSession) Trace(t database.Trace) {
 }
 
 func (s *fakeSession) SetSchema(_ context.Context, name string) error {
+	if name == "NOWHERE" {
+		return datum.Errorf(1435, "user does not exist")
+	}
 	s.fake.event("schema %s", name)
 	return nil
 }

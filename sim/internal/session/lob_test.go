@@ -13,6 +13,8 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
+const selectLobs = "SELECT N, C, B, E FROM LOBS WHERE N >= :1"
+
 var lobSizes = []int{0, 1, 32 << 10, 2 << 20}
 
 // clobText is text of about n bytes in which characters take one to four.
@@ -30,8 +32,8 @@ func onLobs(s *server) {
 			datum.FromBlob(bytes.Repeat([]byte{0, 0xFF}, n)[:n]), datum.NULL,
 		})
 	}
-	s.on("SELECT N, C, B, E FROM LOBS", script{
-		kind: database.Query,
+	s.on(selectLobs, script{
+		kind: database.Query, binds: ins("1"),
 		columns: []datum.Column{
 			{Name: "N", Type: number},
 			{Name: "C", Type: datum.Type{Kind: datum.Clob}, Nullable: true},
@@ -62,7 +64,7 @@ func TestLobsReachTheClient(t *testing.T) {
 
 func readLobs(t *testing.T, db queryer) {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), "SELECT N, C, B, E FROM LOBS")
+	rows, err := db.QueryContext(t.Context(), selectLobs, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,9 @@ func (c *connection) reExecute(ctx context.Context) error {
 	if err != nil && !isOracle(err) {
 		return err
 	}
+	if err == nil {
+		err = bound(cur, len(cur.binds))
+	}
 	if denied := c.admit(ctx, ttc.FuncReExecute, cur.text); denied != nil {
 		return denied
 	}

@@ -54,8 +54,16 @@ func (m *Execute) BatchErrors() bool { return m.Options&optBatchErrors != 0 }
 // RowCounts reports that rows affected are wanted for every execution.
 func (m *Execute) RowCounts() bool { return m.rowCounts }
 
-// Executions returns how many bind rows follow, at least one.
-func (m *Execute) Executions() int { return int(max(m.i4[1], 1)) }
+// Executions returns how many bind rows follow. It is one for a query, where
+// the same field holds the rows to fetch.
+func (m *Execute) Executions() int {
+	if len(m.Binds) == 0 || m.query() {
+		return 1
+	}
+	return int(max(m.i4[1], 1))
+}
+
+func (m *Execute) query() bool { return m.i4[7]&1 != 0 }
 
 // FetchRows returns how many rows of a known cursor are wanted.
 func (m *Execute) FetchRows() uint64 { return min(max(m.i4[1], m.Prefetch), maxFetch) }
@@ -120,7 +128,7 @@ func (m *Execute) registration(r *Reader) {
 
 // bound checks the number of bind values that are to follow.
 func (m *Execute) bound(r *Reader) {
-	if len(m.Binds) == 0 {
+	if len(m.Binds) == 0 || m.query() {
 		return
 	}
 	if n := m.i4[1]; n > maxExecutions || n*uint64(len(m.Binds)) > maxValues {

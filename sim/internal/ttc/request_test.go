@@ -100,7 +100,8 @@ func TestExecuteRequests(t *testing.T) {
 
 func TestExecuteOptions(t *testing.T) {
 	query, define := Execute{Options: 0x8021}, Execute{Options: 0x8050, i4: [i4]uint64{1: 100}}
-	array := Execute{Options: 0x80000 | 0x8129, i4: [i4]uint64{1: 1000, 5: 7, 6: 1}}
+	array := Execute{Options: 0x80000 | 0x8129, i4: [i4]uint64{1: 1000, 5: 7, 6: 1}, Binds: []Bind{{}}}
+	bound := Execute{Options: 0x8029, i4: [i4]uint64{1: 25, 7: 1}, Binds: []Bind{{}}}
 	describe := Execute{Options: 0x20001}
 	for name, ok := range map[string]bool{
 		"a query parses and runs":            query.Parse() && query.Run() && !query.Fetch() && !query.Define(),
@@ -108,7 +109,7 @@ func TestExecuteOptions(t *testing.T) {
 		"array DML commits and goes on":      array.Commit() && array.BatchErrors() && array.Executions() == 1000,
 		"a snapshot is one number":           array.Snapshot() == 1<<32|7,
 		"describing runs nothing":            describe.DescribeOnly() && !describe.Run(),
-		"a query is executed once":           query.Executions() == 1,
+		"a query is executed once":           query.Executions() == 1 && bound.Executions() == 1,
 		"a statement that runs is described": !array.DescribeOnly(),
 	} {
 		if !ok {
