@@ -1,25 +1,21 @@
 package dbmscloud
 
-// DELETE_OPERATION(id) and DELETE_ALL_OPERATIONS(type DEFAULT NULL)
+// DELETE_OPERATION(id)
 //
-// Simulated, by reference section 2.7: the rows of the caller's own operations
-// go, and their log and bad tables with them. An unknown id is ORA-20027
-// (section 4.1). Running operations are left alone.
+// Simulated, by reference section 2.7: the row of one of the caller's own
+// operations goes, and its log and bad tables with it. An unknown id, another
+// user's and that of a running operation are ORA-20027 (section 4.1).
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/engine"
 )
 
-var (
-	deleteOperationParams     = []engine.Param{{Name: "ID", Type: number}}
-	deleteAllOperationsParams = []engine.Param{{Name: "TYPE", Type: varchar2, Optional: true}}
-)
+var deleteOperationParams = []engine.Param{{Name: "ID", Type: number}}
 
 func (c *cloud) deleteOperation(ctx context.Context, s *engine.Session, args *engine.Args) error {
 	id, _ := args.Value("ID").Int()
@@ -29,14 +25,6 @@ func (c *cloud) deleteOperation(ctx context.Context, s *engine.Session, args *en
 	if len(removed) == 0 {
 		return raised(ctx, datum.Errorf(20027, "Invalid operation - %d", id))
 	}
-	return raised(ctx, dropLogs(ctx, s, removed))
-}
-
-func (c *cloud) deleteAllOperations(ctx context.Context, s *engine.Session, args *engine.Args) error {
-	kind := strings.ToUpper(args.Value("TYPE").Text())
-	removed := c.operations.remove(func(op operation) bool {
-		return op.user == s.User() && op.status != running && (kind == "" || op.kind == kind)
-	})
 	return raised(ctx, dropLogs(ctx, s, removed))
 }
 

@@ -1,11 +1,13 @@
 package dbmscloud
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/engine"
 )
 
@@ -115,6 +117,28 @@ func TestStampsNeverRepeat(t *testing.T) {
 	if !second.After(first) || first.Nanosecond()%1000 != 0 {
 		t.Errorf("stamps %s and %s", first, second)
 	}
+}
+
+func FuzzLocation(f *testing.F) {
+	f.Add("https://h/p/t/n/ns/b/b/o/run/a*.csv", "run/a1.csv")
+	f.Add("https://h/n/ns/b/b/o/%2A?", "*x")
+	f.Add("https://h/n/ns/b/b/o/", "")
+	c := &cloud{hosts: []string{"h"}}
+	f.Fuzz(func(t *testing.T, uri, name string) {
+		loc, err := c.parseLocation(uri)
+		if err != nil {
+			if e := datum.AsError(err); e.Code != 20000 && e.Code != 20006 && e.Code != 20011 {
+				t.Errorf("%q: %v", uri, err)
+			}
+			return
+		}
+		if loc.pattern != nil && loc.pattern.MatchString(name) && !strings.HasPrefix(name, loc.name) {
+			t.Errorf("%q matches %q and would not list it", uri, name)
+		}
+		if again, err := c.parseLocation(loc.object(name)); loc.bucket[:10] == "https://h/" && (err != nil || again.name != name) {
+			t.Errorf("object %q of %q became %q, %v", name, uri, again.name, err)
+		}
+	})
 }
 
 func TestSplitURIs(t *testing.T) {

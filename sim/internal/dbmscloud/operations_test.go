@@ -1,11 +1,13 @@
 package dbmscloud_test
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/go-hclog"
 
 	"github.com/adbferry/adbferry/sim/internal/dbmscloud"
 	"github.com/adbferry/adbferry/sim/internal/objectstore"
@@ -91,6 +93,24 @@ func TestOperationIDs(t *testing.T) {
 	w.exec("DECLARE n NUMBER; BEGIN DBMS_CLOUD.EXPORT_DATA(file_uri_list => " + literal(w.full()+"y") +
 		", query => 'SELECT * FROM p', format => '" + csv + "', operation_id => n); INSERT INTO ids VALUES (n); COMMIT; END;")
 	w.wantRows("SELECT id FROM ids ORDER BY id", "1", "11")
+}
+
+func TestTheSimulatorsOwnLogShowsNoURL(t *testing.T) {
+	w := newWorld(t, dbmscloud.Knobs{})
+	w.pair()
+	var out bytes.Buffer
+	err := dbmscloud.Register(w.inst, dbmscloud.Config{
+		HTTPClient: w.http, Hosts: []string{strings.TrimPrefix(w.base, "https://")},
+		Logger: hclog.New(&hclog.LoggerOptions{Output: &out, Level: hclog.Trace}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.mustExport(w.full()+"x", "SELECT 1 FROM dual", csv)
+	wantStack(t, w.load("p", w.full()+"none", csv), 29913)
+	if text := out.String(); !strings.Contains(text, "operation ended") || strings.Contains(text, "/p/") {
+		t.Errorf("log = %s", text)
+	}
 }
 
 func TestDeletingOperationsDropsTheirTables(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ type world struct {
 	inst    *engine.Instance
 	session *engine.Session
 	base    string // https://host:port
+	http    *http.Client
 }
 
 func newWorld(t *testing.T, knobs dbmscloud.Knobs) *world {
@@ -33,11 +35,11 @@ func newWorld(t *testing.T, knobs dbmscloud.Knobs) *world {
 	}
 	server := httptest.NewTLSServer(w.store)
 	t.Cleanup(server.Close)
-	w.base = server.URL
+	w.base, w.http = server.URL, server.Client()
 	w.inst = engine.New(engine.Config{})
 	w.inst.CreateUser("ADMIN", "secret")
 	err := dbmscloud.Register(w.inst, dbmscloud.Config{
-		HTTPClient: server.Client(), Hosts: []string{strings.TrimPrefix(server.URL, "https://")}, Knobs: knobs,
+		HTTPClient: w.http, Hosts: []string{strings.TrimPrefix(server.URL, "https://")}, Knobs: knobs,
 	})
 	if err != nil {
 		t.Fatal(err)
