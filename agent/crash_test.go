@@ -120,7 +120,10 @@ func TestAResumedTableMayHaveOurRows(t *testing.T) {
 		t.Errorf("our own rows: %v", err)
 	}
 	wantReason(t, prepare("m2"), pb.Reason_REASON_TARGET_NOT_EMPTY)
-	p.exec(sim.Phoenix, "DELETE FROM "+demo+" WHERE ROWNUM = 1")
+	p.exec(sim.Phoenix, "DELETE FROM "+demo+" WHERE order_id = (SELECT MIN(order_id) FROM "+demo+")")
+	if n := p.targetRows(); n != "19" {
+		t.Fatalf("%s rows", n)
+	}
 	wantReason(t, prepare("m1"), pb.Reason_REASON_TARGET_DIFFERS)
 	p.exec(sim.Phoenix, "DROP TABLE "+demo)
 	if err := prepare("m1"); err != nil {
