@@ -58,6 +58,14 @@ func TestLobsReachTheClient(t *testing.T) {
 			for range 2 {
 				readLobs(t, db)
 			}
+			stmt, err := db.PrepareContext(t.Context(), selectLobs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = stmt.Close() }()
+			for range 3 {
+				readLobs(t, prepared{stmt})
+			}
 		})
 	}
 }

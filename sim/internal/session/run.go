@@ -23,6 +23,9 @@ func (c *connection) run(ctx context.Context, cur *cursor, e database.Execution,
 	if cur.stmt == nil {
 		return c.failed(cur, datum.Errorf(1003, "no statement parsed"))
 	}
+	if len(e.Values) > 1 && cur.stmt.Kind() == database.Block && !allIn(cur.stmt.Binds()) {
+		return c.failed(cur, datum.Errorf(3115, "unsupported network datatype or representation: OUT binds of an array"))
+	}
 	out, err := cur.stmt.Execute(ctx, e)
 	if err != nil {
 		return c.failed(cur, err)
@@ -37,6 +40,16 @@ func (c *connection) run(ctx context.Context, cur *cursor, e database.Execution,
 	ttc.Parameters{Cursor: cur.id, Counted: cur.rowCounts, RowCounts: out.PerRow}.Encode(&c.w)
 	c.end(cur, affected(out))
 	return nil
+}
+
+// allIn reports whether nothing comes back through the binds.
+func allIn(binds []database.Bind) bool {
+	for _, b := range binds {
+		if b.Mode != database.In {
+			return false
+		}
+	}
+	return true
 }
 
 // affected makes the end of a call that changed rows, some of which may have

@@ -66,6 +66,9 @@ func TestScalarsReachTheClient(t *testing.T) {
 		{"timestamp with local zone", scale(datum.TimestampLTZ, 6), datum.FromTimestampLTZ(moment), moment},
 		{"raw", datum.Type{Kind: datum.Raw, Size: 16}, datum.FromRaw([]byte{0, 0xFF, 1}), []byte{0, 0xFF, 1}},
 		{"null raw", datum.Type{Kind: datum.Raw, Size: 16}, datum.NULL, nil},
+		{"float", datum.Type{Kind: datum.BinaryFloat}, datum.Of(datum.BinaryFloat, "\xBF\xC0\x00\x00"), 1.5},
+		{"interval of days", datum.Type{Kind: datum.IntervalDS, Precision: 2, Scale: 6}, datum.Of(datum.IntervalDS, "\x80\x00\x00\x01\x3E\x3F\x40\x80\x00\x00\x00"), "+01 02:03:04.000000"},
+		{"interval of years", datum.Type{Kind: datum.IntervalYM, Precision: 2}, datum.Of(datum.IntervalYM, "\x80\x00\x00\x01\x3E"), "+01-02"},
 		{"double", datum.Type{Kind: datum.BinaryDouble}, datum.FromDouble(-math.Pi), -math.Pi},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -100,6 +103,10 @@ var sameInstant = cmp.Comparer(func(a, b time.Time) bool {
 
 func TestBindsReachTheDatabase(t *testing.T) {
 	tokyo := time.FixedZone("", 9*3600)
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
 	long := strings.Repeat("x", 40000)
 	for _, tc := range []struct {
 		name string
@@ -115,6 +122,7 @@ func TestBindsReachTheDatabase(t *testing.T) {
 		{"bool", true, datum.FromInt(1)},
 		{"nil", nil, datum.NULL},
 		{"time with offset", moment.In(tokyo), datum.FromTimestampTZ(moment, "+09:00")},
+		{"time in a region", moment.In(berlin), datum.FromTimestampTZ(moment, "Europe/Berlin")},
 		{"time in UTC", moment, datum.FromTimestampTZ(moment, "UTC")},
 		{"timestamp", go_ora.TimeStamp(moment), datum.FromTimestamp(moment)},
 		{"bytes", []byte{0, 1, 0xFF}, datum.FromRaw([]byte{0, 1, 0xFF})},

@@ -9,7 +9,6 @@ import (
 const (
 	CodeNoService = 12514 // the listener does not know the service
 	CodeNoSID     = 12505 // the listener does not know the SID
-	CodeBlocked   = 12528 // all instances refuse new connections
 )
 
 // A Refuse is the answer to a CONNECT that is not served.

@@ -60,7 +60,15 @@ func (w *Writer) header(dst []byte, t Type, body int) []byte {
 	return append(dst, byte(t), 0, 0, 0)
 }
 
+// keepBuffer is how large a buffer is kept for the next write, in bytes.
+const keepBuffer = 4 << 20
+
 func (w *Writer) flush() error {
+	defer func() {
+		if cap(w.buf) > keepBuffer {
+			w.buf = nil
+		}
+	}()
 	if _, err := w.dst.Write(w.buf); err != nil {
 		return fmt.Errorf("write packet: %w", err)
 	}

@@ -6,9 +6,6 @@ const (
 	statusTransaction = 0x02
 )
 
-// WarnCompiled is the warning that an object was compiled with errors.
-const WarnCompiled = 0x20
-
 // A RowError is the failure of one row of array DML.
 type RowError struct {
 	Row  int // from 0
@@ -25,7 +22,6 @@ type EndOfCall struct {
 	Pos           int    // offset into the statement, bytes from 0
 	Text          string // of Code, without a final line feed
 	SQLType       uint8
-	Warning       uint8
 	Rows          uint64 // affected, or fetched so far
 	RowErrors     []RowError
 }
@@ -48,7 +44,7 @@ func (m EndOfCall) Encode(w *Writer) {
 	w.UB(0)
 	w.UB(uint64(m.Cursor))
 	w.SB(int64(m.Pos))
-	w.U8(m.SQLType, 0, 0, 0, 0, m.Warning)
+	w.U8(m.SQLType, 0, 0, 0, 0, 0)
 	w.Zeros(5) // row id
 	w.UB(0)    // error of the operating system
 	w.U8(0, 0)

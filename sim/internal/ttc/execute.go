@@ -68,9 +68,6 @@ func (m *Execute) query() bool { return m.i4[7]&1 != 0 }
 // FetchRows returns how many rows of a known cursor are wanted.
 func (m *Execute) FetchRows() uint64 { return min(max(m.i4[1], m.Prefetch), maxFetch) }
 
-// Snapshot returns the SCN the client wants the statement to see, 0 for now.
-func (m *Execute) Snapshot() uint64 { return m.i4[6]<<32 | m.i4[5] }
-
 // Decode reads what follows the call's head, up to the bind rows.
 func (m *Execute) Decode(r *Reader) error {
 	m.Options = r.UB()

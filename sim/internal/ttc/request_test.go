@@ -107,7 +107,6 @@ func TestExecuteOptions(t *testing.T) {
 		"a query parses and runs":            query.Parse() && query.Run() && !query.Fetch() && !query.Define(),
 		"a define fetches":                   define.Define() && define.Fetch() && !define.Run() && define.FetchRows() == 100,
 		"array DML commits and goes on":      array.Commit() && array.BatchErrors() && array.Executions() == 1000,
-		"a snapshot is one number":           array.Snapshot() == 1<<32|7,
 		"describing runs nothing":            describe.DescribeOnly() && !describe.Run(),
 		"a query is executed once":           query.Executions() == 1 && bound.Executions() == 1,
 		"a statement that runs is described": !array.DescribeOnly(),

@@ -19,7 +19,17 @@ const (
 // as +00:00, which keeps the instant; a name without an id goes out as its
 // offset at the instant.
 var regions = map[int]string{
-	5121: "UTC", 28: "Etc/UTC", 513: "GMT", 383: "Europe/Berlin",
+	1: "Etc/GMT", 28: "Etc/UTC", 513: "GMT", 5121: "UTC",
+	44: "Africa/Cairo", 72: "Africa/Johannesburg",
+	100: "America/New_York", 101: "America/Chicago", 102: "America/Denver", 103: "America/Los_Angeles",
+	109: "America/Phoenix", 141: "America/Mexico_City", 188: "America/Sao_Paulo", 220: "America/Toronto",
+	250: "Asia/Shanghai", 254: "Asia/Hong_Kong", 260: "Asia/Calcutta", 267: "Asia/Tokyo", 273: "Asia/Seoul",
+	292: "Asia/Singapore", 298: "Asia/Dubai", 772: "Asia/Kolkata",
+	351: "Australia/Melbourne", 352: "Australia/Sydney", 471: "Pacific/Auckland",
+	369: "Europe/London", 374: "Europe/Vienna", 376: "Europe/Brussels", 382: "Europe/Paris", 383: "Europe/Berlin",
+	387: "Europe/Rome", 396: "Europe/Amsterdam", 398: "Europe/Warsaw", 399: "Europe/Lisbon", 402: "Europe/Moscow",
+	404: "Europe/Madrid", 405: "Europe/Stockholm", 406: "Europe/Zurich", 407: "Europe/Istanbul",
+	612: "US/Eastern", 613: "US/Central", 615: "US/Pacific", 1126: "US/Mountain",
 }
 
 var regionIDs = func() map[string]int {
