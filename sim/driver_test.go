@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/sijms/go-ora/v2"
+	ora "github.com/sijms/go-ora/v2"
 	"go.uber.org/goleak"
 
 	"github.com/adbferry/adbferry/sim"
@@ -53,7 +53,7 @@ const benchRows = 100_000
 func insertRows(ctx context.Context, db *sql.DB, rows int) error {
 	const batch = 1000
 	ids, names, amounts := make([]int64, batch), make([]string, batch), make([]float64, batch)
-	times := make([]time.Time, batch)
+	times := make([]ora.TimeStamp, batch) // a time.Time makes the driver search its table of regions for each value
 	at := time.Date(2026, 11, 22, 8, 0, 0, 123456000, time.UTC)
 	stmt, err := db.PrepareContext(ctx, "INSERT INTO bench (id, name, at, amount) VALUES (:1, :2, :3, :4)")
 	if err != nil {
@@ -63,7 +63,7 @@ func insertRows(ctx context.Context, db *sql.DB, rows int) error {
 	for first := 0; first < rows; first += batch {
 		for i := range batch {
 			ids[i], names[i] = int64(first+i), fmt.Sprintf("customer number %d", first+i)
-			times[i], amounts[i] = at.Add(time.Duration(i)*time.Second), float64(i)+0.25
+			times[i], amounts[i] = ora.TimeStamp(at.Add(time.Duration(i)*time.Second)), float64(i)+0.25
 		}
 		if _, err := stmt.ExecContext(ctx, ids, names, times, amounts); err != nil {
 			return err

@@ -15,8 +15,8 @@ import (
 	"github.com/adbferry/adbferry/sim"
 )
 
-// ora returns the ORA- number that the driver reports, 0 for none.
-func ora(err error) int {
+// oraCode returns the ORA- number that the driver reports, 0 for none.
+func oraCode(err error) int {
 	if e, ok := errors.AsType[*network.OracleError](err); ok {
 		return e.ErrCode
 	}
@@ -116,7 +116,7 @@ func TestAHookStrikesOnce(t *testing.T) {
 		t.Errorf("another statement: %v", err)
 	}
 	err := db.QueryRowContext(t.Context(), "SELECT 42 FROM dual").Scan(&n)
-	if ora(err) != 1653 {
+	if oraCode(err) != 1653 {
 		t.Errorf("the hooked statement: %v", err)
 	}
 	if err := db.QueryRowContext(t.Context(), "SELECT 42 FROM dual").Scan(&n); err != nil || n != 42 {
@@ -143,7 +143,7 @@ func TestStatementsAreRemembered(t *testing.T) {
 	r := sim.StartT(t, sim.Config{}).Region(sim.SanJose)
 	db := dial(t, r)
 	for range 2 {
-		if _, err := db.ExecContext(t.Context(), "CREATE TABLE seen (n NUMBER)"); err != nil && ora(err) != 955 {
+		if _, err := db.ExecContext(t.Context(), "CREATE TABLE seen (n NUMBER)"); err != nil && oraCode(err) != 955 {
 			t.Fatal(err)
 		}
 	}

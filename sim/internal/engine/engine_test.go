@@ -112,3 +112,12 @@ func TestTheFirstSteps(t *testing.T) {
 		t.Errorf("after delete: %s", got)
 	}
 }
+
+// positionOfError returns the offset that a failing statement reports.
+func positionOfError(s *Session, text string) int {
+	_, err := rowsOf(s, text)
+	if err == nil {
+		return -1
+	}
+	return datum.AsError(err).Pos
+}
