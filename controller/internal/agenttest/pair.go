@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509/pkix"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -110,7 +111,7 @@ func (a *Agent) Serve(t testing.TB, files rpc.TLSFiles) (address string) {
 	t.Cleanup(func() {
 		a.Close()
 		cancel(nil)
-		if err := <-served; err != nil {
+		if err := <-served; err != nil && !errors.Is(err, grpc.ErrServerStopped) {
 			t.Error(err)
 		}
 	})

@@ -17,7 +17,6 @@ import (
 	"github.com/adbferry/adbferry/controller"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/daemon"
-	"github.com/adbferry/adbferry/pkg/rpc"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -79,13 +78,9 @@ func (a *app) dial(path string) (conn *grpc.ClientConn, closeAll func() error, e
 	if err != nil {
 		return nil, nil, usage(configHint, "%v", err)
 	}
-	tls, err := rpc.ClientTLS(c.TLS, rpc.IdentityController)
+	conn, err = controller.Connect(c, a.controller)
 	if err != nil {
-		return nil, nil, usage(filesHint, "%v", err)
-	}
-	conn, err = rpc.Dial(a.controller, tls)
-	if err != nil {
-		return nil, nil, usage("--controller is host:port", "%v", err)
+		return nil, nil, err
 	}
 	return conn, conn.Close, nil
 }
@@ -110,30 +105,17 @@ func (a *app) configPath() (string, error) {
 }
 
 // explain turns what gRPC reports into what a person should read: the failure
-// that the controller sent, or that there is no controller.
+// that the controller sent, or that the controller is gone.
 func (a *app) explain(err error) error {
 	st, isStatus := status.FromError(err)
-	if err == nil || !isStatus || len(st.Details()) > 0 {
-		return found(err)
-	}
 	switch {
-	case rpc.PeerRefused(err):
-		return apierr.New(codes.Unauthenticated, pb.Reason_REASON_PEER_REFUSED,
-			"the controller at %s and this command do not accept each other's certificates", a.controller).
-			WithHint("tls in the configuration must name a client certificate of the controller's CA; see adbferry pki init --help")
-	case st.Code() == codes.Unavailable && a.controller != "":
-		return apierr.New(codes.Unavailable, pb.Reason_REASON_AGENT_UNREACHABLE, "the controller at %s cannot be reached", a.controller).
-			WithHint("check that adbferry serve runs there, or leave --controller out")
-	}
-	return found(err)
-}
-
-// found returns the failure in err with its text and hint, or err itself.
-func found(err error) error {
-	if _, ok := status.FromError(err); !ok || err == nil {
+	case err == nil || !isStatus:
 		return err
+	case len(st.Details()) == 0 && st.Code() == codes.Unavailable && a.controller != "":
+		return controller.Unreachable(a.controller, err)
+	default:
+		return apierr.From(err)
 	}
-	return apierr.From(err)
 }
 
 // unbounded gives a call that may take hours a deadline of its own.

@@ -5,14 +5,10 @@ import (
 	"fmt"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
-
-// errUnavailable is what grpc-go says of a peer that is not there.
-var errUnavailable = status.Error(codes.Unavailable, "agent is lost")
 
 // DescribeDatabase returns what the agent says of its database, under the database's name.
 func (a *Agent) DescribeDatabase(ctx context.Context) (*pb.DatabaseDescription, error) {

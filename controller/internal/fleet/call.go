@@ -32,7 +32,7 @@ func call[Req, Resp any](ctx context.Context, a *Agent, doing string,
 		if err == nil {
 			return resp, nil
 		}
-		err = fmt.Errorf("%s on %s: %w", doing, a.name, a.classify(err))
+		err = fmt.Errorf("%s on %s: %w", doing, a.name, a.classify(ctx, err))
 		if ctx.Err() != nil {
 			return resp, fmt.Errorf("%s on %s: %w", doing, a.name, context.Cause(ctx))
 		}
@@ -56,20 +56,31 @@ func long[Req, Resp any](ctx context.Context, a *Agent, doing string,
 
 // classify tells what the transport says from what the agent says: the latter
 // has a Failure already.
-func (a *Agent) classify(err error) error {
-	if rpc.PeerRefused(err) {
-		return apierr.New(codes.Unauthenticated, pb.Reason_REASON_PEER_REFUSED,
-			"agent %s at %s and this controller do not accept each other's certificates", a.name, a.address).
-			WithHint("both must be issued by the same CA, the agent's for the name %q and the host of its address; "+
-				"see adbferry pki init --help", a.name).
-			WithFact("agent", a.name).WithFact("address", a.address).WithCause(err)
-	}
+func (a *Agent) classify(ctx context.Context, err error) error {
 	e := apierr.From(err)
-	if e.Failure().GetReason() != pb.Reason_REASON_AGENT_UNREACHABLE {
+	switch {
+	case rpc.PeerRefused(err):
+		return a.refused(err)
+	case e.Failure().GetReason() != pb.Reason_REASON_AGENT_UNREACHABLE:
 		return e
+	case a.tls != nil && errors.Is(Handshake(ctx, a.address, a.tls), ErrRefused):
+		return a.refused(err)
+	default:
+		return a.unreachable(err)
 	}
+}
+
+func (a *Agent) refused(cause error) error {
+	return apierr.New(codes.Unauthenticated, pb.Reason_REASON_PEER_REFUSED,
+		"agent %s at %s and this controller do not accept each other's certificates", a.name, a.address).
+		WithHint("both must be issued by the same CA, the agent's for the name %q and the host of its address; "+
+			"see adbferry pki init --help", a.name).
+		WithFact("agent", a.name).WithFact("address", a.address).WithCause(cause)
+}
+
+func (a *Agent) unreachable(cause error) error {
 	return apierr.New(codes.Unavailable, pb.Reason_REASON_AGENT_UNREACHABLE, "agent %s at %s cannot be reached", a.name, a.address).
 		WithHint("check that adbferry-agent runs there, that the address in the configuration is right, and that no firewall is between").
 		WithFact("agent", a.name).WithFact("address", a.address).
-		WithRetry(0).WithCause(err)
+		WithRetry(0).WithCause(cause)
 }

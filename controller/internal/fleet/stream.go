@@ -83,19 +83,14 @@ func (t attempt[Req, Resp, M]) why(ctx context.Context, err error) error {
 	cause := context.Cause(ctx)
 	switch {
 	case errors.Is(err, io.EOF):
-		return lost(t.agent, fmt.Errorf("stream ended without its outcome: %w", io.ErrUnexpectedEOF))
+		return t.agent.unreachable(fmt.Errorf("stream ended without its outcome: %w", io.ErrUnexpectedEOF))
 	case errors.Is(cause, errSilent):
-		return lost(t.agent, errSilent)
+		return t.agent.unreachable(errSilent)
 	case cause != nil:
 		return cause
 	default:
-		return t.agent.classify(err)
+		return t.agent.classify(ctx, err)
 	}
-}
-
-// lost is the failure of a stream that told nothing about its attempt.
-func lost(a *Agent, cause error) error {
-	return apierr.From(a.classify(errUnavailable)).WithCause(cause)
 }
 
 // Lost reports whether an error says nothing about an attempt itself, only about
