@@ -27,6 +27,14 @@ func absentFlags(size int, names ...string) []absent {
 	return list
 }
 
+func absentDates(names ...string) []absent {
+	var list []absent
+	for _, n := range names {
+		list = append(list, dateField[struct{}](n, nil))
+	}
+	return list
+}
+
 func absentOwner(name string) []absent { return []absent{ownerField[struct{}](name, nil)} }
 
 func absentLong(name string) []absent { return []absent{longField[struct{}](name, nil)} }
@@ -49,7 +57,7 @@ func registerAbsentViews(i *Instance) {
 			absentOwner("TABLE_OWNER"), absentNames("TABLE_NAME"), absentFlags(3, "COMPOSITE"), absentNames("PARTITION_NAME"),
 			absentNumbers("SUBPARTITION_COUNT"), absentLong("HIGH_VALUE"), absentNumbers("HIGH_VALUE_LENGTH", "PARTITION_POSITION"),
 			absentFlags(30, "TABLESPACE_NAME"), absentNumbers("NUM_ROWS", "BLOCKS", "AVG_ROW_LEN", "SAMPLE_SIZE"),
-			{dateField[struct{}]("LAST_ANALYZED", nil)}, absentFlags(3, "INTERVAL", "SEGMENT_CREATED"),
+			absentDates("LAST_ANALYZED"), absentFlags(3, "INTERVAL", "SEGMENT_CREATED"),
 		},
 		"PART_KEY_COLUMNS": {
 			absentOwner("OWNER"), absentNames("NAME"), absentFlags(5, "OBJECT_TYPE"), absentFlags(4000, "COLUMN_NAME"), absentNumbers("COLUMN_POSITION"),

@@ -52,13 +52,12 @@ func (t *table) measure(snap heap.Snapshot) (footprint, error) {
 // inRow returns what a value takes in its row and notes what it takes outside.
 func (f footprint) inRow(slot int, v datum.Value) int64 {
 	n := int64(len(v.Bytes()))
-	switch v.Kind() {
-	case datum.Clob, datum.Blob:
-		if n > lobInRow {
-			f.lobs[slot] += (n + blockSize - 1) / blockSize * blockSize
-			return lobLocator + 1
-		}
-		return lobLocator + n + 1
+	switch lob := v.Kind() == datum.Clob || v.Kind() == datum.Blob; {
+	case lob && n > lobInRow:
+		f.lobs[slot] += (n + blockSize - 1) / blockSize * blockSize
+		n = lobLocator
+	case lob:
+		n += lobLocator
 	}
 	if n >= longValueFrom {
 		return n + 3

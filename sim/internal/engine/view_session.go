@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"time"
-
-	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
 // A sessionState is a row of V$SESSION: what one session may know of another
@@ -63,13 +61,10 @@ func sessionFields() []field[sessionState] {
 	}
 }
 
-func longopFields() []field[struct{}] {
-	date := func(name string) field[struct{}] {
-		return valueField[struct{}](name, datum.Type{Kind: datum.Date}, nil)
-	}
+func longopFields() []absent {
 	return slices.Concat(
 		absentNumbers("SID", "SERIAL#"), absentFlags(64, "OPNAME", "TARGET"), absentFlags(32, "TARGET_DESC"),
-		absentNumbers("SOFAR", "TOTALWORK"), absentFlags(32, "UNITS"), []absent{date("START_TIME"), date("LAST_UPDATE_TIME")},
+		absentNumbers("SOFAR", "TOTALWORK"), absentFlags(32, "UNITS"), absentDates("START_TIME", "LAST_UPDATE_TIME"),
 		absentNumbers("TIME_REMAINING", "ELAPSED_SECONDS", "CONTEXT"), absentFlags(512, "MESSAGE"), absentFlags(128, "USERNAME"),
 	)
 }

@@ -29,30 +29,22 @@ func dataType(t datum.Type) string {
 	case datum.IntervalDS:
 		return fmt.Sprintf("INTERVAL DAY(%d) TO SECOND(%d)", t.Precision, t.Scale)
 	case datum.Raw:
-		if t.Long {
-			return "LONG RAW"
-		}
-		return "RAW"
+		return oneOf(t.Long, "LONG RAW", "RAW")
 	case datum.BinaryFloat:
 		return "BINARY_FLOAT"
 	case datum.BinaryDouble:
 		return "BINARY_DOUBLE"
 	case datum.Clob:
-		if t.National {
-			return "NCLOB"
-		}
-		return "CLOB"
+		return oneOf(t.National, "NCLOB", "CLOB")
 	case datum.Blob:
 		return "BLOB"
 	case datum.Rowid:
-		if t.Size > rowidSize {
-			return "UROWID"
-		}
-		return "ROWID"
+		return oneOf(t.Size > rowidSize, "UROWID", "ROWID")
 	case datum.Boolean:
 		return "BOOLEAN"
+	default:
+		return "UNDEFINED" // NULL, which no column is
 	}
-	return "UNDEFINED"
 }
 
 // rowidSize is the length of a ROWID as text.
@@ -106,8 +98,9 @@ func dataLength(t datum.Type) int64 {
 			return int64(t.Size)
 		}
 		return 10
+	default:
+		return 1 // BOOLEAN
 	}
-	return 1 // BOOLEAN
 }
 
 // dataPrecision is DATA_PRECISION: decimal digits of NUMBER, binary ones of
@@ -121,8 +114,9 @@ func (c *column) dataPrecision() datum.Value {
 		return datum.FromInt(int64(c.typ.Precision))
 	case datum.IntervalYM, datum.IntervalDS:
 		return datum.FromInt(int64(c.typ.Precision))
+	default:
+		return datum.NULL
 	}
-	return datum.NULL
 }
 
 // dataScale is DATA_SCALE: of NUMBER, or the fraction digits of a time.
@@ -137,8 +131,9 @@ func (c *column) dataScale() datum.Value {
 		return datum.FromInt(int64(c.typ.Scale))
 	case datum.IntervalYM:
 		return datum.FromInt(0)
+	default:
+		return datum.NULL
 	}
-	return datum.NULL
 }
 
 // sizedText reports the types that have a length in characters.
