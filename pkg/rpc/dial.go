@@ -11,7 +11,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/status"
@@ -27,7 +26,7 @@ const DefaultTimeout = 2 * time.Minute
 func Dial(target string, tlsConfig *tls.Config, opts ...grpc.DialOption) (*grpc.ClientConn, error) {
 	creds := insecure.NewCredentials()
 	if tlsConfig != nil {
-		creds = credentials.NewTLS(tlsConfig)
+		creds = newClientCredentials(tlsConfig)
 	}
 	opts = append([]grpc.DialOption{
 		grpc.WithTransportCredentials(creds),
@@ -56,10 +55,10 @@ func withDeadline(ctx context.Context, method string, req, reply any, cc *grpc.C
 // library's error, so this is the one place that reads it.
 func PeerRefused(err error) bool {
 	st, ok := status.FromError(err)
-	if !ok || st.Code() != codes.Unavailable {
+	if !ok || st.Code() != codes.Unavailable || !strings.Contains(st.Message(), "authentication handshake failed") {
 		return false
 	}
-	for _, sign := range []string{"authentication handshake failed", "remote error: tls:"} {
+	for _, sign := range []string{"tls: ", "x509: ", identityRefused} {
 		if strings.Contains(st.Message(), sign) {
 			return true
 		}

@@ -94,6 +94,9 @@ func (f TLSFiles) load() (*tls.Config, *x509.CertPool, error) {
 	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS13}, roots, nil
 }
 
+// identityRefused is in the text of every error about a peer's identity.
+const identityRefused = "which is not accepted here"
+
 func verifyIdentity(accept func(string) bool) func(tls.ConnectionState) error {
 	return func(state tls.ConnectionState) error {
 		identity := ""
@@ -101,7 +104,7 @@ func verifyIdentity(accept func(string) bool) func(tls.ConnectionState) error {
 			identity = uris[0].String()
 		}
 		if !accept(identity) {
-			return fmt.Errorf("peer's certificate is for %q, which is not accepted here", identity)
+			return fmt.Errorf("peer's certificate is for %q, "+identityRefused, identity)
 		}
 		return nil
 	}

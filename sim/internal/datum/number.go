@@ -33,7 +33,6 @@ func ParseNumber(s string) (Value, error) {
 // splitDecimal returns the significant digits of s and the position of the
 // decimal point relative to their start, so that value = 0.digits × 10^point.
 func splitDecimal(s string) (neg bool, digits string, point int, err error) {
-	invalid := Errorf(1722, "invalid number")
 	rest := strings.TrimSpace(s)
 	if rest != "" && (rest[0] == '-' || rest[0] == '+') {
 		neg = rest[0] == '-'
@@ -42,14 +41,14 @@ func splitDecimal(s string) (neg bool, digits string, point int, err error) {
 	exp := 0
 	if i := strings.IndexAny(rest, "eE"); i >= 0 {
 		if exp, err = strconv.Atoi(rest[i+1:]); err != nil {
-			return false, "", 0, invalid
+			return false, "", 0, notANumber()
 		}
 		rest = rest[:i]
 	}
 	whole, frac, _ := strings.Cut(rest, ".")
 	digits = whole + frac
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
-		return false, "", 0, invalid
+		return false, "", 0, notANumber()
 	}
 	point = len(whole) + exp
 	for len(digits) > 0 && digits[0] == '0' {
@@ -58,6 +57,8 @@ func splitDecimal(s string) (neg bool, digits string, point int, err error) {
 	}
 	return neg, strings.TrimRight(digits, "0"), point, nil
 }
+
+func notANumber() *Error { return Errorf(1722, "invalid number") }
 
 func encodeNumber(neg bool, digits string, point int) (Value, error) {
 	pairs, exp := toPairs(digits, point)
