@@ -116,7 +116,7 @@ adbferry counts both sides.
 		"configuration `file` (default $ADBFERRY_CONFIG, ./adbferry.yaml, $XDG_CONFIG_HOME/adbferry/adbferry.yaml)")
 	flags.StringVar(&a.controller, "controller", "", "`address` of a controller, host:port (default: one inside this process)")
 	flags.StringVar(&a.output, "output", "auto", "`form` of the output: auto, tty, plain or json")
-	flags.StringVar(&a.logLevel, "log-level", "", "trace, debug, info, warn or error (default: warn, and for serve as configured)")
+	flags.StringVar(&a.logLevel, "log-level", "", "trace, debug, info, warn or error (default: error, and for serve as configured)")
 	root.AddCommand(
 		a.newMigrateCommand(), a.newPlanCommand(), a.newResumeCommand(), a.newStopCommand(),
 		a.newStatusCommand(), a.newListCommand(), a.newWatchCommand(), a.newDatabasesCommand(),

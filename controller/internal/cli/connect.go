@@ -48,7 +48,7 @@ func (a *app) connect() (conn *grpc.ClientConn, closeAll func() error, err error
 	if a.controller != "" {
 		return a.dial(path)
 	}
-	embedded, err := a.build("adbferry", path, "warn")
+	embedded, err := a.build("adbferry", path, "error") // refused calls come back as errors
 	if err != nil {
 		return nil, nil, err
 	}

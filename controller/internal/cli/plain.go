@@ -34,8 +34,11 @@ func (p *plainPrinter) event(_ *pb.MigrationStatus, e *pb.Event) {
 // due reports whether a tick is worth a line: it tells something, and the last
 // one about its chunk was some time ago.
 func (p *plainPrinter) due(e *pb.Event) bool {
-	at := e.GetTime().AsTime()
-	if e.GetChunkProgress().GetPhase() == pb.Phase_PHASE_UNSPECIFIED || at.Sub(p.ticked[e.GetChunkId()]) < tickPause {
+	at, sofar := e.GetTime().AsTime(), e.GetChunkProgress()
+	if sofar.GetPhase() == pb.Phase_PHASE_UNSPECIFIED || (sofar.GetPhase() == pb.Phase_PHASE_EXPORT && sofar.GetObjects() == 0) {
+		return false
+	}
+	if at.Sub(p.ticked[e.GetChunkId()]) < tickPause {
 		return false
 	}
 	if p.ticked == nil {

@@ -66,7 +66,7 @@ func (a *Agent) classify(ctx context.Context, err error) error {
 	case a.tls != nil && errors.Is(Handshake(ctx, a.address, a.tls), ErrRefused):
 		return a.refused(err)
 	default:
-		return a.unreachable(err)
+		return a.Unreachable(err)
 	}
 }
 
@@ -78,7 +78,8 @@ func (a *Agent) refused(cause error) error {
 		WithFact("agent", a.name).WithFact("address", a.address).WithCause(cause)
 }
 
-func (a *Agent) unreachable(cause error) error {
+// Unreachable is the error of an agent that does not answer.
+func (a *Agent) Unreachable(cause error) error {
 	return apierr.New(codes.Unavailable, pb.Reason_REASON_AGENT_UNREACHABLE, "agent %s at %s cannot be reached", a.name, a.address).
 		WithHint("check that adbferry-agent runs there, that the address in the configuration is right, and that no firewall is between").
 		WithFact("agent", a.name).WithFact("address", a.address).

@@ -48,7 +48,7 @@ func Handshake(ctx context.Context, address string, config *tls.Config) error {
 	switch {
 	case err == nil:
 		return nil
-	case isVerdict(err):
+	case ctx.Err() == nil && isVerdict(err):
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	default:
 		return fmt.Errorf("handshake: %w", err)
@@ -61,5 +61,5 @@ func isVerdict(err error) bool {
 	if op, ok := errors.AsType[*net.OpError](err); ok {
 		return op.Op == "remote error"
 	}
-	return !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled)
+	return !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF)
 }

@@ -1,11 +1,13 @@
 package fleet_test
 
 import (
+	"context"
 	"errors"
 	"net"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/adbferry/adbferry/controller/internal/agenttest"
 	"github.com/adbferry/adbferry/controller/internal/fleet"
@@ -47,6 +49,25 @@ func TestHandshakeAlwaysTellsTheVerdict(t *testing.T) {
 
 func sibling(r *agenttest.Running, name string) (certificate, key string) {
 	return replaceName(r.Controller.Certificate, name), replaceName(r.Controller.Key, name)
+}
+
+// A server that is frozen accepts connections and says nothing.
+func TestHandshakeWithAFrozenServerIsNoVerdict(t *testing.T) {
+	r := agenttest.Start(t)
+	config, err := r.ClientTLS(rpc.IdentityAgent("sanjose"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, errors.New("no answer"))
+	defer cancel()
+	if err := fleet.Handshake(ctx, listener.Addr().String(), config); err == nil || errors.Is(err, fleet.ErrRefused) {
+		t.Errorf("a frozen server: %v", err)
+	}
 }
 
 func TestHandshakeWithNobodyIsNoVerdict(t *testing.T) {

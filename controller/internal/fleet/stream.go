@@ -83,9 +83,9 @@ func (t attempt[Req, Resp, M]) why(ctx context.Context, err error) error {
 	cause := context.Cause(ctx)
 	switch {
 	case errors.Is(err, io.EOF):
-		return t.agent.unreachable(fmt.Errorf("stream ended without its outcome: %w", io.ErrUnexpectedEOF))
+		return t.agent.Unreachable(fmt.Errorf("stream ended without its outcome: %w", io.ErrUnexpectedEOF))
 	case errors.Is(cause, errSilent):
-		return t.agent.unreachable(errSilent)
+		return t.agent.Unreachable(errSilent)
 	case cause != nil:
 		return cause
 	default:

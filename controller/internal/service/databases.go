@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -28,7 +29,12 @@ func (s *Service) ListDatabases(ctx context.Context, _ *pb.ListDatabasesRequest)
 	return resp, group.Wait()
 }
 
+// lookTime bounds the asking of one agent: one that is frozen does not hold up the list.
+const lookTime = 10 * time.Second
+
 func look(ctx context.Context, agent *fleet.Agent) *pb.DatabaseStatus {
+	ctx, cancel := context.WithTimeoutCause(ctx, lookTime, agent.Unreachable(context.DeadlineExceeded))
+	defer cancel()
 	d, err := agent.Patient(fleet.Impatience).DescribeDatabase(ctx)
 	return &pb.DatabaseStatus{Name: agent.Name(), AgentAddress: agent.Address(), Description: d, Failure: apierr.FailureOf(err)}
 }
