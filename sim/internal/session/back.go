@@ -28,6 +28,7 @@ func (c *connection) valuesBack(cur *cursor, out *database.Outcome, vector bool)
 	return err
 }
 
+// returns reports whether the statement has a RETURNING clause.
 func returns(binds []database.Bind) bool {
 	for _, b := range binds {
 		if b.Mode == database.Return {
@@ -37,6 +38,9 @@ func returns(binds []database.Bind) bool {
 	return false
 }
 
+// directions tells the way of each bind. A client leaves the variable of an OUT
+// bind alone when it is called IN, and one fails when an IN bind is called IN
+// OUT; hence the engine has to know the modes of the parameters it calls.
 func directions(binds []database.Bind) []uint8 {
 	d := make([]uint8, len(binds))
 	for i, b := range binds {
@@ -52,6 +56,8 @@ func directions(binds []database.Bind) []uint8 {
 	return d
 }
 
+// outValues writes the one row that holds the OUT and IN OUT values, and
+// nothing when no value comes back: clients do not expect an empty row.
 func (c *connection) outValues(cur *cursor, binds []database.Bind, out *database.Outcome) error {
 	started := false
 	for i, b := range binds {
@@ -99,6 +105,7 @@ func (c *connection) returned(cur *cursor, binds []database.Bind, out *database.
 	return nil
 }
 
+// returnedRows writes what one RETURNING bind collected in one execution.
 func (c *connection) returnedRows(b ttc.Bind, execution [][]datum.Value, at int) error {
 	if at >= len(execution) {
 		c.w.UB(0)
@@ -134,6 +141,8 @@ func (c *connection) outValue(cur *cursor, b ttc.Bind, v database.OutValue) erro
 	return nil
 }
 
+// outScalar writes a value in the type its bind declares, and an indicator that
+// says it is complete: what does not fit is an error here, never cut.
 func (c *connection) outScalar(b ttc.Bind, v datum.Value) error {
 	wanted, ok := b.Datum()
 	if !ok {

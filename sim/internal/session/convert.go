@@ -49,6 +49,7 @@ func fit(v datum.Value, t datum.Type) (datum.Value, error) {
 	return v, nil
 }
 
+// retime keeps the clock fields, or the instant of a zoned value.
 func retime(v datum.Value, k datum.Kind) datum.Value {
 	switch k {
 	case datum.Date:

@@ -85,6 +85,8 @@ type cursors struct {
 	last uint32
 }
 
+// add gives a cursor its id. Ids are not used twice in a connection, so that a
+// client that closes one late hits nothing else.
 func (s *cursors) add(cur *cursor) error {
 	if len(s.open) >= maxCursors {
 		cur.end()
@@ -96,6 +98,7 @@ func (s *cursors) add(cur *cursor) error {
 	return nil
 }
 
+// find returns an open cursor, or ORA-01001.
 func (s *cursors) find(id uint32) (*cursor, error) {
 	cur, ok := s.open[id]
 	if !ok {
@@ -104,6 +107,7 @@ func (s *cursors) find(id uint32) (*cursor, error) {
 	return cur, nil
 }
 
+// close forgets a cursor; unknown ids are harmless.
 func (s *cursors) close(id uint32) {
 	if cur, ok := s.open[id]; ok {
 		cur.end()
@@ -111,6 +115,7 @@ func (s *cursors) close(id uint32) {
 	}
 }
 
+// closeAll is for the end of a session.
 func (s *cursors) closeAll() {
 	for id := range s.open {
 		s.close(id)

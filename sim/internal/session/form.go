@@ -38,6 +38,7 @@ func allScalar(forms []form) bool {
 	return true
 }
 
+// defaultForm is what clients expect of a column they did not define.
 func defaultForm(t datum.Type) form {
 	switch {
 	case t.Kind == datum.Clob || t.Kind == datum.Blob:
@@ -72,6 +73,9 @@ func (cur *cursor) define(defines []ttc.Bind) error {
 	return nil
 }
 
+// definedForm returns how a column of type t is sent to a client that defined
+// it as d. Conversions that would need the session's NLS settings are refused
+// rather than guessed.
 func definedForm(t datum.Type, d ttc.Bind) (form, error) {
 	wanted, ok := d.Datum()
 	switch {
@@ -88,6 +92,8 @@ func definedForm(t datum.Type, d ttc.Bind) (form, error) {
 	return 0, datum.Errorf(932, "inconsistent datatypes: column cannot be returned as type %d", d.Type)
 }
 
+// definedLob is definedForm for LOB columns, which all clients define to their
+// taste: inline as LONG, as a locator, or as a locator with its size.
 func definedLob(t, wanted datum.Type, d ttc.Bind) (form, error) {
 	switch {
 	case wanted.Kind == t.Kind && d.Prefetch():
@@ -103,6 +109,7 @@ func definedLob(t, wanted datum.Type, d ttc.Bind) (form, error) {
 	}
 }
 
+// isTimestamp covers the kinds that share the layout of a DATE in front.
 func isTimestamp(k datum.Kind) bool {
 	switch k {
 	case datum.Date, datum.Timestamp, datum.TimestampTZ, datum.TimestampLTZ:

@@ -95,6 +95,8 @@ func readConnect(packets *tns.Reader) (tns.Connect, error) {
 	return wish, err
 }
 
+// readConnectData collects a descriptor that is too long for its CONNECT packet;
+// those of an Autonomous Database always are.
 func readConnectData(packets *tns.Reader, length int) (string, error) {
 	var b strings.Builder
 	for b.Len() < length {

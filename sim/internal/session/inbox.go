@@ -59,6 +59,8 @@ func (b *inbox) run() {
 	}
 }
 
+// ended keeps the reason why no more packets come. A call that runs for a
+// client that is gone has no reader, so it is cancelled.
 func (b *inbox) ended(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -68,6 +70,8 @@ func (b *inbox) ended(err error) {
 	}
 }
 
+// signal notes a marker at once, before its turn in the queue. A reset only
+// answers our own break and interrupts nothing.
 func (b *inbox) signal(p tns.Packet) {
 	m, err := tns.DecodeMarker(p.Body)
 	if err != nil || m == tns.Reset {

@@ -88,6 +88,8 @@ func (l *Listener) Close() error {
 	return err
 }
 
+// accept takes connections until the listener is closed. The TLS handshake is
+// left to the connection's goroutine, so that a silent client holds up nobody.
 func (l *Listener) accept() {
 	for {
 		conn, err := l.tcp.Accept()
@@ -108,6 +110,7 @@ func (l *Listener) accept() {
 	}
 }
 
+// forget closes a connection whose goroutine is done.
 func (l *Listener) forget(conn net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -116,6 +119,8 @@ func (l *Listener) forget(conn net.Conn) {
 	_ = conn.Close()
 }
 
+// serve logs how a connection ended at debug level only: that clients come and
+// go, with and without a good-bye, is no news for an operator.
 func (l *Listener) serve(ctx context.Context, conn net.Conn) {
 	log := l.o.Logger.With("client", conn.RemoteAddr().String())
 	secure := tls.Server(conn, l.tls)

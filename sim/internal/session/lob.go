@@ -91,11 +91,13 @@ func (l *lob) trim(size uint64) {
 	}
 }
 
+// changed drops what was known about the content.
 func (l *lob) changed() {
 	l.dirty, l.counted = true, false
 	l.markUnit, l.markByte = 0, 0
 }
 
+// filler is what Oracle puts between the end of a LOB and a write behind it.
 func (l *lob) filler() string {
 	if l.blob {
 		return "\x00"
@@ -124,6 +126,7 @@ func (l *lob) byteAt(unit int) int {
 	return l.markByte
 }
 
+// unitsOf is 2 for characters that need a surrogate pair.
 func unitsOf(r rune) int {
 	if r > 0xFFFF {
 		return 2

@@ -29,6 +29,7 @@ func (c *connection) lobCall(ctx context.Context) error {
 	return nil
 }
 
+// lobReply carries out one operation.
 func (c *connection) lobReply(m *ttc.LobRequest) (ttc.LobReply, error) {
 	reply := ttc.LobReply{Locator: m.Source, Amount: int64(m.Amount)}
 	if m.Operation == ttc.LobCreateTemp {
@@ -78,6 +79,7 @@ func change(l *lob, m *ttc.LobRequest) error {
 	return nil
 }
 
+// openOrClose keeps the state that clients ask for; nothing here depends on it.
 func openOrClose(l *lob, open bool) error {
 	switch {
 	case open && l.open:

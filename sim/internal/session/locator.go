@@ -16,6 +16,8 @@ const (
 	locatorTemp = 0x01 // of byte 7: the client has to free it
 )
 
+// newLocator makes a locator. The bit for a character set of variable width is
+// left clear: with it, text would travel as UTF-16.
 func newLocator(id uint64, blob, temp bool) string {
 	var b [locatorSize]byte
 	b[1], b[3] = locatorSize-2, 4
@@ -82,6 +84,7 @@ func (s *lobs) retire(cur *cursor) {
 	}
 }
 
+// find returns the LOB behind a locator, or ORA-22922.
 func (s *lobs) find(locator string) (*lob, error) {
 	if len(locator) == locatorSize {
 		if l, ok := s.open[binary.BigEndian.Uint64([]byte(locator[10:18]))]; ok {

@@ -80,6 +80,7 @@ func (c *connection) negotiate() error {
 	return c.dataTypes()
 }
 
+// dataTypes settles the dialect. The reply itself is the same in all of them.
 func (c *connection) dataTypes() error {
 	if err := c.start(); err != nil {
 		return err
@@ -104,6 +105,7 @@ func (c *connection) start() error {
 	return nil
 }
 
+// authRequest reads a request that has to be the given phase of a logon.
 func (c *connection) authRequest(want ttc.Function, m *ttc.AuthRequest) error {
 	if err := c.start(); err != nil {
 		return err
@@ -158,6 +160,8 @@ func (c *connection) deny(e *datum.Error) error {
 	}
 }
 
+// open opens the session. Clients spread what they tell about themselves over
+// both phases, each in its own way.
 func (c *connection) open(ctx context.Context, one, two map[string]string) error {
 	ctx, done := c.in.begin(ctx)
 	defer done()

@@ -53,6 +53,7 @@ func (c *connection) closeCursors(f ttc.Function) error {
 	return nil
 }
 
+// freeLobs frees temporary LOBs, whose locators come in one string.
 func (c *connection) freeLobs() error {
 	var m ttc.LobRequest
 	if err := m.DecodePiggyback(c.r); err != nil {
@@ -67,6 +68,7 @@ func (c *connection) freeLobs() error {
 	return nil
 }
 
+// trace passes end-to-end attributes on; those that were not sent stay.
 func (c *connection) trace() error {
 	var m ttc.EndToEnd
 	if err := m.Decode(c.r); err != nil {

@@ -257,3 +257,16 @@ func (c *raw) drain() (received int) {
 		received += len(p.Body)
 	}
 }
+
+// TestOutBindsOfAnArrayAreRefused runs a block three times over, which no
+// reply of ours could carry.
+func TestOutBindsOfAnArrayAreRefused(t *testing.T) {
+	s := start(t)
+	onBlock(s, "BEGIN P(:1); END;", []database.Bind{{Name: "1", Mode: database.InOut}})
+	c := s.rawConnect(t)
+	c.fails(3115, func(w *ttc.Writer) {
+		execute(w, 0x429, 0, "BEGIN P(:1); END;", 3, nil, []rawBind{{kind: ttc.TypeText, size: 10}})
+		w.Raw("\x07\x01a\x07\x01b\x07\x01c")
+	})
+	c.ping()
+}

@@ -91,6 +91,7 @@ func (cur *cursor) next(ctx context.Context) (datum.Row, error) {
 	return nil, err
 }
 
+// noData is the end of a result set. A fetch after the end gets it again.
 func noData() error { return datum.Errorf(1403, "no data found") }
 
 // row writes one row in the forms of its cursor.
@@ -107,6 +108,7 @@ func (c *connection) row(cur *cursor, row datum.Row) {
 	}
 }
 
+// value writes one column. LOBs become locators here, tied to the result set.
 func (c *connection) value(cur *cursor, f form, v datum.Value) {
 	switch f {
 	case formNational:

@@ -116,6 +116,7 @@ type connection struct {
 	late    error // what a piggyback failed with: the answer to the next call
 }
 
+// newConnection makes the state of a connection before its first packet.
 func newConnection(conn net.Conn, db database.Database, o Options) *connection {
 	c := &connection{
 		net: conn, db: db, log: o.Logger.Named("session").With("client", conn.RemoteAddr().String()),

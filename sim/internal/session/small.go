@@ -21,14 +21,17 @@ func (c *connection) bare(ctx context.Context, f ttc.Function, act func(context.
 	return nil
 }
 
+// commit makes the open transaction durable; without one it does nothing.
 func (c *connection) commit(ctx context.Context) error {
 	return c.bare(ctx, ttc.FuncCommit, c.session.Commit)
 }
 
+// rollback undoes the open transaction; without one it does nothing.
 func (c *connection) rollback(ctx context.Context) error {
 	return c.bare(ctx, ttc.FuncRollback, c.session.Rollback)
 }
 
+// ping is a round trip, often sent for the piggybacks in front of it.
 func (c *connection) ping(ctx context.Context) error {
 	return c.bare(ctx, ttc.FuncPing, func(context.Context) error { return nil })
 }
@@ -41,6 +44,7 @@ func (c *connection) logoff(ctx context.Context) error {
 	})
 }
 
+// version is asked by one driver right after the logon.
 func (c *connection) version(ctx context.Context) error {
 	if err := (ttc.VersionRequest{}).Decode(c.r); err != nil {
 		return err

@@ -45,6 +45,8 @@ func (m *Bind) decode(r *Reader) {
 	}
 }
 
+// binds reads descriptions one by one, so that an announced count costs nothing
+// until its bytes are there.
 func (r *Reader) binds(n int) []Bind {
 	var binds []Bind
 	for range n {

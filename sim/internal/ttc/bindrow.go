@@ -98,6 +98,7 @@ func (p *RowPlan) row() []datum.Value {
 	return row
 }
 
+// value reads the value of bind i.
 func (p *RowPlan) value(r *Reader, i int) datum.Value {
 	b := &p.binds[i]
 	switch {
@@ -138,6 +139,7 @@ func (p *RowPlan) table(r *Reader, b *Bind) {
 	}
 }
 
+// lob turns a locator into the value behind it.
 func (p *RowPlan) lob(r *Reader) datum.Value {
 	locator := r.Locator()
 	if locator == "" || r.err != nil {

@@ -37,6 +37,8 @@ func (m Describe) Body(w *Writer) {
 	w.DLC("")
 }
 
+// column describes one column. Precision and scale are as datum has them, which
+// is as on the wire.
 func (w *Writer) column(position int, c datum.Column) {
 	number, size := numberOf(c.Type)
 	w.U8(number, 0x80, byte(int8(c.Type.Precision)))

@@ -59,6 +59,8 @@ func (m EndOfCall) Encode(w *Writer) {
 	}
 }
 
+// rowErrors writes three lists that belong together by position. The single byte
+// after each count stands for a size that nobody uses but that must not be FE.
 func (m EndOfCall) rowErrors(w *Writer) {
 	n := uint64(len(m.RowErrors))
 	if n == 0 {

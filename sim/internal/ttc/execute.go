@@ -63,6 +63,7 @@ func (m *Execute) Executions() int {
 	return int(max(m.i4[1], 1))
 }
 
+// query reports that the client knows the statement to be a query.
 func (m *Execute) query() bool { return m.i4[7]&1 != 0 }
 
 // FetchRows returns how many rows of a known cursor are wanted.

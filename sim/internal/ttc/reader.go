@@ -59,6 +59,7 @@ func (r *Reader) Finish() error {
 	return r.err
 }
 
+// fail notes the first violation and empties the reader.
 func (r *Reader) fail(format string, args ...any) {
 	if r.err == nil {
 		r.err = fmt.Errorf("%w: "+format, append([]any{ErrProtocol}, args...)...)
@@ -226,6 +227,8 @@ func (r *Reader) CLR() string {
 	}
 }
 
+// chunks reads a string in pieces. A string of one piece, the usual case, shares
+// memory with its packet.
 func (r *Reader) chunks() string {
 	first := r.Raw(r.Count(maxRequest, "bytes in a chunk"))
 	if first == "" {

@@ -101,6 +101,7 @@ func (r *Reader) value(b *Bind, k datum.Kind, invalid *bool) datum.Value {
 	return datum.Of(k, s)
 }
 
+// booleanValue reads a truth value, whose NULL has an escape of its own.
 func (r *Reader) booleanValue() datum.Value {
 	switch n := r.U8(); n {
 	case 0:
@@ -138,6 +139,7 @@ func wellFormed(k datum.Kind, s string) bool {
 	}
 }
 
+// validDate checks the fields of a DATE but for the length of months.
 func validDate(s string) bool {
 	within := func(b byte, low, high byte) bool { return b >= low && b <= high }
 	return within(s[2], 1, 12) && within(s[3], 1, 31) &&

@@ -52,6 +52,7 @@ func (w *Writer) timestampTZ(v datum.Value) {
 	w.U8(encodeZone(s[11:], v)...)
 }
 
+// encodeZone returns the two zone bytes.
 func encodeZone(name string, v datum.Value) []byte {
 	if id, ok := regionIDs[name]; ok {
 		return []byte{zoneRegion | byte(id>>6), byte(id<<2) & 0xFC}
@@ -63,6 +64,7 @@ func encodeZone(name string, v datum.Value) []byte {
 	return []byte{byte(minutes/60 + 20), byte(minutes%60 + 60)}
 }
 
+// regionOffset returns the offset of a zone at the instant of v, in minutes.
 func regionOffset(name string, v datum.Value) int {
 	loc, err := time.LoadLocation(name)
 	if err != nil {

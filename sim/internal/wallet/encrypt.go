@@ -57,11 +57,13 @@ func encrypt(plain []byte, password string) (pkix.AlgorithmIdentifier, []byte, e
 	return algorithm, sealed, err
 }
 
+// pad returns a copy of b filled up to whole blocks, as CBC needs them.
 func pad(b []byte, size int) []byte {
 	n := size - len(b)%size
 	return append(bytes.Clone(b), bytes.Repeat([]byte{byte(n)}, n)...)
 }
 
+// pbes2 describes the encryption in the form that readers take parameters from.
 func pbes2(salt, iv []byte) (pkix.AlgorithmIdentifier, error) {
 	var params pbes2Params
 	for _, step := range []struct {
@@ -84,6 +86,7 @@ func pbes2(salt, iv []byte) (pkix.AlgorithmIdentifier, error) {
 	return identifier(oidPBES2, params)
 }
 
+// identifier pairs an algorithm with its encoded parameters.
 func identifier(oid asn1.ObjectIdentifier, params any) (pkix.AlgorithmIdentifier, error) {
 	der, err := asn1.Marshal(params)
 	if err != nil {

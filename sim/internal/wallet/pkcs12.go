@@ -120,6 +120,7 @@ func sealPFX(contents []byte, password string) ([]byte, error) {
 	return file, nil
 }
 
+// content wraps a value as one part of a PKCS#12 file.
 func content(oid asn1.ObjectIdentifier, v any) (contentInfo, error) {
 	der, err := asn1.Marshal(v)
 	if err != nil {
@@ -128,6 +129,7 @@ func content(oid asn1.ObjectIdentifier, v any) (contentInfo, error) {
 	return contentInfo{oid, tagged(der)}, nil
 }
 
+// macOf returns the integrity check. go-ora ignores it, other tools insist.
 func macOf(message []byte, password string) (macData, error) {
 	salt := make([]byte, 8)
 	if _, err := rand.Read(salt); err != nil {

@@ -96,6 +96,7 @@ func (s Spec) WriteZip(w io.Writer) error {
 	return nil
 }
 
+// files makes all files of the wallet, in the order of a real archive.
 func (s Spec) files() ([]file, error) {
 	if s.Password == "" {
 		return nil, errors.New("make wallet: no password")
