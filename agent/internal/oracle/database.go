@@ -25,6 +25,7 @@ import (
 
 const (
 	defaultConnectTimeout = time.Minute
+	defaultCancelGrace    = 15 * time.Second
 	// maxIdle is short: Autonomous Databases end idle connections, and a stale
 	// one costs more than a new one.
 	maxIdle      = 30 * time.Second
@@ -43,6 +44,9 @@ type Config struct {
 	// ConnectTimeout is how long attempts to connect are repeated while their
 	// failures may pass; 0 for a minute.
 	ConnectTimeout time.Duration
+	// CancelGrace is how long the database may take to answer a cancellation
+	// before its connection is closed; 0 for 15 s. The driver would wait for ever.
+	CancelGrace time.Duration
 }
 
 // A Database hands out sessions. It is safe for concurrent use.
@@ -61,6 +65,7 @@ func Open(cfg Config) (*Database, error) {
 		return nil, FromWallet(err)
 	}
 	cfg.ConnectTimeout = cmp.Or(cfg.ConnectTimeout, defaultConnectTimeout)
+	cfg.CancelGrace = cmp.Or(cfg.CancelGrace, defaultCancelGrace)
 	c := &connector{
 		descriptor: d, tls: cfg.Wallet.TLS(), user: cfg.User, password: cfg.Password,
 		links: make(map[driver.Conn]*link),
@@ -117,7 +122,7 @@ func (db *Database) acquire(ctx context.Context, action string) (*Session, error
 		if err != nil {
 			return nil, classify(ctx, Kind{Name: "connect"}, err)
 		}
-		s := &Session{conn: conn, action: action}
+		s := &Session{conn: conn, action: action, grace: db.cfg.CancelGrace}
 		err = s.start(ctx, db.connector)
 		if err == nil {
 			return s, nil

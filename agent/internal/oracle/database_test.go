@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,6 +51,7 @@ func open(t *testing.T, r *sim.Region, redirect string) *oracle.Database {
 	}
 	db, err := oracle.Open(oracle.Config{
 		Wallet: w, Service: r.Alias("high"), User: "ADMIN", Password: config.NewSecret(r.Password()), ConnectTimeout: 2 * time.Second,
+		CancelGrace: 200 * time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -195,5 +197,68 @@ func TestLongTextsReachPLSQL(t *testing.T) {
 	long := strings.Repeat("ü", 50_000)
 	if err := s.Call(t.Context(), kind, "BEGIN :1 := DBMS_LOB.GETLENGTH(:2); END;", oracle.Out(&n), oracle.Long(long)); err != nil || n != 50_000 {
 		t.Errorf("%d characters, %v", n, err)
+	}
+}
+
+func TestCancelledCallsEnd(t *testing.T) {
+	for name, deaf := range map[string]bool{"the database stops": false, "the database does not answer": true} {
+		t.Run(name, func(t *testing.T) {
+			r := sim.StartT(t, sim.Config{}).Region(sim.SanJose)
+			s := session(t, open(t, r, ""))
+			ctx, cancel := context.WithCancelCause(t.Context())
+			release := make(chan struct{})
+			t.Cleanup(sync.OnceFunc(func() { close(release) }))
+			r.Intercept(func(call context.Context, c sim.Call) sim.Decision {
+				if !strings.Contains(c.SQL, "test.any") {
+					return sim.Decision{}
+				}
+				cancel(errors.New("enough"))
+				if deaf {
+					<-release
+				} else {
+					<-call.Done()
+				}
+				return sim.Decision{Done: true, Code: 1013, Text: "user requested cancel of current operation"}
+			})
+			before := time.Now()
+			_, err := s.Exec(ctx, kind, "CREATE TABLE T (x NUMBER)")
+			if apierr.ReasonOf(err) != pb.Reason_REASON_CANCELLED || time.Since(before) > 5*time.Second || !s.Broken() {
+				t.Errorf("after %s: %v", time.Since(before), err)
+			}
+		})
+	}
+}
+
+func TestEveryFileOfAWalletOpensTheDatabase(t *testing.T) {
+	r := sim.StartT(t, sim.Config{}).Region(sim.SanJose)
+	for name, tt := range map[string]struct {
+		keep     string
+		password string
+	}{
+		"PKCS#12": {"ewallet.p12", r.WalletPassword()}, "PEM": {"ewallet.pem", r.WalletPassword()}, "auto-login": {"cwallet.sso", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := r.WriteWallet(dir); err != nil {
+				t.Fatal(err)
+			}
+			for _, file := range []string{"ewallet.p12", "ewallet.pem", "cwallet.sso"} {
+				if file != tt.keep {
+					if err := os.Remove(filepath.Join(dir, file)); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			w, err := wallet.Open(dir, config.NewSecret(tt.password))
+			if err != nil {
+				t.Fatal(err)
+			}
+			db, err := oracle.Open(oracle.Config{Wallet: w, Service: r.Alias("tp"), User: "ADMIN", Password: config.NewSecret(r.Password())})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(db.Close)
+			session(t, db)
+		})
 	}
 }

@@ -17,9 +17,6 @@ import (
 )
 
 const (
-	// cancelGrace is how long the database may take to answer a cancellation;
-	// after that the socket is closed. The driver itself would wait for ever.
-	cancelGrace = 15 * time.Second
 	// commitLimit bounds a commit, which no cancellation interrupts.
 	commitLimit = 2 * time.Minute
 	pingLimit   = 15 * time.Second
@@ -31,6 +28,7 @@ const (
 type Session struct {
 	conn   *sql.Conn
 	action string
+	grace  time.Duration // between cancelling a call and closing its socket
 	link   *link
 	broken atomic.Bool
 }
@@ -166,7 +164,7 @@ func (s *Session) guarded(ctx context.Context, call func(context.Context) error)
 	done := make(chan struct{})
 	defer close(done)
 	stop := context.AfterFunc(ctx, func() {
-		timer := time.NewTimer(cancelGrace)
+		timer := time.NewTimer(s.grace)
 		defer timer.Stop()
 		select {
 		case <-done:
@@ -229,7 +227,7 @@ func (s *Session) Transact(ctx context.Context, work func(tx *Tx) error) error {
 		return s.failed(ctx, commitKind, err)
 	}
 	if err := work(&Tx{s, tx}); err != nil {
-		limited, cancel := context.WithTimeout(steady, cancelGrace)
+		limited, cancel := context.WithTimeout(steady, s.grace)
 		defer cancel()
 		if rollback := s.guarded(limited, func(context.Context) error { return tx.Rollback() }); rollback != nil {
 			s.broken.Store(true) // closing the connection rolls back as well

@@ -16,7 +16,7 @@ import (
 )
 
 // Finish adds the plan's primary key, unless the table has it, and gathers
-// statistics. It returns the constraints that exist now as DDL fragments.
+// statistics where the user may. It returns the constraints that exist now as DDL fragments.
 //
 // Errors: REASON_TABLE_NOT_FOUND; REASON_TARGET_DIFFERS for another key or
 // values that repeat.
@@ -33,9 +33,22 @@ func Finish(ctx context.Context, s *oracle.Session, plan *pb.TablePlan) ([]strin
 	if err != nil {
 		return nil, err
 	}
-	return constraints, s.Call(ctx, statisticsKind, "BEGIN DBMS_STATS.GATHER_TABLE_STATS(ownname => :schema, tabname => :name); END;",
-		sql.Named("schema", t.Schema.String()), sql.Named("name", t.Name.String()))
+	return constraints, gather(ctx, s, t)
 }
+
+// gather gathers statistics. A user who may not do that for the table still
+// has it complete: the database's own job will do it later.
+func gather(ctx context.Context, s *oracle.Session, t oracle.Table) error {
+	err := s.Call(ctx, statisticsKind, "BEGIN DBMS_STATS.GATHER_TABLE_STATS(ownname => :schema, tabname => :name); END;",
+		sql.Named("schema", t.Schema.String()), sql.Named("name", t.Name.String()))
+	if apierr.ReasonOf(err) == pb.Reason_REASON_PRIVILEGE_MISSING || oracle.HasCode(err, cannotAnalyze) {
+		return nil
+	}
+	return err
+}
+
+// cannotAnalyze is ORA-20000, which DBMS_STATS raises for a missing privilege.
+const cannotAnalyze = 20000
 
 func addKey(ctx context.Context, s *oracle.Session, t oracle.Table, existing *pb.Table, plan *pb.TablePlan) ([]string, error) {
 	have, err := keyText(existing.GetPrimaryKey())

@@ -19,7 +19,7 @@ var (
 	createKind     = oracle.Kind{Name: "table.create", Purpose: "creates the target table without its key", Privileges: []string{"CREATE TABLE", "CREATE ANY TABLE for another schema", "quota on the tablespace"}}
 	anyRowKind     = oracle.Kind{Name: "table.any-row", Purpose: "looks whether the target table has rows", Privileges: []string{"SELECT ON table"}}
 	keyKind        = oracle.Kind{Name: "table.key", Purpose: "adds the primary key after the load", Privileges: []string{"ALTER ON table", "INDEX ON table"}}
-	statisticsKind = oracle.Kind{Name: "table.statistics", Purpose: "gathers optimizer statistics after the load", Privileges: []string{"ANALYZE ANY for another schema"}}
+	statisticsKind = oracle.Kind{Name: "table.statistics", Purpose: "gathers optimizer statistics after the load", Privileges: []string{"ANALYZE ANY for another schema"}, Optional: true}
 )
 
 // Statements returns the kinds of statements that this package sends.
