@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -41,7 +42,7 @@ func TestStatementsAreDocumented(t *testing.T) {
 	mover := startAgent(t, dir, sim.SanJose, "mover.yaml")
 	must(mover.DescribeDatabase(t.Context(), &pb.DescribeDatabaseRequest{}))(t)
 
-	seen := map[string][]string{}
+	seen, calls := map[string][]string{}, map[string]sim.CloudCall{}
 	for _, region := range []string{sim.SanJose, sim.Phoenix} {
 		for _, text := range s.Region(region).Statements() {
 			name, bare := agent.StatementOf(text)
@@ -50,8 +51,11 @@ func TestStatementsAreDocumented(t *testing.T) {
 			}
 			seen[name] = append(seen[name], timeless(bare))
 		}
+		for _, c := range s.Region(region).CloudCalls() {
+			calls[c.Procedure] = c
+		}
 	}
-	got := render(t, seen)
+	got := render(t, seen) + carried(calls)
 	if *update {
 		if err := os.WriteFile("statements.md", []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -265,6 +269,20 @@ func render(t *testing.T, seen map[string][]string) string {
 		slices.SortFunc(texts, func(a, b string) int { return cmp.Compare(a, b) })
 		for _, text := range slices.Compact(texts) {
 			fmt.Fprintf(&out, "\n```sql\n%s\n```\n", text)
+		}
+	}
+	return out.String()
+}
+
+// carried renders the texts that go to DBMS_CLOUD as bind values and become
+// statements or load instructions there.
+func carried(calls map[string]sim.CloudCall) string {
+	var out strings.Builder
+	out.WriteString("\n## What DBMS_CLOUD is given\n\nThe bind values of `dbmscloud.export` and `dbmscloud.copy` in the demo, URLs left out.\n")
+	for _, procedure := range []string{"EXPORT_DATA", "COPY_DATA"} {
+		arguments := calls[procedure].Arguments
+		for _, name := range slices.Sorted(maps.Keys(arguments)) {
+			fmt.Fprintf(&out, "\n`%s` `%s`:\n\n```\n%s\n```\n", procedure, strings.ToLower(name), timeless(arguments[name]))
 		}
 	}
 	return out.String()

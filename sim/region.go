@@ -62,7 +62,8 @@ func startRegion(authority *pki.Authority, storage *Storage, p place, config Con
 	}
 	r.instance.CreateUser(admin, r.password)
 	err := dbmscloud.Register(r.instance, dbmscloud.Config{
-		HTTPClient: storage.Client(), Hosts: []string{storage.address}, Knobs: config.Knobs.Cloud, Logger: log.Named("dbmscloud"),
+		HTTPClient: storage.Client(), Hosts: []string{storage.address}, Knobs: config.Knobs.Cloud,
+		Logger: log.Named("dbmscloud"), Observe: r.seen.called,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("install DBMS_CLOUD: %w", err)
@@ -257,5 +258,11 @@ func (r *Region) Intercept(hook Hook) { r.seen.add(hook) }
 // Statements returns the distinct statements seen over the wire so far, in
 // order of first appearance.
 func (r *Region) Statements() []string { return r.seen.statements() }
+
+// A CloudCall is one call of a DBMS_CLOUD procedure, without its URLs.
+type CloudCall = dbmscloud.Call
+
+// CloudCalls returns the calls of DBMS_CLOUD procedures so far, in order.
+func (r *Region) CloudCalls() []CloudCall { return r.seen.cloudCalls() }
 
 var _ database.Database = (*engine.Instance)(nil)

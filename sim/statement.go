@@ -9,13 +9,14 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/session"
 )
 
-// A statementLog remembers which statements came over the wire, and lets hooks
-// interfere with them.
+// A statementLog remembers which statements came over the wire and which
+// procedures of DBMS_CLOUD were called, and lets hooks interfere.
 type statementLog struct {
 	mu    sync.Mutex
 	known map[string]bool
 	order []string
 	hooks []*hookEntry
+	calls []CloudCall
 }
 
 type hookEntry struct{ hook Hook }
@@ -35,6 +36,21 @@ func (l *statementLog) statements() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.order)
+}
+
+// called notes a call of a DBMS_CLOUD procedure.
+func (l *statementLog) called(c CloudCall) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.calls) < maxStatements {
+		l.calls = append(l.calls, c)
+	}
+}
+
+func (l *statementLog) cloudCalls() []CloudCall {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.calls)
 }
 
 func (l *statementLog) intercept(ctx context.Context, c session.Call) session.Decision {

@@ -18,6 +18,7 @@
 package dbmscloud
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -48,6 +49,18 @@ type Config struct {
 
 	Knobs  Knobs
 	Logger hclog.Logger // default discards; never sees a URL
+
+	// Observe, when set, is told of every call before it is carried out. It
+	// runs in the calling session's goroutine.
+	Observe func(Call)
+}
+
+// A Call is one call of a procedure as its caller wrote it.
+type Call struct {
+	Procedure string
+	// Arguments by upper-case name. FILE_URI_LIST is left out: it holds the
+	// PAR.
+	Arguments map[string]string
 }
 
 // cloud is one installed package.
@@ -86,7 +99,13 @@ func Register(inst *engine.Instance, cfg Config) error {
 		now:        now,
 		operations: newOperations(now),
 	}
-	inst.Register(engine.Package{Owner: owner, Name: "DBMS_CLOUD", Restricted: true, Procedures: c.procedures()})
+	procedures := c.procedures()
+	if cfg.Observe != nil {
+		for i, p := range procedures {
+			procedures[i] = observed(p, cfg.Observe)
+		}
+	}
+	inst.Register(engine.Package{Owner: owner, Name: "DBMS_CLOUD", Restricted: true, Procedures: procedures})
 	inst.RegisterView(c.operations.view("USER_LOAD_OPERATIONS", false))
 	inst.RegisterView(c.operations.view("DBA_LOAD_OPERATIONS", true))
 	return nil
@@ -99,6 +118,22 @@ func (c Config) check() error {
 		}
 	}
 	return c.Knobs.check()
+}
+
+// observed tells about the calls of a procedure before they happen.
+func observed(p engine.Procedure, observe func(Call)) engine.Procedure {
+	carryOut := p.Call
+	p.Call = func(ctx context.Context, s *engine.Session, args *engine.Args) error {
+		call := Call{Procedure: p.Name, Arguments: map[string]string{}}
+		for _, param := range p.Params {
+			if args.Given(param.Name) && param.Name != "FILE_URI_LIST" {
+				call.Arguments[param.Name] = args.Value(param.Name).Text()
+			}
+		}
+		observe(call)
+		return carryOut(ctx, s, args)
+	}
+	return p
 }
 
 func (c *cloud) procedures() []engine.Procedure {
