@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -52,7 +53,7 @@ func command() {
 //	table TABLE N               adds the table ADMIN.TABLE with N rows to the source
 //	expire-par                  makes the PAR invalid and writes the next one to par2.url
 //	await-text FILE TEXT        waits until the file has the text
-//	await-connect ADDRESS       waits until somebody listens
+//	await-call AGENT RPC        waits until the agent was called
 //
 // Each ends with a search for the PAR's token in everything it left behind.
 func TestTranscripts(t *testing.T) {
@@ -61,7 +62,7 @@ func TestTranscripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error { return setup(t, env) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": expectCode, "fault": fault, "release": release, "rows": expectRows, "table": addTable,
-			"expire-par": expirePAR, "await-text": awaitText, "await-connect": awaitConnect,
+			"expire-par": expirePAR, "await-text": awaitText, "await-call": awaitCall,
 		},
 		RequireExplicitExec: true,
 	})
@@ -205,13 +206,9 @@ func awaitText(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
-func awaitConnect(ts *testscript.TestScript, _ bool, args []string) {
-	await(ts, "a listener at "+args[0], func() bool {
-		conn, err := net.Dial("tcp", args[0])
-		if err != nil {
-			return false
-		}
-		return conn.Close() == nil
+func awaitCall(ts *testscript.TestScript, _ bool, args []string) {
+	await(ts, "a call of "+args[1], func() bool {
+		return slices.ContainsFunc(agent(ts, args[0]).Calls(), func(c string) bool { return strings.HasPrefix(c, args[1]+" ") })
 	})
 }
 

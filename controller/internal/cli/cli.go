@@ -71,6 +71,9 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	if err != nil && !a.started {
 		err = usage("see "+cmd.CommandPath()+" --help", "%v", err)
 	}
+	if ctx.Err() != nil && apierr.ReasonOf(err) == pb.Reason_REASON_CANCELLED {
+		err = context.Cause(ctx) // a call that the signal cut off
+	}
 	code := exitCode(err)
 	if err != nil && code != exitInterrupted {
 		daemon.PrintError(stderr, "adbferry", err)

@@ -18,7 +18,8 @@ import (
 // number and ends with its receipt. A signal stops the migration.
 func (a *app) startAndFollow(ctx context.Context, client pb.MigrationServiceClient, m *pb.MigrationStatus, after int64, par config.Secret) error {
 	id := m.GetMigrationId()
-	resp, err := client.StartMigration(ctx, &pb.StartMigrationRequest{MigrationId: id, ParUrl: par.Reveal()})
+	// Starting takes a moment and is not cut off: follow answers a signal better.
+	resp, err := client.StartMigration(context.WithoutCancel(ctx), &pb.StartMigrationRequest{MigrationId: id, ParUrl: par.Reveal()})
 	if err != nil {
 		return err
 	}

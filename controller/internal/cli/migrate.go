@@ -45,7 +45,7 @@ func (a *app) runMigrate(ctx context.Context, o migrateOptions) error {
 		return err
 	}
 	return a.withController(func(client pb.MigrationServiceClient) error {
-		created, err := create(ctx, client, &pb.CreateMigrationRequest{
+		created, err := a.create(ctx, client, &pb.CreateMigrationRequest{
 			MigrationId: o.migrationID(), Spec: spec, ParUrl: par.Reveal(),
 		})
 		if err != nil {
@@ -65,11 +65,12 @@ func (o *migrateOptions) migrationID() string {
 
 // create asks for a plan, which may have to count large tables. An interrupt
 // before the plan is kept leaves nothing behind.
-func create(ctx context.Context, client pb.MigrationServiceClient, req *pb.CreateMigrationRequest) (*pb.MigrationStatus, error) {
+func (a *app) create(ctx context.Context, client pb.MigrationServiceClient, req *pb.CreateMigrationRequest) (*pb.MigrationStatus, error) {
 	call, cancel := unbounded(ctx)
 	defer cancel()
 	resp, err := client.CreateMigration(call, req)
 	if ctx.Err() != nil {
+		a.warn("interrupted while planning; no row was moved")
 		return nil, context.Cause(ctx)
 	}
 	return resp.GetMigration(), err

@@ -8,6 +8,10 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
+// planID names all plans that are only looked at, so that checking a PAR again and
+// again leaves one object and not many.
+const planID = "adbferry-plan"
+
 func (a *app) newPlanCommand() *cobra.Command {
 	var o migrateOptions
 	cmd := &cobra.Command{
@@ -37,8 +41,8 @@ func (a *app) runPlan(ctx context.Context, o migrateOptions) error {
 		return err
 	}
 	return a.withController(func(client pb.MigrationServiceClient) error {
-		status, err := create(ctx, client, &pb.CreateMigrationRequest{
-			MigrationId: o.migrationID(), Spec: spec, ParUrl: par.Reveal(), ValidateOnly: true,
+		status, err := a.create(ctx, client, &pb.CreateMigrationRequest{
+			MigrationId: planID, Spec: spec, ParUrl: par.Reveal(), ValidateOnly: true,
 		})
 		if err != nil {
 			return err
