@@ -74,6 +74,7 @@ func (s *Session) modifyWith(ctx context.Context, c *compiler, st sql.Statement,
 				err = flushed // of an execution before this one
 			}
 			s.undo(txn, mark, m)
+			n, returned = 0, nil
 			if !e.BatchErrors || datum.AsError(err).Code == 1013 {
 				return nil, err
 			}

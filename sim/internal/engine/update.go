@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/engine/heap"
@@ -38,10 +39,11 @@ func (c *compiler) change(target *sql.Table, where sql.Expr, privilege string, c
 		return nil, nil, err
 	}
 	conditions := conjuncts(where)
-	op, err := c.joinList([]*item{it}, conditions, sc)
+	op, err := c.source([]*item{it}, conditions, sc)
 	if err != nil {
 		return nil, nil, err
 	}
+	conditions = slices.DeleteFunc(conditions, mentionsRownum) // a row that moved keeps its number
 	ch := &change{table: t, source: it.sources[0], width: sc.width, refs: c.s.references(t)}
 	if ch.tests, err = c.predicates(conditions, sc); err != nil {
 		return nil, nil, err

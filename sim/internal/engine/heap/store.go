@@ -112,6 +112,7 @@ type Txn struct {
 	waits   *Txn          // whose end it waits for; guarded by store.mu
 	seq     uint32        // statements so far
 	undo    []undo
+	barrier int // undo entries before it belong to a Mark and grow no more
 	touched map[*Table]struct{}
 }
 
@@ -141,7 +142,10 @@ func (t *Txn) NextStatement() uint32 {
 }
 
 // Mark returns the point RollbackTo returns to.
-func (t *Txn) Mark() int { return len(t.undo) }
+func (t *Txn) Mark() int {
+	t.barrier = len(t.undo)
+	return t.barrier
+}
 
 // Commit makes the transaction's changes visible and returns their SCN.
 func (t *Txn) Commit() uint64 {
@@ -175,6 +179,7 @@ func (t *Txn) RollbackTo(mark int) {
 		t.undo[i].apply()
 	}
 	t.undo = t.undo[:mark]
+	t.barrier = mark
 }
 
 func (u undo) apply() {
@@ -193,7 +198,7 @@ func (u undo) apply() {
 // noteInsert remembers that the row at p was inserted.
 func (t *Txn) noteInsert(table *Table, p Position) {
 	t.touched[table] = struct{}{}
-	if n := len(t.undo); n > 0 {
+	if n := len(t.undo); n > t.barrier {
 		last := &t.undo[n-1]
 		if last.table == table && last.count > 0 && last.first+Position(last.count) == p {
 			last.count++
