@@ -22,6 +22,7 @@ type RowPlan struct {
 	err     error // first value that could not be taken
 	invalid bool
 	slab    []datum.Value
+	blank   []datum.Value
 }
 
 // PlanOptions is what the statement and the connection add to the description
@@ -64,11 +65,17 @@ func (p *RowPlan) Empty() bool { return len(p.order) == 0 }
 // Read reads one bind row: a value per bind, NULL for those that have none.
 // The result is the caller's. Values that are well framed but make no sense
 // do not stop it; Invalid reports them when all rows are read.
+//
+// When no bind has a value, all rows are one row: an announced number of
+// executions must not take memory by itself.
 func (p *RowPlan) Read(r *Reader) []datum.Value {
-	row := p.row()
 	if p.Empty() {
-		return row
+		if p.blank == nil {
+			p.blank = p.row()
+		}
+		return p.blank
 	}
+	row := p.row()
 	if code := r.U8(); code != codeRow {
 		r.fail("message %#x where a bind row is expected", code)
 		return row
