@@ -2,10 +2,8 @@ package agent_test
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -49,6 +47,7 @@ func (p *pair) targetRows() string {
 }
 
 func TestAChunkIsLoadedOnceWhateverHappens(t *testing.T) {
+	p := newPair(t, sim.Config{DemoRows: 300})
 	cut, failed := sim.Decision{Cut: true}, sim.Decision{Code: 1653, Text: "unable to extend table ADMIN.X by 8 in tablespace DATA"}
 	for label, tt := range map[string]struct {
 		kind string
@@ -64,10 +63,10 @@ func TestAChunkIsLoadedOnceWhateverHappens(t *testing.T) {
 		"insert fails":           {"staging.load", failed},
 	} {
 		t.Run(label, func(t *testing.T) {
-			p := newPair(t, sim.Config{DemoRows: 300})
-			plan, m := p.exported("m1")
+			migration := strings.ReplaceAll(label, " ", "-")
+			plan, m := p.exported(migration)
 			p.strike(sim.Phoenix, tt.kind, tt.d)
-			_, err := p.load("m1", plan, m, 1)
+			_, err := p.load(migration, plan, m, 1)
 			if err == nil {
 				t.Fatal("the strike missed")
 			}
@@ -78,7 +77,7 @@ func TestAChunkIsLoadedOnceWhateverHappens(t *testing.T) {
 				t.Errorf("%s rows are there before the chunk is", n)
 			}
 			for attempt := int32(2); attempt <= 4; attempt++ {
-				events, err := p.load("m1", plan, m, min(attempt, 3))
+				events, err := p.load(migration, plan, m, min(attempt, 3))
 				if err != nil || outcome(events).GetRowsImported() != 300 {
 					t.Errorf("attempt %d: %v, %v", attempt, outcome(events), err)
 				}
@@ -89,6 +88,7 @@ func TestAChunkIsLoadedOnceWhateverHappens(t *testing.T) {
 			if left := p.rows(sim.Phoenix, "SELECT table_name FROM user_tables WHERE table_name LIKE 'ADBFERRY$S%'"); len(left) != 0 {
 				t.Errorf("staging tables are left: %v", left)
 			}
+			p.exec(sim.Phoenix, "DROP TABLE "+demo)
 		})
 	}
 }
@@ -184,40 +184,6 @@ func TestAnExportThatBrokeIsDoneAgainElsewhere(t *testing.T) {
 	wantReason(t, err, pb.Reason_REASON_OUTCOME_UNKNOWN)
 }
 
-// block holds the next statement of a kind until its call is cancelled.
-func (p *pair) block(region, kind string) <-chan struct{} {
-	reached := make(chan struct{})
-	p.sim.Region(region).Intercept(func(ctx context.Context, c sim.Call) sim.Decision {
-		if !strings.HasPrefix(c.SQL, "/* adbferry "+kind+" */") {
-			return sim.Decision{}
-		}
-		close(reached)
-		<-ctx.Done()
-		return sim.Decision{Done: true, Code: 1013, Text: "user requested cancel of current operation"}
-	})
-	return reached
-}
-
-func TestCancelEndsAnExportInTheDatabase(t *testing.T) {
-	p := newPair(t, sim.Config{DemoRows: 20})
-	plan := p.plan(demo)
-	reached := p.block(sim.SanJose, "dbmscloud.export")
-	ended := make(chan error, 1)
-	go func() {
-		_, err := p.export("m1", plan, 1)
-		ended <- err
-	}()
-	<-reached
-	resp, err := p.source.Cancel(t.Context(), &pb.CancelRequest{MigrationId: "m1", ChunkId: plan.GetChunks()[0].GetChunkId(), Attempt: 1})
-	if err != nil || !resp.GetCancelled() {
-		t.Errorf("cancelled %v, %v", resp.GetCancelled(), err)
-	}
-	wantReason(t, <-ended, pb.Reason_REASON_CANCELLED)
-	if events, err := p.export("m1", plan, 2); err != nil || outcome(events).GetManifest().GetRows() != 20 {
-		t.Errorf("the next attempt: %v", err)
-	}
-}
-
 func TestADroppedCallerDoesNotEndTheWork(t *testing.T) {
 	p := newPair(t, sim.Config{DemoRows: 20})
 	plan := p.plan(demo)
@@ -255,29 +221,6 @@ func TestAConnectionThatWentStaleIsReplaced(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.sim.Region(sim.SanJose).Cut()
-	}
-}
-
-func TestShutdownEndsWhatRuns(t *testing.T) {
-	p := newPair(t, sim.Config{DemoRows: 20})
-	plan := p.plan(demo)
-	reached := p.block(sim.SanJose, "dbmscloud.export")
-	ended := make(chan error, 1)
-	go func() {
-		_, err := p.export("m1", plan, 1)
-		ended <- err
-	}()
-	<-reached
-	p.stop(sim.SanJose)
-	if err := <-ended; err == nil || errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("the caller got %v", err)
-	}
-	deadline := time.Now().Add(5 * time.Second)
-	for p.sim.Region(sim.SanJose).Sessions() > 0 && time.Now().Before(deadline) {
-		time.Sleep(10 * time.Millisecond) //nolint:forbidigo // the listener has no signal for the end of a session
-	}
-	if n := p.sim.Region(sim.SanJose).Sessions(); n != 0 {
-		t.Errorf("%d sessions are left", n)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -197,35 +196,6 @@ func TestLongTextsReachPLSQL(t *testing.T) {
 	long := strings.Repeat("ü", 50_000)
 	if err := s.Call(t.Context(), kind, "BEGIN :1 := DBMS_LOB.GETLENGTH(:2); END;", oracle.Out(&n), oracle.Long(long)); err != nil || n != 50_000 {
 		t.Errorf("%d characters, %v", n, err)
-	}
-}
-
-func TestCancelledCallsEnd(t *testing.T) {
-	for name, deaf := range map[string]bool{"the database stops": false, "the database does not answer": true} {
-		t.Run(name, func(t *testing.T) {
-			r := sim.StartT(t, sim.Config{}).Region(sim.SanJose)
-			s := session(t, open(t, r, ""))
-			ctx, cancel := context.WithCancelCause(t.Context())
-			release := make(chan struct{})
-			t.Cleanup(sync.OnceFunc(func() { close(release) }))
-			r.Intercept(func(call context.Context, c sim.Call) sim.Decision {
-				if !strings.Contains(c.SQL, "test.any") {
-					return sim.Decision{}
-				}
-				cancel(errors.New("enough"))
-				if deaf {
-					<-release
-				} else {
-					<-call.Done()
-				}
-				return sim.Decision{Done: true, Code: 1013, Text: "user requested cancel of current operation"}
-			})
-			before := time.Now()
-			_, err := s.Exec(ctx, kind, "CREATE TABLE T (x NUMBER)")
-			if apierr.ReasonOf(err) != pb.Reason_REASON_CANCELLED || time.Since(before) > 5*time.Second || !s.Broken() {
-				t.Errorf("after %s: %v", time.Since(before), err)
-			}
-		})
 	}
 }
 
