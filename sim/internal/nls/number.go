@@ -225,7 +225,11 @@ func (s Settings) layOut(v datum.Value, p picture) string {
 	}
 	body, ok := s.wholePart(whole, p)
 	if !ok {
-		return strings.Repeat("#", len(p.whole)+len(p.fraction)+2)
+		width := len(p.whole) + len(p.fraction) + 1
+		if p.point != 0 {
+			width++
+		}
+		return strings.Repeat("#", width)
 	}
 	if p.point != 0 {
 		point := s.decimalPoint()

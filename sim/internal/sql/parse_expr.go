@@ -7,7 +7,7 @@ import "github.com/adbferry/adbferry/sim/internal/datum"
 func (p *parser) expr() Expr {
 	defer p.enter()()
 	x := p.and()
-	for p.peek().is("OR") {
+	for n := 0; p.peek().is("OR"); p.link(&n) {
 		at := p.here()
 		p.at++
 		x = &Logical{At: at, Op: "OR", X: x, Y: p.and()}
@@ -17,7 +17,7 @@ func (p *parser) expr() Expr {
 
 func (p *parser) and() Expr {
 	x := p.not()
-	for p.peek().is("AND") {
+	for n := 0; p.peek().is("AND"); p.link(&n) {
 		at := p.here()
 		p.at++
 		x = &Logical{At: at, Op: "AND", X: x, Y: p.not()}
@@ -112,7 +112,7 @@ func (p *parser) exprList() []Expr {
 
 func (p *parser) sum() Expr {
 	x := p.product()
-	for {
+	for n := 0; ; p.link(&n) {
 		t := p.peek()
 		if !t.isOp("+") && !t.isOp("-") && !t.isOp("||") {
 			return x
@@ -124,7 +124,7 @@ func (p *parser) sum() Expr {
 
 func (p *parser) product() Expr {
 	x := p.unary()
-	for {
+	for n := 0; ; p.link(&n) {
 		t := p.peek()
 		if !t.isOp("*") && !t.isOp("/") {
 			if p.block && t.is("MOD") {
@@ -160,7 +160,7 @@ func (p *parser) unary() Expr {
 
 // postfix parses what may follow an operand.
 func (p *parser) postfix(x Expr) Expr {
-	for {
+	for n := 0; ; p.link(&n) {
 		t := p.peek()
 		switch {
 		case t.is("AT") && p.peekAt(1).is("TIME") && p.peekAt(2).is("ZONE"):

@@ -11,7 +11,7 @@ func isNameByte(c byte) bool {
 // from parses one entry of a FROM clause with its ANSI joins.
 func (p *parser) from() From {
 	left := p.joined()
-	for {
+	for n := 0; ; p.link(&n) {
 		j := p.joinKind()
 		if j == nil {
 			return left

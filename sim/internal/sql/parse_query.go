@@ -58,7 +58,7 @@ func (p *parser) commonTables() []CommonTable {
 // body parses query blocks joined by set operators, which all bind alike.
 func (p *parser) body(q *Select) Body {
 	left := p.operand(q)
-	for {
+	for n := 0; ; p.link(&n) {
 		at := p.here()
 		var name string
 		switch {

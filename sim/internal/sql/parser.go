@@ -97,6 +97,17 @@ func (p *parser) enter() func() {
 	return func() { p.depth-- }
 }
 
+// maxLinks bounds the operators of one chain, such as a OR b OR …, whose tree
+// is as deep as it is long.
+const maxLinks = 10_000
+
+// link counts one more operator of a chain.
+func (p *parser) link(n *int) {
+	if *n++; *n > maxLinks {
+		p.fail(3001, "unimplemented feature: %q", "more than 10000 operators in a row")
+	}
+}
+
 // accept consumes the keywords when they come next, all of them in a row.
 func (p *parser) accept(keywords ...string) bool {
 	for i, k := range keywords {

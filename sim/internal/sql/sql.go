@@ -10,7 +10,7 @@ package sql
 import "github.com/adbferry/adbferry/sim/internal/datum"
 
 // maxText bounds the statements that are parsed, in bytes.
-const maxText = 16 << 20
+const maxText = 4 << 20
 
 // A Parsed is a statement together with its placeholders.
 type Parsed struct {
