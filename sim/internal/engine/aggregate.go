@@ -20,8 +20,7 @@ type accumulator interface {
 type aggregation struct {
 	arg      compiled // eval is nil for COUNT(*)
 	distinct bool
-	sort     *sorter // of LISTAGG
-	sortKeys []compiled
+	sortKeys []compiled // of LISTAGG
 	make     func() accumulator
 }
 

@@ -184,7 +184,7 @@ type blockRun struct {
 
 func (r *blockRun) open(outer *frame) (iterator, error) {
 	f := &frame{row: make([]datum.Value, r.width), outer: outer.outer, run: outer.run}
-	var in operator = r.op
+	in := r.op
 	if r.group != nil {
 		in = &groupOp{grouping: r.group, input: r.op, inner: f}
 		f = &frame{row: make([]datum.Value, r.group.width()), outer: outer.outer, run: outer.run}

@@ -73,6 +73,7 @@ func (s *Session) compare(a, b datum.Value, padded bool) (int, error) {
 		return compareFloats(a, b), nil
 	case datum.Clob, datum.Blob:
 		return 0, datum.Errorf(932, "inconsistent datatypes: expected - got %s", kindName(a.Kind()))
+	default:
 	}
 	return datum.Compare(a, b), nil
 }

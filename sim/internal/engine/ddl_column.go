@@ -84,6 +84,7 @@ func (s *Session) columnType(def *sql.TypeName) (datum.Type, error) {
 		}
 	case datum.Null, datum.Boolean:
 		return t, at(def, datum.Errorf(902, "invalid datatype"))
+	default:
 	}
 	switch def.Word {
 	case "PLS_INTEGER", "BINARY_INTEGER", "SIMPLE_INTEGER", "NATURAL", "POSITIVE", "STRING":

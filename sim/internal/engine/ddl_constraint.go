@@ -119,8 +119,7 @@ func (b *tableBuilder) uniqueKey(k *constraint) error {
 	}
 	for _, name := range k.columns {
 		col := b.t.column(name)
-		switch col.typ.Kind {
-		case datum.Clob, datum.Blob:
+		if isLOB(col.typ.Kind) {
 			return datum.Errorf(2329, "column of datatype LOB cannot be unique or a primary key")
 		}
 		if col.virtual != nil {

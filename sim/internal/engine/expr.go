@@ -186,6 +186,7 @@ func literalType(l *sql.Literal) datum.Type {
 		t.Precision, t.Scale = 9, 9
 	case datum.IntervalYM:
 		t.Precision = 9
+	default:
 	}
 	return t
 }

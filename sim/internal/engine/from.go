@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
@@ -116,9 +118,9 @@ func (c *compiler) tableItem(f *sql.Table, sc *scope) (*item, error) {
 		alias = f.Name.Name
 	}
 	if f.Schema == "" {
-		for i := len(c.with) - 1; i >= 0; i-- {
-			if c.with[i].name == f.Name.Name {
-				return c.commonItem(c.with[i], i, alias, sc)
+		for i, w := range slices.Backward(c.with) {
+			if w.name == f.Name.Name {
+				return c.commonItem(w, i, alias, sc)
 			}
 		}
 	}

@@ -37,7 +37,7 @@ var hashes = map[string]func() hash.Hash{
 
 func digest(algorithm, data string) datum.Value {
 	h := hashes[algorithm]()
-	h.Write([]byte(data)) //nolint:errcheck // a hash never fails
+	h.Write([]byte(data))
 	return datum.FromRaw(h.Sum(nil))
 }
 
@@ -74,11 +74,12 @@ func cryptoHash(f *frame, args []datum.Value) (datum.Value, error) {
 		return datum.NULL, datum.Errorf(28231, "no data passed to obfuscation toolkit")
 	case datum.Raw, datum.Blob, datum.Clob:
 		return digest(name, v.Bytes()), nil
+	default:
+		if v, err = f.raw(v); err != nil {
+			return datum.NULL, err
+		}
+		return digest(name, v.Bytes()), nil
 	}
-	if v, err = f.raw(v); err != nil {
-		return datum.NULL, err
-	}
-	return digest(name, v.Bytes()), nil
 }
 
 // oraHash spreads values over buckets. It is stable and even, and not the
@@ -100,8 +101,8 @@ func oraHash(f *frame, args []datum.Value) (datum.Value, error) {
 		numbers[i] = v
 	}
 	h := fnv.New64a()
-	h.Write([]byte{byte(numbers[1]), byte(numbers[1] >> 8), byte(numbers[1] >> 16), byte(numbers[1] >> 24)}) //nolint:errcheck // a hash never fails
-	h.Write([]byte(args[0].Bytes()))                                                                         //nolint:errcheck // a hash never fails
+	h.Write([]byte{byte(numbers[1]), byte(numbers[1] >> 8), byte(numbers[1] >> 16), byte(numbers[1] >> 24)})
+	h.Write([]byte(args[0].Bytes()))
 	x := h.Sum64()
 	x ^= x >> 33
 	x *= 0xff51afd7ed558ccd

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -145,8 +146,8 @@ func substrBytes(f *frame, args []datum.Value) (datum.Value, error) {
 	for i := 0; i < len(out) && !utf8.RuneStart(out[i]); i++ {
 		out[i] = ' '
 	}
-	for i := len(out) - 1; i >= 0; i-- {
-		if utf8.RuneStart(out[i]) {
+	for i, b := range slices.Backward(out) {
+		if utf8.RuneStart(b) {
 			if !utf8.FullRune(out[i:]) {
 				copy(out[i:], strings.Repeat(" ", len(out)-i))
 			}

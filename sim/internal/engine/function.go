@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
@@ -33,24 +34,21 @@ var functions = map[string]*function{}
 // define adds functions to the table; the files of the families call it from
 // their init.
 func define(family map[string]*function) {
-	for name, f := range family {
-		functions[name] = f
-	}
+	maps.Copy(functions, family)
 }
 
-// functionName looks a path up as a built-in: NAME, PACKAGE.NAME, or either
-// with SYS before it.
-func functionName(path []string) (string, *function) {
+// builtin looks a path up as a built-in: NAME, PACKAGE.NAME, or either with
+// SYS before it.
+func builtin(path []string) *function {
 	if len(path) > 1 && path[0] == "SYS" || len(path) == 2 && path[0] == "STANDARD" {
 		path = path[1:]
 	}
-	name := strings.Join(path, ".")
-	return name, functions[name]
+	return functions[strings.Join(path, ".")]
 }
 
 // bareFunction compiles SYSDATE and its like.
 func (c *compiler) bareFunction(x *sql.Ref, sc *scope) (compiled, bool, error) {
-	_, fn := functionName(x.Path)
+	fn := builtin(x.Path)
 	if fn != nil && (fn.bare || fn.min == 0 && len(x.Path) > 1) {
 		out, err := c.call(&sql.Call{At: x.At, Path: x.Path}, sc)
 		return out, true, err
@@ -71,7 +69,7 @@ func (c *compiler) call(x *sql.Call, sc *scope) (compiled, error) {
 			return compiled{}, at(x, datum.Errorf(934, "group function is not allowed here"))
 		}
 	}
-	name, fn := functionName(x.Path)
+	fn := builtin(x.Path)
 	if fn == nil || fn.plsql && c.vars == nil {
 		return c.packageFunction(x, sc)
 	}
@@ -96,7 +94,6 @@ func (c *compiler) call(x *sql.Call, sc *scope) (compiled, error) {
 	if err != nil {
 		return compiled{}, err
 	}
-	_ = name
 	return c.apply(x, fn, args)
 }
 

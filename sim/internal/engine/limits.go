@@ -36,6 +36,7 @@ func enforce(v datum.Value, t datum.Type) (datum.Value, violation) {
 		}
 	case datum.IntervalDS:
 		return enforceInterval(v, t)
+	default:
 	}
 	return v, violation{}
 }

@@ -125,9 +125,10 @@ func negate(s *Session, v datum.Value) (datum.Value, error) {
 	case datum.IntervalDS:
 		seconds, nanos := v.Seconds()
 		return datum.FromIntervalDS(-seconds, -nanos), nil
+	default:
+		n, err := s.number(v)
+		return datum.Neg(n), err
 	}
-	n, err := s.number(v)
-	return datum.Neg(n), err
 }
 
 func (c *compiler) arithmetic(x *sql.Binary, a, b compiled) (compiled, error) {
@@ -153,8 +154,7 @@ func (c *compiler) arithmetic(x *sql.Binary, a, b compiled) (compiled, error) {
 
 func checkOperands(kinds ...datum.Kind) error {
 	for _, k := range kinds {
-		switch k {
-		case datum.Clob, datum.Blob, datum.Raw, datum.Rowid, datum.Boolean:
+		if isLOB(k) || k == datum.Raw || k == datum.Rowid || k == datum.Boolean {
 			return datum.Errorf(932, "inconsistent datatypes: expected NUMBER got %s", kindName(k))
 		}
 	}
@@ -180,6 +180,8 @@ func isTime(k datum.Kind) bool {
 }
 
 func isInterval(k datum.Kind) bool { return k == datum.IntervalYM || k == datum.IntervalDS }
+
+func isLOB(k datum.Kind) bool { return k == datum.Clob || k == datum.Blob }
 
 func isFloat(k datum.Kind) bool { return k == datum.BinaryFloat || k == datum.BinaryDouble }
 

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
@@ -30,7 +32,7 @@ type operator interface {
 func (c *compiler) query(q *sql.Select, outer *scope) (*plan, error) {
 	if len(q.With) > 0 {
 		inner := *c
-		inner.with = append(inner.with[:len(inner.with):len(inner.with)], commons(q)...)
+		inner.with = append(slices.Clip(inner.with), commons(q)...)
 		c = &inner
 	}
 	if q.ForUpdate != nil && outer != nil {
@@ -58,13 +60,12 @@ type common struct {
 	name    string
 	columns []string
 	query   *sql.Select
-	before  int // entries it can see
 }
 
 func commons(q *sql.Select) []*common {
 	list := make([]*common, len(q.With))
 	for i, w := range q.With {
-		list[i] = &common{name: w.Name, columns: w.Columns, query: w.Query, before: i}
+		list[i] = &common{name: w.Name, columns: w.Columns, query: w.Query}
 	}
 	return list
 }

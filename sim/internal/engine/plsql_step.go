@@ -222,9 +222,7 @@ func (s *Session) assign(v *variable, value datum.Value) error {
 		return nil
 	}
 	if v.bind {
-		t := v.typ
-		t.Fixed, t.CharSized, t.National = false, false, false
-		if len(out.Bytes()) > max(t.Size, 4*t.Chars) {
+		if len(out.Bytes()) > max(v.typ.Size, 4*v.typ.Chars) {
 			return datum.Errorf(6502, prefix+": character string buffer too small")
 		}
 		v.value = out

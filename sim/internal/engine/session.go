@@ -107,4 +107,4 @@ func (s *Session) SetSchema(_ context.Context, name string) error {
 type connection struct{ *Session }
 
 // NLS returns the session's parameters by name.
-func (c connection) NLS() map[string]string { return maps.Collect(c.Session.nls.Parameters()) }
+func (c connection) NLS() map[string]string { return maps.Collect(c.nls.Parameters()) }

@@ -122,15 +122,6 @@ func (t *table) visible() []*column {
 	return slices.DeleteFunc(slices.Clone(t.columns), func(c *column) bool { return c.invisible })
 }
 
-func (t *table) primaryKey() *constraint {
-	for _, k := range t.constraints {
-		if k.kind == "P" {
-			return k
-		}
-	}
-	return nil
-}
-
 func (t *table) hasForeignKey() bool {
 	return slices.ContainsFunc(t.constraints, func(k *constraint) bool { return k.kind == "R" && !k.disabled })
 }

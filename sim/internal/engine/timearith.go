@@ -50,13 +50,16 @@ func timeOperation(s *Session, op byte, a, b datum.Value) (datum.Value, error) {
 		return addMonths(a, sign*b.Months(), false)
 	case datum.IntervalDS:
 		seconds, nanos := b.Seconds()
-		return withTime(a, a.Time().Add(time.Duration(sign*nanos)).Add(time.Duration(sign)*time.Duration(seconds)*time.Second))
+		// Days apart: a time.Duration ends after 292 years.
+		t := a.Time().AddDate(0, 0, int(sign*(seconds/86400)))
+		return withTime(a, t.Add(time.Duration(sign*(seconds%86400))*time.Second+time.Duration(sign*nanos)))
+	default:
+		days, err := s.number(b)
+		if err != nil {
+			return datum.NULL, err
+		}
+		return addDays(a, days, sign)
 	}
-	days, err := s.number(b)
-	if err != nil {
-		return datum.NULL, err
-	}
-	return addDays(a, days, sign)
 }
 
 // addDays adds a NUMBER of days; the result is a DATE whatever a is.

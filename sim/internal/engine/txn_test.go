@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"testing"
@@ -44,7 +45,7 @@ func TestCursorsAreConsistent(t *testing.T) {
 	n := 0
 	for {
 		row, err := cursor.Rows.Next(t.Context())
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if v, _ := row[0].Int(); err != nil || v != int64(n) {

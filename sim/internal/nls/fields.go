@@ -48,31 +48,24 @@ func (r *reader) readYear(code string) error {
 	negative := false
 	if code == "SYYYY" && (r.rest[0] == '-' || r.rest[0] == '+') {
 		negative = r.rest[0] == '-'
-		r.rest = r.rest[1:]
-		if r.rest == "" {
+		if r.rest = r.rest[1:]; r.rest == "" {
 			return datum.Errorf(1840, "input value not long enough for date format")
 		}
-	}
-	width := map[string]int{"YYY": 3, "Y": 1}[code]
-	if width == 0 {
-		width = 4
 	}
 	if code == "Y,YYY" {
 		r.rest = strings.Replace(r.rest, ",", "", 1)
 	}
-	if (code == "YY" || code == "RR") && !allDigits(r.rest, 4) {
-		width = 2
-	}
+	width := r.yearDigits(code)
 	n, count, err := r.digits(width)
 	if err != nil {
 		return err
 	}
 	now := r.settings.Now().Year()
 	switch {
-	case (code == "RR" || code == "RRRR") && count <= 2:
+	case code[0] == 'R' && count <= 2:
 		n = nearCentury(n, now)
-	case (code == "YY" || code == "Y" || code == "YYY") && count < 4:
-		unit := []int{1, 10, 100, 1000}[min(width, 3)]
+	case width < 4:
+		unit := []int{1, 10, 100, 1000}[width]
 		n += now / unit * unit
 	}
 	if n == 0 || n > 9999 {
@@ -83,6 +76,21 @@ func (r *reader) readYear(code string) error {
 	}
 	r.year, r.hasYear = n, true
 	return nil
+}
+
+// yearDigits is the number of digits a year element takes.
+func (r *reader) yearDigits(code string) int {
+	switch code {
+	case "Y":
+		return 1
+	case "YYY":
+		return 3
+	case "YY", "RR":
+		if !allDigits(r.rest, 4) {
+			return 2
+		}
+	}
+	return 4
 }
 
 // nearCentury is the RR rule: the year nearest to the present half century.

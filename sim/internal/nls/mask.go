@@ -98,6 +98,7 @@ func (s style) in(name string) string {
 		return strings.ToLower(name)
 	case capitalised:
 		return name[:1] + strings.ToLower(name[1:])
+	default:
+		return name
 	}
-	return name
 }

@@ -1,5 +1,7 @@
 package sql
 
+import "strings"
+
 func (p *parser) create() Statement {
 	at := p.here()
 	p.expect("CREATE")
@@ -13,19 +15,22 @@ func (p *parser) create() Statement {
 	case p.accept("USER"):
 		return p.createUser(at)
 	}
-	words := "CREATE"
+	words := []string{"CREATE"}
 	for i := 0; i < 3 && p.peekAt(i).kind == word; i++ {
-		words += " " + p.peekAt(i).upper()
-		if w := p.peekAt(i).upper(); w != "OR" && w != "REPLACE" && w != "GLOBAL" && w != "TEMPORARY" && w != "PRIVATE" && w != "PUBLIC" {
+		words = append(words, p.peekAt(i).upper())
+		if !createPrefixes[p.peekAt(i).upper()] {
 			break
 		}
 	}
-	if words == "CREATE" {
+	if len(words) == 1 {
 		p.fail(901, "invalid CREATE command")
 	}
-	p.unimplemented(words)
+	p.unimplemented(strings.Join(words, " "))
 	return nil
 }
+
+// createPrefixes are the words between CREATE and the kind of object.
+var createPrefixes = set("OR REPLACE GLOBAL TEMPORARY PRIVATE PUBLIC")
 
 func (p *parser) createTable(at At) Statement {
 	s := &CreateTable{At: at}

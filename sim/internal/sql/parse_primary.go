@@ -37,6 +37,7 @@ func (p *parser) primary() Expr {
 		return p.reference()
 	case quoted:
 		return p.reference()
+	default:
 	}
 	p.fail(936, "missing expression")
 	return nil
