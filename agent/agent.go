@@ -34,6 +34,8 @@ const (
 	// keepOutcomes is how long a caller may take to ask for the outcome of an
 	// attempt it lost sight of.
 	keepOutcomes = time.Hour
+	// fastestWatch bounds how often the bucket is listed during an export.
+	fastestWatch = 500 * time.Millisecond
 	// storageTimeout bounds one small request to the object store.
 	storageTimeout = time.Minute
 )
@@ -136,7 +138,7 @@ func (a *Agent) Serve(ctx context.Context, lis net.Listener) error {
 	attempts := attempt.NewRegistry(attempt.Config{Orphan: a.cfg.OrphanTimeout, Keep: keepOutcomes, Tick: a.cfg.TickInterval})
 	s := &service.Service{
 		Database: a.database, Store: a.store, Attempts: attempts, Region: a.cfg.Region, Version: daemon.Version(),
-		Transfer: transfer.Transfer{Database: a.database, Store: a.store, Log: a.log},
+		Transfer: transfer.Transfer{Database: a.database, Store: a.store, Watch: max(a.cfg.TickInterval, fastestWatch), Log: a.log},
 	}
 	a.log.Info("ready", "address", lis.Addr().String(), "service", a.cfg.Service, "user", a.cfg.User)
 	group, serving := errgroup.WithContext(ctx)

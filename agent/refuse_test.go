@@ -252,3 +252,22 @@ func TestAUserWithoutRightsIsToldWhichOneIsMissing(t *testing.T) {
 		t.Error("a cancelled start went on")
 	}
 }
+
+func TestAPrefixPARIsEnough(t *testing.T) {
+	p := newPair(t, sim.Config{DemoRows: 30})
+	url, err := p.sim.Storage().NewPAR(sim.PAR{Access: sim.AnyObjectReadWrite, List: true, Object: "moves/2026/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.source.CheckStorage(t.Context(), &pb.CheckStorageRequest{MigrationId: "m1", ParUrl: url})
+	wantReason(t, err, pb.Reason_REASON_PAR_REFUSED) // the prefix is missing behind /o/
+	p.par = url + "moves/2026/"
+	resp, err := p.source.CheckStorage(t.Context(), &pb.CheckStorageRequest{MigrationId: "m1", ParUrl: p.par})
+	if err != nil || resp.GetProbeObject() != "moves/2026/m1/probe" {
+		t.Fatalf("%v, %v", resp, err)
+	}
+	_, m := p.move("m1", demo)
+	if got := m.GetObjects()[0].GetName(); !strings.HasPrefix(got, "moves/2026/m1/ADMIN/") {
+		t.Errorf("object %s", got)
+	}
+}

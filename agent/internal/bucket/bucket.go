@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -79,7 +80,7 @@ func classify(ctx context.Context, err error) error {
 			WithHint("check the PAR's host name, the network, and object_storage_ca of the configuration").WithRetry(0).WithCause(err)
 	case se.Status == http.StatusUnauthorized:
 		return apierr.New(codes.PermissionDenied, pb.Reason_REASON_PAR_REFUSED, "%s: the object store refuses the PAR", se.Op).
-			WithHint("check that the whole URL was copied, and that the PAR was not deleted").WithCause(err)
+			WithHint("%s", refusedHint(se.Message)).WithCause(err)
 	case denied(err):
 		return apierr.New(codes.PermissionDenied, pb.Reason_REASON_PAR_EXPIRED, "%s: the PAR is expired, deleted or lost its rights", se.Op).
 			WithHint("create a new PAR for the same bucket: AnyObjectReadWrite with ListObjects").WithCause(err)
@@ -90,4 +91,13 @@ func classify(ctx context.Context, err error) error {
 		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_PAR_REFUSED, "%s: the object store answered %d %s", se.Op, se.Status, se.Code).
 			WithCause(err)
 	}
+}
+
+// refusedHint reads the store's message, because its code does not tell a
+// wrong prefix from a wrong PAR (5.6).
+func refusedHint(message string) string {
+	if strings.Contains(message, "prefix") {
+		return "the PAR is for one prefix: append it to the URL, with a / at its end"
+	}
+	return "check that the whole URL was copied, and that the PAR was not deleted"
 }

@@ -3,6 +3,7 @@ package oracle_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -231,4 +232,54 @@ func TestEveryFileOfAWalletOpensTheDatabase(t *testing.T) {
 			session(t, db)
 		})
 	}
+}
+
+func TestADatabaseThatComesUpIsWaitedFor(t *testing.T) {
+	r := sim.StartT(t, sim.Config{}).Region(sim.SanJose)
+	lis, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := lis.Addr().String()
+	if err := lis.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db := open(t, r, later)
+	up := make(chan net.Listener, 1)
+	time.AfterFunc(300*time.Millisecond, func() { up <- forward(t, later, r.Address()) })
+	s, err := db.Session(t.Context(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Discard()
+	if err := (<-up).Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// forward sends the first connection to from on to another address.
+func forward(t *testing.T, from, to string) net.Listener {
+	lis, err := net.Listen("tcp", from)
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	go func() {
+		client, err := lis.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", to)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		go func() {
+			_, _ = io.Copy(server, client)
+			_ = server.Close()
+		}()
+		_, _ = io.Copy(client, server)
+		_ = client.Close()
+	}()
+	return lis
 }

@@ -109,7 +109,11 @@ func (t *Table) Create(ctx context.Context, s *oracle.Session) error {
 func (t *Table) Check(ctx context.Context, s *oracle.Session, want int64) error {
 	var rows, whole int64
 	query := fmt.Sprintf("SELECT COUNT(*), COUNT(CASE WHEN %s = '%s' THEN 1 END) FROM %s", marker, codec.Marker, t.name)
-	if _, err := s.Row(ctx, countKind, query, nil, &rows, &whole); err != nil {
+	_, err := s.Row(ctx, countKind, query, nil, &rows, &whole)
+	if oracle.HasCode(err, tableMissing) {
+		return apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "another attempt at the chunk has taken over").WithRetry(0).WithCause(err)
+	}
+	if err != nil {
 		return err
 	}
 	if rows == want && whole == want {

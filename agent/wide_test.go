@@ -1,0 +1,97 @@
+package agent_test
+
+import (
+	"crypto/md5"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+	"github.com/adbferry/adbferry/sim"
+)
+
+func columnsOf(n int) string {
+	columns := make([]string, n)
+	for i := range columns {
+		columns[i] = fmt.Sprintf("c%d NUMBER", i)
+	}
+	return strings.Join(columns, ", ")
+}
+
+func TestTheWidestTableTravels(t *testing.T) {
+	p := newPair(t, sim.Config{})
+	p.exec(sim.SanJose, "CREATE TABLE WIDE ("+columnsOf(999)+")", "INSERT INTO WIDE (c0, c500, c998) VALUES (1, 2, 3)", "CREATE TABLE WIDER ("+columnsOf(1000)+")")
+	p.move("m1", "WIDE") // its query has 75 KB, which PL/SQL takes as a CLOB only
+	if diff := cmp.Diff([][]string{{"1", "", "2", "3"}}, p.rows(sim.Phoenix, "SELECT c0, c1, c500, c998 FROM WIDE")); diff != "" {
+		t.Error(diff)
+	}
+	_, err := p.source.PlanTable(t.Context(), &pb.PlanTableRequest{Table: name("WIDER"), Target: name("WIDER"), Scn: p.plan("WIDE").GetChunks()[0].GetScn(), MaxStringBytes: 32767})
+	wantReason(t, err, pb.Reason_REASON_TABLE_UNSUPPORTED)
+}
+
+func TestHundredsOfObjectsAreLoadedInOneCall(t *testing.T) {
+	p := newPair(t, sim.Config{})
+	p.exec(sim.SanJose, "CREATE TABLE T (id NUMBER)", "INSERT INTO T VALUES (1)")
+	p.exec(sim.Phoenix, "CREATE TABLE T (id NUMBER)")
+	m := &pb.Manifest{Rows: 400}
+	for i := range 400 {
+		text := fmt.Appendf(nil, "%d,1\n", i)
+		sum := md5.Sum(text)
+		o := &pb.Object{Name: fmt.Sprintf("m1/ADMIN/T/000001/1/part_1_20251215T201636%06dZ.csv", i), Bytes: int64(len(text)), Md5: base64.StdEncoding.EncodeToString(sum[:])}
+		if err := p.sim.Storage().Write(o.GetName(), text); err != nil {
+			t.Fatal(err)
+		}
+		m.Objects = append(m.Objects, o)
+	}
+	events, err := p.load("m1", p.plan("T"), m, 1)
+	if err != nil || outcome(events).GetRowsImported() != 400 {
+		t.Fatalf("%v, %v", outcome(events), err)
+	}
+	if diff := cmp.Diff([][]string{{"400", "0", "399"}}, p.rows(sim.Phoenix, "SELECT COUNT(DISTINCT id), MIN(id), MAX(id) FROM T")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTwoAgentsLoadAChunkOnce(t *testing.T) {
+	p := newPair(t, sim.Config{DemoRows: 500})
+	plan, m := p.exported("m1")
+	others := []pb.AgentServiceClient{p.target, p.start(sim.Phoenix), p.start(sim.Phoenix)}
+	ended := make(chan error, len(others))
+	for i, client := range others {
+		go func() {
+			stream, err := client.Import(t.Context(), &pb.ImportRequest{
+				MigrationId: "m1", Plan: plan, Chunk: plan.GetChunks()[0], Attempt: int32(i + 1), Manifest: m, ParUrl: p.par,
+			})
+			if err == nil {
+				_, err = collect(stream.Recv)
+			}
+			ended <- err
+		}()
+	}
+	for range others {
+		if err := <-ended; err != nil {
+			t.Logf("one attempt lost the race: %v", err)
+		}
+	}
+	if events, err := p.load("m1", plan, m, 9); err != nil || outcome(events).GetRowsImported() != 500 {
+		t.Errorf("the last attempt: %v, %v", outcome(events), err)
+	}
+	if n := p.targetRows(); n != "500" {
+		t.Errorf("%s rows, want 500", n)
+	}
+}
+
+func TestEstimatesAreOfTheRightSize(t *testing.T) {
+	p := newPair(t, sim.Config{DemoRows: 1000})
+	plan, m := p.move("m1", demo)
+	var written int64
+	for _, o := range m.GetObjects() {
+		written += o.GetBytes()
+	}
+	if e := plan.GetEstimatedBytes(); e < written/2 || e > written*2 {
+		t.Errorf("%d bytes were estimated and %d written", e, written)
+	}
+}
