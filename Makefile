@@ -19,9 +19,11 @@ demo: build ## 50,000 rows from San Jose to Phoenix, on the simulator
 
 # With the race detector, except for the tests that cancel calls inside go-ora:
 # the driver's own cancel path races (docs/architecture.md, "Tests"), so those
-# carry "go:build !race" and run a second time round, without it.
+# carry "go:build !race" and their packages run once more without it.
 test: need-gcc ## every test; none may be skipped
-	( $(GO) test -race -json ./... ; $(GO) test -json -run 'Cancel|Budget' ./... ) | $(GO) -C tools run ./mustrun mustrun/tests.txt
+	( $(GO) test -race -json ./... ; \
+	  $(GO) test -json $$(grep -rl '^//go:build !race' --include='*_test.go' . | xargs -n1 dirname | sort -u) ) | \
+	  $(GO) -C tools run ./mustrun mustrun/tests.txt
 
 bench: build ## measured speed and memory, printed
 	bash tools/bench.sh

@@ -19,6 +19,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// repository is the module's root, as seen from a test's folder.
+const repository = "../.."
+
 // readyWithin bounds how long a daemon may take to come up.
 const readyWithin = 60 * time.Second
 
@@ -28,7 +31,8 @@ const readyWithin = 60 * time.Second
 //	daemon NAME COMMAND…   start a program, wait for its line "ready", keep its output in NAME.log
 //	signal NAME SIGNAL     send it INT, TERM or KILL and wait for its end
 //	nosecrets              fail when any file the run left behind holds a secret of the simulation
-//	edit FILE REGEXP TEXT  replace in a file; an empty TEXT removes the line
+//	edit FILE REGEXP TEXT  replace in a file
+//	agentsuite DIR         run the controller's suite for agents against those of a simulation
 func TestTranscripts(t *testing.T) {
 	bin := build(t)
 	testscript.Run(t, testscript.Params{
@@ -41,10 +45,11 @@ func TestTranscripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"daemon":    startDaemon,
-			"signal":    signalDaemon,
-			"nosecrets": noSecrets,
-			"edit":      edit,
+			"daemon":     startDaemon,
+			"signal":     signalDaemon,
+			"nosecrets":  noSecrets,
+			"edit":       edit,
+			"agentsuite": agentSuite,
 		},
 	})
 }
@@ -55,7 +60,7 @@ func build(t *testing.T) string {
 	bin := t.TempDir()
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", bin,
 		"./controller/cmd/adbferry", "./agent/cmd/adbferry-agent", "./sim/cmd/adbferry-sim")
-	cmd.Dir = filepath.Join("..", "..")
+	cmd.Dir = repository
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
@@ -199,4 +204,28 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("edit: nothing in %s matches %s", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(after), 0o600))
+}
+
+// agentSuite runs the test that the controller's scripted agents pass, too,
+// against the real agents of a simulation.
+func agentSuite(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: agentsuite DIR")
+	}
+	dir := ts.MkAbs(args[0])
+	address := func(name string) string {
+		m := regexp.MustCompile(`(?m)^listen: (.*)$`).FindStringSubmatch(ts.ReadFile(filepath.Join(dir, name, "agent.yaml")))
+		if m == nil {
+			ts.Fatalf("no address of agent %s", name)
+		}
+		return name + "@" + m[1]
+	}
+	cmd := exec.Command("go", "test", "-count=1", "-tags", "agents", "-run", "TestRemoteAgents", "./controller/internal/agenttest")
+	cmd.Dir = repository
+	cmd.Env = append(os.Environ(), "AGENT_SOURCE="+address("sanjose"), "AGENT_TARGET="+address("phoenix"),
+		"AGENT_PKI="+filepath.Join(dir, "pki"), "AGENT_PAR_FILE="+filepath.Join(dir, "par.url"))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		ts.Fatalf("%v\n%s", err, out)
+	}
 }
