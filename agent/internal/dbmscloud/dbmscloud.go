@@ -20,7 +20,7 @@ import (
 
 // The statements of this package.
 var (
-	exportKind     = oracle.Kind{Name: "dbmscloud.export", Purpose: "writes a chunk's rows to Object Storage", Privileges: []string{"EXECUTE ON DBMS_CLOUD", "SELECT ON table", "FLASHBACK ON table"}}
+	exportKind     = oracle.Kind{Name: "dbmscloud.export", Purpose: "writes a chunk's rows to Object Storage; its query selects the carried columns AS OF SCN through TO_CHAR, RAWTOHEX and UTL_RAW", Privileges: []string{"EXECUTE ON DBMS_CLOUD", "SELECT ON table", "FLASHBACK ON table"}}
 	copyKind       = oracle.Kind{Name: "dbmscloud.copy", Purpose: "loads a chunk's objects into its staging table", Privileges: []string{"EXECUTE ON DBMS_CLOUD", "CREATE TABLE", "READ, WRITE ON DIRECTORY DATA_PUMP_DIR"}}
 	operationsKind = oracle.Kind{Name: "dbmscloud.operations", Purpose: "finds the session's operations in USER_LOAD_OPERATIONS"}
 	forgetKind     = oracle.Kind{Name: "dbmscloud.forget", Purpose: "deletes an operation's row, which keeps the PAR, and its log tables", Privileges: []string{"EXECUTE ON DBMS_CLOUD"}}
