@@ -33,7 +33,9 @@ func (s *Session) owned(n sql.Name) (string, error) {
 	return schema, nil
 }
 
-// alterable finds a table that the session may change.
+// alterable finds a table that the session may change and nobody is writing to.
+//
+// Errors: ORA-00942, ORA-01031, ORA-00054.
 func (s *Session) alterable(n sql.Name, privilege string) (*table, error) {
 	t, err := s.lookup(n.Schema, n.Name)
 	if err != nil {
@@ -41,6 +43,9 @@ func (s *Session) alterable(n sql.Name, privilege string) (*table, error) {
 	}
 	if err := s.allowed(t, privilege); err != nil {
 		return nil, at(n, err)
+	}
+	if t.rows.Busy() {
+		return nil, s.translate(t, heap.ErrBusy)
 	}
 	return t, nil
 }

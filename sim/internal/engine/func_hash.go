@@ -15,7 +15,7 @@ import (
 // The hash functions (reference section 6.1).
 func init() {
 	define(map[string]*function{
-		"STANDARD_HASH": {min: 1, max: 2, typ: returnsRaw(64), call: standardHash},
+		"STANDARD_HASH": {min: 1, max: 2, typ: returnsRaw(64), lazy: standardHash},
 		"ORA_HASH":      {min: 1, max: 3, typ: returnsNumber, call: oraHash},
 		"DBMS_CRYPTO.HASH": {
 			min: 2, max: 2, typ: returnsRaw(64), call: cryptoHash, restricted: "DBMS_CRYPTO",
@@ -42,18 +42,30 @@ func digest(algorithm, data string) datum.Value {
 }
 
 // standardHash hashes the stored bytes of a value; NULL counts as empty.
-func standardHash(_ *frame, args []datum.Value) (datum.Value, error) {
-	algorithm := "SHA1"
-	if len(args) == 2 {
-		algorithm = strings.ToUpper(args[1].Text())
+func standardHash(_ *compiler, args []compiled) (evaluator, error) {
+	if isLOB(args[0].typ.Kind) {
+		return nil, datum.Errorf(902, "invalid datatype")
 	}
-	if hashes[algorithm] == nil {
-		return datum.NULL, datum.Errorf(43845, "Unsupported hash algorithm.")
-	}
-	if k := args[0].Kind(); k == datum.Clob || k == datum.Blob {
-		return datum.NULL, datum.Errorf(902, "invalid datatype")
-	}
-	return digest(algorithm, args[0].Bytes()), nil
+	national := args[0].typ.National
+	return func(f *frame) (datum.Value, error) {
+		values, err := evaluate(f, args)
+		if err != nil {
+			return datum.NULL, err
+		}
+		algorithm := "SHA1"
+		if len(values) == 2 {
+			algorithm = strings.ToUpper(values[1].Text())
+		}
+		switch {
+		case hashes[algorithm] == nil:
+			return datum.NULL, datum.Errorf(43845, "Unsupported hash algorithm.")
+		case isLOB(values[0].Kind()):
+			return datum.NULL, datum.Errorf(902, "invalid datatype")
+		case national:
+			return digest(algorithm, nationalBytes(values[0].Text())), nil
+		}
+		return digest(algorithm, values[0].Bytes()), nil
+	}, nil
 }
 
 // cryptoNames are the algorithms by DBMS_CRYPTO's codes; MD4 is not offered.

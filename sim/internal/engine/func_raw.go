@@ -14,7 +14,7 @@ func init() {
 	define(map[string]*function{
 		"RAWTOHEX":                        {min: 1, max: 1, typ: rawToHexType, strict: true, call: rawToHex},
 		"HEXTORAW":                        {min: 1, max: 1, typ: hexToRawType, strict: true, call: hexToRawCall},
-		"UTL_RAW.CAST_TO_RAW":             {min: 1, max: 1, typ: castToRawType, strict: true, call: castToRaw},
+		"UTL_RAW.CAST_TO_RAW":             {min: 1, max: 1, typ: castToRawType, lazy: castToRaw},
 		"UTL_RAW.CAST_TO_VARCHAR2":        {min: 1, max: 1, typ: returnsText(32767), strict: true, call: castToText},
 		"UTL_RAW.CAST_TO_NVARCHAR2":       {min: 1, max: 1, typ: nationalText, strict: true, call: castToNational},
 		"UTL_RAW.CAST_FROM_NUMBER":        {min: 1, max: 1, typ: returnsRaw(22), strict: true, call: castFromNumber},
@@ -97,13 +97,33 @@ func castToRawType(s *Session, args []compiled) datum.Type {
 	return datum.Type{Kind: datum.Raw, Size: size}
 }
 
-// castToRaw gives the bytes of a text in the database character set.
-func castToRaw(f *frame, args []datum.Value) (datum.Value, error) {
-	text, err := f.run.s.text(args[0])
-	if err != nil {
-		return datum.NULL, err
+// castToRaw gives the bytes of a text: in the national character set for
+// NVARCHAR2 and NCHAR, in the database's for others.
+func castToRaw(_ *compiler, args []compiled) (evaluator, error) {
+	arg := args[0]
+	return func(f *frame) (datum.Value, error) {
+		v, err := arg.eval(f)
+		if err != nil || v.IsNull() || v.Kind() == datum.Raw {
+			return v, err
+		}
+		text, err := f.run.s.text(v)
+		if err != nil {
+			return datum.NULL, err
+		}
+		if arg.typ.National {
+			text = nationalBytes(text)
+		}
+		return f.run.s.limitedRaw(text)
+	}, nil
+}
+
+// nationalBytes encodes a text in AL16UTF16.
+func nationalBytes(text string) string {
+	b := make([]byte, 0, 2*len(text))
+	for _, unit := range utf16.Encode([]rune(text)) {
+		b = binary.BigEndian.AppendUint16(b, unit)
 	}
-	return f.run.s.limitedRaw(text)
+	return string(b)
 }
 
 func castToText(f *frame, args []datum.Value) (datum.Value, error) {

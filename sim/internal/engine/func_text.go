@@ -17,7 +17,7 @@ func init() {
 		"INITCAP":   {min: 1, max: 1, typ: returnsFirst, strict: true, call: mapText(initcap)},
 		"REVERSE":   {min: 1, max: 1, typ: returnsFirst, strict: true, call: mapText(reverse)},
 		"LENGTH":    {min: 1, max: 1, typ: returnsNumber, strict: true, call: length},
-		"LENGTHB":   {min: 1, max: 1, typ: returnsNumber, strict: true, call: lengthBytes},
+		"LENGTHB":   {min: 1, max: 1, typ: returnsNumber, lazy: lengthBytes},
 		"SUBSTR":    {min: 2, max: 3, typ: returnsFirst, strict: true, call: substr},
 		"SUBSTRB":   {min: 2, max: 3, typ: returnsFirst, strict: true, call: substrBytes},
 		"INSTR":     {min: 2, max: 4, typ: returnsNumber, strict: true, call: instr},
@@ -67,12 +67,22 @@ func length(f *frame, args []datum.Value) (datum.Value, error) {
 	return datum.FromInt(int64(utf8.RuneCountInString(text))), err
 }
 
-func lengthBytes(f *frame, args []datum.Value) (datum.Value, error) {
-	if args[0].Kind() == datum.Raw || args[0].Kind() == datum.Blob {
-		return datum.FromInt(int64(len(args[0].Bytes()))), nil
-	}
-	text, err := f.run.s.text(args[0])
-	return datum.FromInt(int64(len(text))), err
+func lengthBytes(_ *compiler, args []compiled) (evaluator, error) {
+	arg := args[0]
+	return func(f *frame) (datum.Value, error) {
+		v, err := arg.eval(f)
+		if err != nil || v.IsNull() {
+			return datum.NULL, err
+		}
+		if v.Kind() == datum.Raw || v.Kind() == datum.Blob {
+			return datum.FromInt(int64(len(v.Bytes()))), nil
+		}
+		text, err := f.run.s.text(v)
+		if arg.typ.National {
+			text = nationalBytes(text)
+		}
+		return datum.FromInt(int64(len(text))), err
+	}, nil
 }
 
 // bounds turns SUBSTR's arguments into a range of n units: positions count

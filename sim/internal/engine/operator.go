@@ -60,6 +60,7 @@ func (c *compiler) concat(a, b compiled) compiled {
 		}}
 	}
 	t := c.s.textType(displayWidth(a.typ) + displayWidth(b.typ))
+	t.National = a.typ.National || b.typ.National
 	return compiled{typ: t, nullable: a.nullable && b.nullable, eval: func(f *frame) (datum.Value, error) {
 		s, _, err := concatText(f, a, b)
 		if err == nil && len(s) > limit {

@@ -111,6 +111,8 @@ func TestWritersWaitForEachOther(t *testing.T) {
 		defer b.Close()
 		exec(t, a, "CREATE TABLE t (id NUMBER PRIMARY KEY, n NUMBER)", "INSERT INTO t VALUES (1, 0)", "COMMIT")
 		exec(t, a, "UPDATE t SET n = n + 1 WHERE id = 1")
+		failsWith(t, b, "TRUNCATE TABLE t", "ORA-00054")
+		failsWith(t, b, "DROP TABLE t", "ORA-00054")
 		failsWith(t, b, "SELECT * FROM t FOR UPDATE NOWAIT", "ORA-00054")
 		var g errgroup.Group
 		g.Go(func() error { return b.Exec(context.Background(), "UPDATE t SET n = n + 10 WHERE id = 1") })

@@ -40,6 +40,7 @@ type Table struct {
 	indexes []*Index
 
 	changed atomic.Uint64 // SCN of the last commit that wrote it
+	writers atomic.Int64  // open transactions that have written to it
 }
 
 // NewTable makes an empty table.
@@ -47,6 +48,9 @@ func (s *Store) NewTable() *Table { return &Table{store: s} }
 
 // Changed returns the SCN of the last commit that wrote to the table.
 func (t *Table) Changed() uint64 { return t.changed.Load() }
+
+// Busy reports whether an open transaction has written to the table.
+func (t *Table) Busy() bool { return t.writers.Load() > 0 }
 
 // row returns a row's newest version; the caller holds the lock.
 func (t *Table) row(p Position) *version {

@@ -168,7 +168,18 @@ func (t *Txn) Rollback() {
 	t.end()
 }
 
+// touch notes that the transaction writes to a table.
+func (t *Txn) touch(table *Table) {
+	if _, ok := t.touched[table]; !ok {
+		t.touched[table] = struct{}{}
+		table.writers.Add(1)
+	}
+}
+
 func (t *Txn) end() {
+	for table := range t.touched {
+		table.writers.Add(-1)
+	}
 	t.undo, t.touched = nil, nil
 	close(t.done)
 }
@@ -197,7 +208,7 @@ func (u undo) apply() {
 
 // noteInsert remembers that the row at p was inserted.
 func (t *Txn) noteInsert(table *Table, p Position) {
-	t.touched[table] = struct{}{}
+	t.touch(table)
 	if n := len(t.undo); n > t.barrier {
 		last := &t.undo[n-1]
 		if last.table == table && last.count > 0 && last.first+Position(last.count) == p {

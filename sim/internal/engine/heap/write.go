@@ -137,12 +137,13 @@ func (t *Table) stack(txn *Txn, p Position) {
 	v := t.row(p)
 	old := *v
 	if old.prev != nil && old.prev != forgotten && old.txn != nil {
-		if scn := old.txn.scn.Load(); scn != 0 && !t.store.Retained(scn+1) {
+		// What old replaced is needed by no snapshot from the horizon on.
+		if scn := old.txn.scn.Load(); scn != 0 && !t.store.Retained(scn-1) {
 			old.prev = forgotten
 		}
 	}
 	*v = version{data: old.data, txn: txn, prev: &old, seq: txn.seq}
-	txn.touched[t] = struct{}{}
+	txn.touch(t)
 	txn.undo = append(txn.undo, undo{table: t, first: p})
 }
 
