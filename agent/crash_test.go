@@ -88,6 +88,9 @@ func TestAChunkIsLoadedOnceWhateverHappens(t *testing.T) {
 			if left := p.rows(sim.Phoenix, "SELECT table_name FROM user_tables WHERE table_name LIKE 'ADBFERRY$S%'"); len(left) != 0 {
 				t.Errorf("staging tables are left: %v", left)
 			}
+			if kept := p.rows(sim.Phoenix, "SELECT file_uri_list FROM user_load_operations"); len(kept) != 0 {
+				t.Errorf("the database keeps the PAR in %d operations", len(kept))
+			}
 			p.exec(sim.Phoenix, "DROP TABLE "+demo)
 		})
 	}
