@@ -103,6 +103,13 @@ func (b *inbox) begin(parent context.Context) (context.Context, func()) {
 	}
 }
 
+// detach lets the running call go on when the client interrupts it or goes away.
+func (b *inbox) detach() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cancel = nil
+}
+
 // broken reports whether a marker waits to be answered.
 func (b *inbox) broken() bool {
 	b.mu.Lock()

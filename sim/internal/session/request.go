@@ -30,6 +30,7 @@ func (c *connection) request(ctx context.Context, payload string) error {
 	c.r.Begin(payload)
 	c.w.Reset()
 	c.flushed = false
+	c.code, c.ended = 0, nil
 	var call ttc.Call
 	for {
 		if err := call.Decode(c.r); err != nil {
@@ -53,10 +54,22 @@ func (c *connection) request(ctx context.Context, payload string) error {
 		c.fault(e, nil)
 		err = nil
 	}
+	if c.over(err) {
+		err = ErrCut
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", call.Function, err)
 	}
 	return c.finish()
+}
+
+// over tells the interceptor how the current call ended and reports whether
+// its answer shall be lost.
+func (c *connection) over(err error) (lose bool) {
+	if c.ended == nil {
+		return false
+	}
+	return c.ended(Ended{Code: c.code, Gone: err != nil, InTransaction: c.session.InTransaction()})
 }
 
 // admit asks the interceptor about a call, once its request has been read, and
@@ -69,20 +82,32 @@ func (c *connection) admit(ctx context.Context, f ttc.Function, sql string) erro
 	}
 	if c.intercept != nil {
 		sid, serial := c.session.ID()
-		d := c.intercept(ctx, Call{Function: f, SQL: sql, User: c.user, SID: sid, Serial: serial})
+		d := c.intercept(ctx, Call{Function: f, SQL: sql, User: c.user, Service: c.service, SID: sid, Serial: serial})
+		c.ended = d.Ended
 		switch {
 		case d.Cut:
 			return ErrCut
 		case d.Err != nil:
 			return d.Err
+		case d.Orphan:
+			c.orphan()
+		case ctx.Err() != nil: // the client broke in while the interceptor waited
+			return visible(context.Canceled)
 		}
 	}
 	return late
 }
 
+// orphan closes the connection and keeps the running call from noticing.
+func (c *connection) orphan() {
+	c.in.detach()
+	_ = c.net.Close()
+}
+
 // fault writes the end of a call that failed. A cursor that is named will be
 // closed by the client.
 func (c *connection) fault(e *datum.Error, cur *cursor) {
+	c.code = e.Code
 	end := ttc.EndOfCall{
 		InTransaction: c.session != nil && c.session.InTransaction(),
 		Code:          e.Code, Pos: e.Pos, Text: e.Text,

@@ -91,8 +91,11 @@ func (cur *cursor) next(ctx context.Context) (datum.Row, error) {
 	return nil, err
 }
 
+// codeNoData is the ORA- number by which a client learns of the last row.
+const codeNoData = 1403
+
 // noData is the end of a result set. A fetch after the end gets it again.
-func noData() error { return datum.Errorf(1403, "no data found") }
+func noData() error { return datum.Errorf(codeNoData, "no data found") }
 
 // row writes one row in the forms of its cursor.
 func (c *connection) row(cur *cursor, row datum.Row) {

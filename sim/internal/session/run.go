@@ -85,6 +85,9 @@ func (c *connection) opened(ctx context.Context, cur *cursor, out *database.Outc
 
 // end writes the end of a call on a cursor.
 func (c *connection) end(cur *cursor, e ttc.EndOfCall) {
+	if e.Code != codeNoData { // the end of a result set is no failure
+		c.code = e.Code
+	}
 	e.InTransaction = c.session.InTransaction()
 	e.Cursor = cur.id
 	e.SQLType = cur.sqlType()

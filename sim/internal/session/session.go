@@ -43,6 +43,7 @@ type Call struct {
 	Function    ttc.Function
 	SQL         string // of execute and re-execute, and of fetch: the cursor's
 	User        string
+	Service     string // the service name the client asked the listener for
 	SID, Serial int
 }
 
@@ -50,6 +51,35 @@ type Call struct {
 type Decision struct {
 	Err *datum.Error // answer this, do nothing
 	Cut bool         // close the connection without an answer
+
+	// Orphan closes the connection before the call begins and lets the call
+	// run to its end, as a server process does that has yet to notice that its
+	// client is gone. What it leaves uncommitted is rolled back then.
+	Orphan bool
+
+	// Ended, when set, is told once how the call ended, whatever became of
+	// it, before the last of the reply is sent. If it returns true the
+	// connection is closed instead: the call has had its effect, and the client
+	// cannot know.
+	Ended func(e Ended) (lose bool)
+}
+
+// Ended is how a call ended.
+type Ended struct {
+	Code          int  // ORA- number of the answer, 0 for success
+	Gone          bool // the connection ended during the call
+	InTransaction bool // something is left uncommitted
+}
+
+// serviceKey is the context key of the service name.
+type serviceKey struct{}
+
+// ServiceOf returns the service name of the connection that a call's context
+// belongs to, "" when it belongs to none. What a call does outside the database,
+// such as reaching Object Storage, can tell by it on whose behalf.
+func ServiceOf(ctx context.Context) string {
+	name, _ := ctx.Value(serviceKey{}).(string)
+	return name
 }
 
 // Errors by which a connection ends that the client did not end by itself.
@@ -113,7 +143,9 @@ type connection struct {
 	session database.Session
 	cursors cursors
 	lobs    lobs
-	late    error // what a piggyback failed with: the answer to the next call
+	late    error            // what a piggyback failed with: the answer to the next call
+	code    int              // ORA- number of the answer to the current call
+	ended   func(Ended) bool // of the current call, nil for none
 }
 
 // newConnection makes the state of a connection before its first packet.
@@ -143,6 +175,7 @@ func (c *connection) converse(ctx context.Context) error {
 	if err := c.net.SetDeadline(time.Time{}); err != nil {
 		return fmt.Errorf("lift deadline: %w", err)
 	}
+	ctx = context.WithValue(ctx, serviceKey{}, c.service)
 	for {
 		payload, err := c.in.next()
 		if err == nil {
