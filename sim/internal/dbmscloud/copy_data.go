@@ -94,14 +94,15 @@ func (c *cloud) runLoad(ctx context.Context, s *engine.Session, l *load, op oper
 }
 
 func (c *cloud) newLoad(ctx context.Context, s *engine.Session, args *engine.Args) (*load, error) {
-	if err := checkCredential(args.Value("CREDENTIAL_NAME")); err != nil {
+	remote, err := c.remoteFor(s, args)
+	if err != nil {
 		return nil, err
 	}
 	f, err := parseCopyFormat(args.Value("FORMAT").Text(), c.knobs)
 	if err != nil {
 		return nil, err
 	}
-	l := &load{cloud: c, format: f}
+	l := &load{cloud: c, remote: remote, format: f}
 	for _, uri := range splitURIs(args.Value("FILE_URI_LIST").Text()) {
 		loc, err := c.parseLocation(uri)
 		if err != nil {

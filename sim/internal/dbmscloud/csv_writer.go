@@ -20,8 +20,17 @@ type csvWriter struct {
 	escapeSelf bool // escape backslashes too
 }
 
-// appendHeader appends the line of column names.
+// appendHeader appends the line of column names, when there shall be one.
 func (w *csvWriter) appendHeader(line []byte) []byte {
+	if !w.format.header {
+		return line
+	}
+	return w.appendNames(line)
+}
+
+func (w *csvWriter) appendFooter(line []byte) []byte { return line }
+
+func (w *csvWriter) appendNames(line []byte) []byte {
 	for i, column := range w.columns {
 		line = w.appendDelimiter(line, i)
 		line = w.appendQuoted(line, column.Name)

@@ -44,7 +44,9 @@ type Config struct {
 	HTTPClient *http.Client
 
 	// Hosts are accepted as Object Storage beside the real service's names:
-	// "127.0.0.1:8443". Any other host is refused with ORA-20006.
+	// "127.0.0.1:8443". The first also answers for those names, so that native
+	// URIs as users write them reach it. Any other host is refused with
+	// ORA-20006.
 	Hosts []string
 
 	Knobs  Knobs
@@ -58,26 +60,32 @@ type Config struct {
 // A Call is one call of a procedure as its caller wrote it.
 type Call struct {
 	Procedure string
-	// Arguments by upper-case name. FILE_URI_LIST is left out: it holds the
-	// PAR.
+	// Arguments by upper-case name, without those that are or may hold a
+	// secret: URIs, which hold the PAR, and what credentials are made of.
 	Arguments map[string]string
+}
+
+// secretParams are left out of Call.Arguments.
+var secretParams = []string{
+	"FILE_URI_LIST", "OBJECT_URI", "LOCATION_URI", "PASSWORD", "PRIVATE_KEY", "PARAMS", "VALUE",
 }
 
 // cloud is one installed package.
 type cloud struct {
-	hosts      []string
-	remote     remote
-	knobs      Knobs
-	log        hclog.Logger
-	now        func() time.Time
-	operations *operations
+	hosts       []string
+	remote      remote
+	knobs       Knobs
+	log         hclog.Logger
+	now         func() time.Time
+	operations  *operations
+	credentials *credentials
 
 	mu    sync.Mutex
 	stamp time.Time // of the newest object name
 }
 
-// Register installs DBMS_CLOUD, USER_LOAD_OPERATIONS and DBA_LOAD_OPERATIONS
-// in a database, in place of any that were there.
+// Register installs DBMS_CLOUD and its views (USER_ and DBA_LOAD_OPERATIONS,
+// USER_ and ALL_CREDENTIALS) in a database, in place of any that were there.
 //
 // The error names a host that is no host[:port], or a knob that makes no sense.
 func Register(inst *engine.Instance, cfg Config) error {
@@ -92,12 +100,13 @@ func Register(inst *engine.Instance, cfg Config) error {
 	}
 	now := inst.Config().Now
 	c := &cloud{
-		hosts:      cfg.Hosts,
-		remote:     remote{client: cfg.HTTPClient},
-		knobs:      cfg.Knobs.withDefaults(),
-		log:        cfg.Logger,
-		now:        now,
-		operations: newOperations(now),
+		hosts:       cfg.Hosts,
+		remote:      newRemote(cfg),
+		knobs:       cfg.Knobs.withDefaults(),
+		log:         cfg.Logger,
+		now:         now,
+		operations:  newOperations(now),
+		credentials: &credentials{},
 	}
 	procedures := c.procedures()
 	if cfg.Observe != nil {
@@ -108,6 +117,8 @@ func Register(inst *engine.Instance, cfg Config) error {
 	inst.Register(engine.Package{Owner: owner, Name: "DBMS_CLOUD", Restricted: true, Procedures: procedures})
 	inst.RegisterView(c.operations.view("USER_LOAD_OPERATIONS", false))
 	inst.RegisterView(c.operations.view("DBA_LOAD_OPERATIONS", true))
+	inst.RegisterView(c.credentials.view("USER_CREDENTIALS", false))
+	inst.RegisterView(c.credentials.view("ALL_CREDENTIALS", true))
 	return nil
 }
 
@@ -126,7 +137,7 @@ func observed(p engine.Procedure, observe func(Call)) engine.Procedure {
 	p.Call = func(ctx context.Context, s *engine.Session, args *engine.Args) error {
 		call := Call{Procedure: p.Name, Arguments: map[string]string{}}
 		for _, param := range p.Params {
-			if args.Given(param.Name) && param.Name != "FILE_URI_LIST" {
+			if args.Given(param.Name) && !slices.Contains(secretParams, param.Name) {
 				call.Arguments[param.Name] = args.Value(param.Name).Text()
 			}
 		}
@@ -142,6 +153,11 @@ func (c *cloud) procedures() []engine.Procedure {
 		{Name: "EXPORT_DATA", Params: withOperationID(exportParams), Call: c.exportData},
 		{Name: "COPY_DATA", Params: copyParams, Call: c.copyData},
 		{Name: "COPY_DATA", Params: withOperationID(copyParams), Call: c.copyData},
+		{Name: "CREATE_CREDENTIAL", Params: createCredentialParams, Call: c.createCredential},
+		{Name: "CREATE_CREDENTIAL", Params: createParamsParams, Call: c.createSigningKey},
+		{Name: "CREATE_CREDENTIAL", Params: createSigningKeyParams, Call: c.createSigningKey},
+		{Name: "DROP_CREDENTIAL", Params: dropCredentialParams, Call: c.dropCredential},
+		{Name: "UPDATE_CREDENTIAL", Params: updateCredentialParams, Call: c.updateCredential},
 		{Name: "DELETE_OPERATION", Params: deleteOperationParams, Call: c.deleteOperation},
 		{Name: "DELETE_ALL_OPERATIONS", Params: deleteAllOperationsParams, Call: c.deleteAllOperations},
 	}

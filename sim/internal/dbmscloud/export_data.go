@@ -2,17 +2,19 @@ package dbmscloud
 
 // EXPORT_DATA(credential_name, file_uri_list, query, format [, operation_id OUT])
 //
-// Simulated, by reference section 1: csv to a bucket or prefix through a PAR,
-// all csv options of 1.3, object names of 1.4, roll-over of 1.5, values as in
-// 1.7, the operation log of 2.7, and the errors of 4.1 and 4.2. One PAR with
-// read and write is needed, as seen in the field; listing is not.
+// Simulated, by reference section 1: the types csv, json, xml, parquet and
+// datapump (each has a file here that says what it follows), to a bucket or
+// prefix through a PAR or with a credential, the options of 1.3, object names
+// of 1.4, roll-over of 1.5, values as in 1.7, the operation log of 2.7, and the
+// errors of 4.1 and 4.2. A PAR needs read and write, as seen in the field;
+// listing it does not.
 //
-// Knobs: WorkUnits, ZeroRows, MinFileSize, QuoteEverything, EscapeBackslash,
-// CountExports.
+// Knobs: WorkUnits, RowsPerTurn, ZeroRows, MinFileSize, QuoteEverything,
+// EscapeBackslash, OmitJSONNulls, LOBLimit, CountExports, WriteOnlyFailsFirst.
 //
-// Not simulated, and refused: types json, parquet, xml and datapump;
-// credentials; database directories; the options encryption, version and
-// singlefile; BLOB columns. Work units run one after another.
+// Not simulated, and refused: database directories; the options encryption and
+// singlefile; the list form of header; options given with a type that they are
+// not for. Work units run one after another.
 
 import (
 	"context"
@@ -23,6 +25,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/engine"
+	"github.com/adbferry/adbferry/sim/internal/nls"
 )
 
 var exportParams = []engine.Param{
@@ -34,14 +37,19 @@ var exportParams = []engine.Param{
 
 // export is one running EXPORT_DATA.
 type export struct {
-	cloud    *cloud
-	format   exportFormat
-	location location
-	prefix   string // of the object names
-	readable bool   // the PAR may read
-	writer   *csvWriter
-	units    []*workUnit
-	rows     int64
+	cloud     *cloud
+	remote    remote
+	format    exportFormat
+	locations []location // one, but for datapump
+	prefix    string     // of the object names of text and parquet
+	readable  bool       // the URL's rights include reading
+	rows      int64
+}
+
+// sink takes the rows of an export and puts its objects.
+type sink interface {
+	add(ctx context.Context, row datum.Row) error
+	finish(ctx context.Context) error
 }
 
 func (c *cloud) exportData(ctx context.Context, s *engine.Session, args *engine.Args) error {
@@ -50,19 +58,11 @@ func (c *cloud) exportData(ctx context.Context, s *engine.Session, args *engine.
 
 // startExport checks the arguments, then logs and runs the export.
 func (c *cloud) startExport(ctx context.Context, s *engine.Session, args *engine.Args) error {
-	if err := checkCredential(args.Value("CREDENTIAL_NAME")); err != nil {
-		return err
-	}
-	f, err := parseExportFormat(args.Value("FORMAT").Text(), c.knobs)
+	e, err := c.newExport(s, args)
 	if err != nil {
 		return err
 	}
-	loc, err := c.exportLocation(args.Value("FILE_URI_LIST").Text())
-	if err != nil {
-		return err
-	}
-	e := &export{cloud: c, format: f, location: loc, prefix: objectPrefix(loc.name, s.Attributes())}
-	op := c.operations.start(s, operation{kind: "EXPORT", uris: loc.raw})
+	op := c.operations.start(s, operation{kind: "EXPORT", uris: args.Value("FILE_URI_LIST").Text()})
 	err = e.run(ctx, s, args.Value("QUERY").Text())
 	count := datum.NULL
 	if err == nil && c.knobs.CountExports {
@@ -75,73 +75,96 @@ func (c *cloud) startExport(ctx context.Context, s *engine.Session, args *engine
 	return err
 }
 
-// checkCredential refuses every credential: none can be created yet.
-func checkCredential(name datum.Value) error {
-	if name.IsNull() {
-		return nil
+func (c *cloud) newExport(s *engine.Session, args *engine.Args) (*export, error) {
+	remote, err := c.remoteFor(s, args)
+	if err != nil {
+		return nil, err
 	}
-	return datum.Errorf(20004, "Credential %q does not exist", name.Text())
+	f, err := parseExportFormat(args.Value("FORMAT").Text(), c.knobs)
+	if err != nil {
+		return nil, err
+	}
+	e := &export{cloud: c, remote: remote, format: f}
+	if err := e.setLocations(args.Value("FILE_URI_LIST").Text()); err != nil {
+		return nil, err
+	}
+	if f.kind == "datapump" {
+		return e, e.checkDumpFiles(args)
+	}
+	e.prefix = objectPrefix(e.locations[0].name, s.Attributes())
+	return e, nil
 }
 
-// exportLocation takes the one URL of an export: no list, no wildcards
-// (reference section 1.2).
-func (c *cloud) exportLocation(list string) (location, error) {
+// setLocations takes the URLs of an export: one bucket or prefix for text and
+// parquet, a list of names for datapump, and no wildcards (reference section
+// 1.2).
+func (e *export) setLocations(list string) error {
 	uris := splitURIs(list)
-	if len(uris) != 1 {
-		return location{}, datum.Errorf(20000, "file_uri_list must be one bucket or prefix URI for text formats")
+	if len(uris) == 0 || len(uris) > 1 && e.format.kind != "datapump" {
+		return datum.Errorf(20000, "file_uri_list must be one bucket or prefix URI for text formats")
 	}
-	loc, err := c.parseLocation(uris[0])
-	if err == nil && loc.pattern != nil {
-		err = datum.Errorf(20000, "file_uri_list must not contain wildcards")
+	for _, uri := range uris {
+		loc, err := e.cloud.parseLocation(uri)
+		if err != nil {
+			return err
+		}
+		if loc.pattern != nil {
+			return datum.Errorf(20000, "file_uri_list must not contain wildcards")
+		}
+		e.locations = append(e.locations, loc)
 	}
-	return loc, err
+	return nil
 }
 
 func (e *export) run(ctx context.Context, s *engine.Session, query string) error {
-	readable, err := e.cloud.remote.readable(ctx, e.location.object(e.prefix))
-	if err != nil {
+	if err := e.probe(ctx); err != nil {
 		return err
 	}
-	e.readable = readable
 	cursor, err := s.Query(ctx, strings.TrimSpace(query))
 	if err != nil {
 		return err
 	}
 	defer cursor.Rows.Close()
-	if err := checkExportColumns(cursor.Columns); err != nil {
+	out, err := e.newSink(cursor.Columns, s.NLS())
+	if err != nil {
 		return err
 	}
-	k := e.cloud.knobs
-	e.writer = &csvWriter{
-		format: e.format, nls: s.NLS(), columns: cursor.Columns,
-		quoteAll: k.QuoteEverything, escapeSelf: k.EscapeBackslash,
-	}
-	for i := range k.WorkUnits {
-		e.units = append(e.units, &workUnit{export: e, sequence: i + 1})
-	}
-	if err := e.writeRows(ctx, cursor.Rows); err != nil {
+	if err := e.copyRows(ctx, cursor.Rows, out); err != nil {
 		return err
 	}
-	for _, unit := range e.units {
-		if err := unit.finish(ctx); err != nil {
-			return err
-		}
-	}
-	return e.writeNothing(ctx)
+	return out.finish(ctx)
 }
 
-func checkExportColumns(columns []datum.Column) error {
-	for _, column := range columns {
-		if column.Type.Kind == datum.Blob || column.Type.Long {
-			return notSimulated("EXPORT_DATA of column " + column.Name + ": BLOB and LONG have no csv form")
-		}
+// probe finds out whether the URL's rights include reading, which an export
+// needs (reference section 1.2).
+func (e *export) probe(ctx context.Context) (err error) {
+	loc := e.locations[0]
+	uri := loc.object(loc.name)
+	if e.format.kind != "datapump" {
+		uri = loc.object(e.prefix)
+	}
+	if e.readable, err = e.remote.readable(ctx, uri); err != nil {
+		return err
+	}
+	if !e.readable && e.cloud.knobs.WriteOnlyFailsFirst {
+		return unreadable(uri)
 	}
 	return nil
 }
 
-// writeRows deals the rows out to the work units in turns.
-func (e *export) writeRows(ctx context.Context, rows database.Rows) error {
-	var record []byte
+func unreadable(uri string) error {
+	return datum.Errorf(20401, "Authorization failed for URI - %s", uri)
+}
+
+func (e *export) newSink(columns []datum.Column, settings nls.Settings) (sink, error) {
+	switch e.format.kind {
+	case "parquet", "datapump":
+		return nil, notSimulated("EXPORT_DATA with format type " + e.format.kind)
+	}
+	return newTextSink(e, columns, settings)
+}
+
+func (e *export) copyRows(ctx context.Context, rows database.Rows, out sink) error {
 	for {
 		row, err := rows.Next(ctx)
 		if errors.Is(err, io.EOF) {
@@ -150,29 +173,25 @@ func (e *export) writeRows(ctx context.Context, rows database.Rows) error {
 		if err != nil {
 			return err
 		}
-		if record, err = e.writer.appendRow(record[:0], row); err != nil {
-			return err
-		}
-		unit := e.units[int(e.rows/rowsPerTurn)%len(e.units)]
-		if err := unit.add(ctx, record); err != nil {
+		if err := out.add(ctx, row); err != nil {
 			return err
 		}
 		e.rows++
 	}
 }
 
-// writeNothing puts what an export of no rows leaves (Knobs.ZeroRows).
-func (e *export) writeNothing(ctx context.Context) error {
-	if e.rows > 0 || e.cloud.knobs.ZeroRows == ZeroNothing {
-		return nil
-	}
-	unit := e.units[0]
-	if e.cloud.knobs.ZeroRows == ZeroHeaderOnly {
-		if err := unit.write(e.writer.appendHeader(nil)); err != nil {
-			return err
-		}
-	} else if err := unit.write(nil); err != nil {
+// put puts one object of text or parquet under the time it is uploaded at.
+func (e *export) put(ctx context.Context, sequence int, body []byte) error {
+	uri := e.locations[0].object(objectName(e.prefix, sequence, e.cloud.nextStamp(), e.format))
+	return e.putURI(ctx, uri, body)
+}
+
+func (e *export) putURI(ctx context.Context, uri string, body []byte) error {
+	if err := e.remote.put(ctx, uri, body); err != nil {
 		return err
 	}
-	return unit.flush(ctx)
+	if !e.readable { // a write-only PAR (reference section 1.2)
+		return unreadable(uri)
+	}
+	return nil
 }

@@ -250,7 +250,7 @@ func TestExportRefuses(t *testing.T) {
 		text                     string
 	}{
 		{"unknown option", par, query, `{"type":"csv","skipheaders":"1"}`, 20000, "ORA-20000: Invalid format parameter: Unrecognized parameter skipheaders"},
-		{"other type", par, query, `{"type":"json"}`, 20000, "does not simulate"},
+		{"other type", par, query, `{"type":"ejson"}`, 20000, "Bad value for type"},
 		{"several prefixes", par + "a," + par + "b", query, csv, 20000, "must be one bucket or prefix URI"},
 		{"wildcard", par + "a*", query, csv, 20000, "must not contain wildcards"},
 		{"plain http", strings.Replace(par, "https", "http", 1), query, csv, 20011, "Invalid object URI"},

@@ -2,6 +2,7 @@ package dbmscloud
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
@@ -10,25 +11,37 @@ import (
 // maxFileSize is the largest maxfilesize (reference section 1.3).
 const maxFileSize = 1 << 30
 
-// The format keys of EXPORT_DATA (reference section 1.3): those simulated for
-// csv, and those that exist and are not simulated. Import keys are in neither
-// and are refused as unrecognized.
+// The format keys of EXPORT_DATA (reference section 1.3): those that are
+// simulated, each with the types it is for, and those that exist and are not.
+// Import keys are in neither and are refused as unrecognized.
 var (
-	exportKeys = []string{
-		"type", "compression", "delimiter", "quote", "endquote", "escape", "header",
-		"maxfilesize", "recorddelimiter", "trimspaces", "fileextension",
+	exportKeys = map[string][]string{
+		"type":            {"csv", "json", "xml", "parquet", "datapump"},
+		"compression":     {"csv", "json", "xml", "parquet", "datapump"},
+		"delimiter":       {"csv"},
+		"quote":           {"csv"},
+		"endquote":        {"csv"},
+		"escape":          {"csv"},
+		"header":          {"csv"},
+		"trimspaces":      {"csv"},
+		"maxfilesize":     {"csv", "json", "xml"},
+		"recorddelimiter": {"csv", "json"},
+		"fileextension":   {"csv", "json", "xml", "parquet"},
+		"version":         {"datapump"},
 	}
-	exportKeysUnsimulated = []string{"version", "encryption", "singlefile"}
+	exportKeysUnsimulated = []string{"encryption", "singlefile"}
 )
 
-// exportFormat is the format of a csv export.
+// exportFormat is the format of an export.
 type exportFormat struct {
+	kind            string // csv, json, xml, parquet, datapump
 	delimiter       string
 	quote, endquote string // "" for none
 	recordDelimiter string
 	escape          bool
 	header          bool
-	gzip            bool
+	gzip            bool // of text
+	compression     string
 	trim            trim
 	maxFileSize     int64
 	extension       string // with its dot; "" for none
@@ -36,32 +49,35 @@ type exportFormat struct {
 
 // parseExportFormat reads the format argument of EXPORT_DATA.
 //
-// Errors: ORA-20009, and ORA-20000 for unknown keys, bad values and types that
-// are not simulated.
+// Errors: ORA-20009, and ORA-20000 for unknown keys, bad values, and what is
+// not simulated.
 func parseExportFormat(text string, k Knobs) (exportFormat, error) {
 	f, err := parseFormat(text)
 	if err != nil {
 		return exportFormat{}, err
 	}
-	if err := f.check(exportKeys, exportKeysUnsimulated); err != nil {
+	if err := f.check(sortedKeys(exportKeys), exportKeysUnsimulated); err != nil {
 		return exportFormat{}, err
 	}
-	if err := checkExportType(f); err != nil {
+	kind, err := exportType(f)
+	if err != nil {
 		return exportFormat{}, err
 	}
 	e := exportFormat{
+		kind:            kind,
 		delimiter:       cmp.Or(f.character("delimiter"), ","),
 		quote:           f.character("quote"),
 		endquote:        f.character("endquote"),
 		recordDelimiter: cmp.Or(f.lineEnd("recorddelimiter"), "\n"),
 		escape:          f.flag("escape"),
 		header:          f.flag("header"),
-		gzip:            f.word("compression", "none", "gzip") == "gzip",
+		compression:     f.exportCompression(kind),
 		trim:            f.trim(),
 		maxFileSize:     f.number("maxfilesize", k.MinFileSize, k.MinFileSize, maxFileSize),
-		extension:       ".csv",
+		extension:       "." + kind,
 	}
 	e.endquote = cmp.Or(e.endquote, e.quote)
+	e.gzip = e.compression == "gzip" && kind != "parquet"
 	if ext, ok := f.text("fileextension"); ok {
 		e.extension = "." + strings.TrimPrefix(ext, ".")
 		if strings.EqualFold(ext, "none") {
@@ -71,16 +87,41 @@ func parseExportFormat(text string, k Knobs) (exportFormat, error) {
 	return e, f.err
 }
 
-func checkExportType(f *format) error {
+func sortedKeys(m map[string][]string) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// exportType reads the type and refuses options that are for other types.
+func exportType(f *format) (string, error) {
 	kind, ok := f.text("type")
 	if !ok {
-		return datum.Errorf(20000, "Invalid format parameter: Missing parameter type")
+		return "", datum.Errorf(20000, "Invalid format parameter: Missing parameter type")
 	}
-	switch kind = strings.ToLower(kind); kind {
-	case "csv":
-		return nil
-	case "json", "parquet", "xml", "datapump":
-		return notSimulated("EXPORT_DATA with format type " + kind)
+	kind = strings.ToLower(kind)
+	if !slices.Contains(exportKeys["type"], kind) {
+		return "", datum.Errorf(20000, "Invalid format parameter: Bad value for type")
 	}
-	return datum.Errorf(20000, "Invalid format parameter: Bad value for type")
+	for _, key := range sortedKeys(exportKeys) {
+		if _, given := f.values[key]; given && !slices.Contains(exportKeys[key], kind) {
+			return "", notSimulated("format parameter " + key + " with type " + kind)
+		}
+	}
+	return kind, nil
+}
+
+// exportCompression reads the compression, whose words depend on the type.
+func (f *format) exportCompression(kind string) string {
+	switch kind {
+	case "parquet":
+		return f.word("compression", "snappy", "gzip")
+	case "datapump":
+		return f.word("compression", "none", "basic", "low", "medium", "high")
+	default:
+		return f.word("compression", "none", "gzip")
+	}
 }

@@ -34,10 +34,11 @@ func TestExportFormatRefuses(t *testing.T) {
 		{`{"type":"csv","colour":"red"}`, 20000, "Invalid format parameter: Unrecognized parameter colour"},
 		{`{"header":true}`, 20000, "Missing parameter type"},
 		{``, 20000, "Missing parameter type"},
-		{`{"type":"json"}`, 20000, "does not simulate EXPORT_DATA with format type json"},
-		{`{"type":"PARQUET"}`, 20000, "does not simulate EXPORT_DATA with format type parquet"},
-		{`{"type":"xml"}`, 20000, "type xml"},
-		{`{"type":"datapump"}`, 20000, "type datapump"},
+		{`{"type":"json","delimiter":"|"}`, 20000, "format parameter delimiter with type json"},
+		{`{"type":"PARQUET","maxfilesize":10485760}`, 20000, "format parameter maxfilesize with type parquet"},
+		{`{"type":"xml","header":true}`, 20000, "format parameter header with type xml"},
+		{`{"type":"datapump","compression":"gzip"}`, 20000, "Bad value for compression"},
+		{`{"type":"parquet","compression":"none"}`, 20000, "Bad value for compression"},
 		{`{"type":"tsv"}`, 20000, "Bad value for type"},
 		{`{"type":"csv","encryption":{"x":1}}`, 20000, "does not simulate format parameter encryption"},
 		{`{"type":"csv","delimiter":"||"}`, 20000, "Bad value for delimiter"},
@@ -60,7 +61,7 @@ func TestExportFormatRefuses(t *testing.T) {
 }
 
 func TestExportFormatReadsOptionsAsTextNumberAndBoolean(t *testing.T) {
-	plain := exportFormat{delimiter: ",", recordDelimiter: "\n", trim: trimNone, maxFileSize: 10 << 20, extension: ".csv"}
+	plain := exportFormat{kind: "csv", compression: "none", delimiter: ",", recordDelimiter: "\n", trim: trimNone, maxFileSize: 10 << 20, extension: ".csv"}
 	tests := []struct {
 		format string
 		change func(*exportFormat)
@@ -70,7 +71,7 @@ func TestExportFormatReadsOptionsAsTextNumberAndBoolean(t *testing.T) {
 		{`{"type":"csv","header":true,"escape":false}`, func(f *exportFormat) { f.header = true }},
 		{`{"type":"csv","quote":"\"","escape":true}`, func(f *exportFormat) { f.quote, f.endquote, f.escape = `"`, `"`, true }},
 		{`{"type":"csv","quote":"(","endquote":")"}`, func(f *exportFormat) { f.quote, f.endquote = "(", ")" }},
-		{`{"type":"csv","delimiter":"|","compression":"gzip"}`, func(f *exportFormat) { f.delimiter, f.gzip = "|", true }},
+		{`{"type":"csv","delimiter":"|","compression":"gzip"}`, func(f *exportFormat) { f.delimiter, f.compression, f.gzip = "|", "gzip", true }},
 		{`{"type":"csv","maxfilesize":"1073741824"}`, func(f *exportFormat) { f.maxFileSize = 1 << 30 }},
 		{`{"type":"csv","maxfilesize":20971520}`, func(f *exportFormat) { f.maxFileSize = 20 << 20 }},
 		{`{"type":"csv","recorddelimiter":"\r\n"}`, func(f *exportFormat) { f.recordDelimiter = "\r\n" }},

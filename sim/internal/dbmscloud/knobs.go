@@ -23,6 +23,11 @@ type Knobs struct {
 	// sequence number of its own (section 1.4). Default 1.
 	WorkUnits int
 
+	// RowsPerTurn is how many rows a work unit takes before the next one gets
+	// its turn; with few, a small result gives several objects too (section
+	// 1.5). Default 1000.
+	RowsPerTurn int
+
 	// ZeroRows is what an export of no rows writes. Default nothing.
 	ZeroRows ZeroRows
 
@@ -38,6 +43,20 @@ type Knobs struct {
 	// value; by default only quote characters are escaped, so that a value
 	// ending in a backslash cannot be read back (section 11.5, question 3).
 	EscapeBackslash bool
+
+	// OmitJSONNulls leaves the key of a NULL out of a json export; by default
+	// it is there with null (section 1.7 says nothing).
+	OmitJSONNulls bool
+
+	// LOBLimit is the largest CLOB in bytes that csv, json and xml exports
+	// write; a larger one is ORA-22835 (section 1.7, question 4 of 11.5).
+	// Default 0: no limit.
+	LOBLimit int
+
+	// WriteOnlyFailsFirst lets an export through a write-only PAR fail before
+	// its first object is put; by default that object stays behind (section
+	// 1.2).
+	WriteOnlyFailsFirst bool
 
 	// CountExports fills ROWS_LOADED of exports; by default it is NULL
 	// (section 2.7).
@@ -89,14 +108,15 @@ func (k Knobs) check() error {
 	if k.ZeroRows < ZeroNothing || k.ZeroRows > ZeroHeaderOnly {
 		return fmt.Errorf("knob ZeroRows: %d is none of the three", k.ZeroRows)
 	}
-	if min(int64(k.WorkUnits), k.MinFileSize, int64(k.DefaultFieldBytes), int64(k.ReadSize)) < 0 {
-		return errors.New("knobs WorkUnits, MinFileSize, DefaultFieldBytes and ReadSize must not be negative")
+	if min(k.WorkUnits, k.RowsPerTurn, k.LOBLimit, k.DefaultFieldBytes, k.ReadSize) < 0 || k.MinFileSize < 0 {
+		return errors.New("a knob that is a number must not be negative")
 	}
 	return nil
 }
 
 func (k Knobs) withDefaults() Knobs {
 	k.WorkUnits = max(k.WorkUnits, 1)
+	k.RowsPerTurn = cmp.Or(k.RowsPerTurn, 1000)
 	k.MinFileSize = cmp.Or(k.MinFileSize, 10<<20)
 	k.DefaultFieldBytes = cmp.Or(k.DefaultFieldBytes, 255)
 	k.ReadSize = cmp.Or(k.ReadSize, 10_000_000)

@@ -17,6 +17,7 @@ import (
 // their records.
 type load struct {
 	cloud      *cloud
+	remote     remote
 	format     copyFormat
 	locations  []location
 	table      engine.TableInfo
@@ -58,7 +59,7 @@ func (l *load) objects(ctx context.Context) ([]string, error) {
 			uris = append(uris, loc.object(loc.name))
 			continue
 		}
-		names, err := l.cloud.remote.list(ctx, loc)
+		names, err := l.remote.list(ctx, loc)
 		if err != nil {
 			return nil, inFetch(datum.AsError(err))
 		}
@@ -101,7 +102,7 @@ func (l *load) rows(ctx context.Context, objects []string) iter.Seq2[datum.Row, 
 // object yields the rows of one object; more is false when the consumer has
 // had enough.
 func (l *load) object(ctx context.Context, uri string, skip int, yield func(datum.Row, error) bool) (more bool, err error) {
-	body, err := l.cloud.remote.open(ctx, uri)
+	body, err := l.remote.open(ctx, uri)
 	if err != nil {
 		return false, inFetch(datum.AsError(err))
 	}

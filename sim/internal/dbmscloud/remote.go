@@ -7,26 +7,53 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // maxFailureBody bounds what is read of a refusal's body.
 const maxFailureBody = 4 << 10
 
 // remote is Object Storage as the database reaches it: over HTTPS, with the
-// rights that the URL carries and no others.
+// rights that the URL carries or, where it carries none, those of a credential.
 type remote struct {
-	client *http.Client
+	client      *http.Client
+	standIn     string // answers for the service's real host names; "" for nobody
+	user, token string // of the credential; "" without
+}
+
+func newRemote(cfg Config) remote {
+	r := remote{client: cfg.HTTPClient}
+	if len(cfg.Hosts) > 0 {
+		r.standIn = cfg.Hosts[0]
+	}
+	return r
+}
+
+// request makes a request with the rights there are. The URI in the error's
+// text is shown, which may be a pattern rather than the URL requested.
+func (r remote) request(ctx context.Context, method, uri, shown string, body []byte) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, uri, bytes.NewReader(body))
+	if err != nil {
+		return nil, invalidURI(shown)
+	}
+	if r.standIn != "" && realHosts.MatchString(req.URL.Host) {
+		req.URL.Host = r.standIn
+	}
+	if r.user != "" && !strings.HasPrefix(req.URL.Path, "/p/") {
+		req.SetBasicAuth(r.user, r.token)
+	}
+	// Objects are read as they are stored, also when they are gzip files.
+	req.Header.Set("Accept-Encoding", "identity")
+	return req, nil
 }
 
 // do sends one request. An answer other than success is an error; the URI in
 // its text is shown, which may be a pattern rather than the URL requested.
 func (r remote) do(ctx context.Context, method, uri, shown string, body []byte) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, uri, bytes.NewReader(body))
+	req, err := r.request(ctx, method, uri, shown, body)
 	if err != nil {
-		return nil, invalidURI(shown)
+		return nil, err
 	}
-	// Objects are read as they are stored, also when they are gzip files.
-	req.Header.Set("Accept-Encoding", "identity")
 	resp, err := r.client.Do(req)
 	if err != nil {
 		return nil, transportError(err)
@@ -78,9 +105,9 @@ func drain(resp *http.Response) error {
 // missing may be read, one that is hidden behind BucketNotFound may not
 // (reference section 5.6). Other refusals are errors.
 func (r remote) readable(ctx context.Context, uri string) (bool, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, uri, nil)
+	req, err := r.request(ctx, http.MethodGet, uri, uri, nil)
 	if err != nil {
-		return false, invalidURI(uri)
+		return false, err
 	}
 	req.Header.Set("Range", "bytes=0-0")
 	resp, err := r.client.Do(req)

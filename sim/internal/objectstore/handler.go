@@ -19,6 +19,9 @@ type target struct {
 	object    string // decoded; "" addresses the bucket
 	upload    string // id of a multipart upload; "" for an object path
 	part      int    // of an upload path; 0 for the upload itself
+
+	signed         bool // with HTTP basic authentication
+	user, password string
 }
 
 // parsePath takes an escaped path apart. Object names are decoded last, so a
@@ -104,6 +107,7 @@ func (s *Store) serve(w http.ResponseWriter, r *http.Request) *failure {
 		return invalidParameter("the URL is longer than %d bytes", maxURL)
 	}
 	t, ok := parsePath(r.URL.EscapedPath())
+	t.user, t.password, t.signed = r.BasicAuth()
 	switch {
 	case !ok:
 		return &failure{http.StatusNotFound, "NotFound", "no such resource"}
@@ -137,9 +141,7 @@ func (s *Store) serveObject(w http.ResponseWriter, r *http.Request, t target) *f
 		}
 		return s.writeObject(w, r, t)
 	case http.MethodDelete:
-		if f := s.authorize(t, deleteObject, t.object); f != nil {
-			return f
-		}
+		return s.deleteObject(w, t)
 	}
 	return methodNotAllowed(r)
 }

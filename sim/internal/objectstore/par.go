@@ -114,10 +114,11 @@ const (
 )
 
 // authorize finds the PAR of a request and checks that it covers name (an
-// object, or the prefix of a listing).
+// object, or the prefix of a listing). Without a PAR, an account or the bucket
+// has to permit the request.
 func (s *Store) authorize(t target, want right, name string) *failure {
 	if t.token == "" {
-		return bucketNotFound(t)
+		return s.authorizeNative(t, want)
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()

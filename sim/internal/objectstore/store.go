@@ -6,12 +6,12 @@
 // It owns the bytes, the PARs and what each PAR permits. It does not own the
 // socket or the certificate (its user does: Store is an http.Handler and looks
 // only at the path, so it answers for every host name), and it knows nothing
-// of databases. Signed requests, buckets open to the public, copy, rename and
-// restore are not simulated; such requests are refused as the service refuses
-// an unknown caller.
+// of databases. Requests signed with a key, copy, rename and restore are not
+// simulated; such requests are refused as the service refuses an unknown
+// caller.
 //
-// Beside the wire stands a Go API: arrange with CreateBucket, Put and
-// CreatePAR, break with Intercept, look inside with Get and List.
+// Beside the wire stands a Go API: arrange with CreateBucket, SetPublic, Put,
+// CreatePAR and AddAccount, break with Intercept, look inside with Get and List.
 package objectstore
 
 import (
@@ -56,16 +56,19 @@ type Store struct {
 	knobs     Knobs
 	now       func() time.Time
 
-	mu      sync.RWMutex
-	buckets map[string]*bucket
-	grants  map[string]*grant  // by token
-	uploads map[string]*upload // by token of the upload's own access URI
+	mu       sync.RWMutex
+	buckets  map[string]*bucket
+	grants   map[string]*grant  // by token
+	uploads  map[string]*upload // by token of the upload's own access URI
+	accounts map[string]string  // auth tokens by user
 
 	faults faults
 }
 
 type bucket struct {
-	objects []*Object // by name
+	objects    []*Object // by name
+	publicRead bool
+	publicList bool
 }
 
 // ErrNoBucket is returned for a bucket that was never created.
@@ -83,6 +86,7 @@ func New(cfg Config) *Store {
 		buckets:   map[string]*bucket{},
 		grants:    map[string]*grant{},
 		uploads:   map[string]*upload{},
+		accounts:  map[string]string{},
 	}
 }
 
