@@ -121,6 +121,15 @@ func TestHealthIsServed(t *testing.T) {
 	}
 }
 
+func TestAServerThatIsStoppedBeforeItBeginsEndsCleanly(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("before it began"))
+	lis := rpc.ListenInMemory()
+	if err := rpc.Serve(ctx, lis, hclog.NewNullLogger(), nil, func(*grpc.Server) {}); err != nil {
+		t.Errorf("serve: %v", err)
+	}
+}
+
 // material writes the mTLS files of one identity, signed by ca.
 func material(t *testing.T, ca *pki.Authority, identity string) rpc.TLSFiles {
 	t.Helper()

@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -45,10 +46,11 @@ func Serve(ctx context.Context, lis net.Listener, log hclog.Logger, tlsConfig *t
 
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		if err := server.Serve(lis); err != nil {
-			return fmt.Errorf("serve gRPC on %s: %w", lis.Addr(), err)
+		err := server.Serve(lis)
+		if err == nil || errors.Is(err, grpc.ErrServerStopped) { // stopped before it began
+			return nil
 		}
-		return nil
+		return fmt.Errorf("serve gRPC on %s: %w", lis.Addr(), err)
 	})
 	group.Go(func() error {
 		<-groupCtx.Done()
