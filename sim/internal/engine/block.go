@@ -55,6 +55,11 @@ func (c *compiler) block(b *sql.QueryBlock, q *sql.Select, outer *scope) (*plan,
 	for _, o := range outputs {
 		p.columns = append(p.columns, o.column)
 	}
+	if b.Distinct {
+		if err := comparable(b, p.columns); err != nil {
+			return nil, err
+		}
+	}
 	return p, c.limit(q, p, outer)
 }
 

@@ -70,6 +70,7 @@ type scope struct {
 	width   int
 	groups  *grouping // set while the block's grouped part is compiled
 	inCheck bool      // in a stored expression: no subqueries
+	aliases []output  // in ORDER BY: the result columns
 }
 
 // A source is one FROM entry with its place in the block's row.

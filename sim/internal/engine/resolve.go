@@ -95,6 +95,11 @@ func (c *compiler) nonColumn(x *sql.Ref, sc *scope) (compiled, error) {
 			return datum.FromInt(f.rownum), nil
 		}}, nil
 	}
+	for _, o := range sc.aliases {
+		if len(x.Path) == 1 && o.column.Name == x.Path[0] {
+			return o.compiled, nil
+		}
+	}
 	if c.vars != nil {
 		if v := c.vars.find(x.Path); v != nil {
 			return compiled{typ: v.typ, nullable: true, eval: func(*frame) (datum.Value, error) { return v.value, nil }}, nil

@@ -52,14 +52,31 @@ func (c *compiler) setOperation(b *sql.SetOp, outer *scope) (*plan, error) {
 	types := make([]datum.Type, len(out.columns))
 	for i := range out.columns {
 		a, z := left.columns[i], right.columns[i]
-		t, err := unifyTypes(a.Type, z.Type)
+		t, err := unifyTypes(untyped(a.Type), untyped(z.Type))
 		if err != nil {
 			return nil, at(b, datum.Errorf(1790, "expression must have same datatype as corresponding expression"))
 		}
+		if t.Kind == datum.Null {
+			t.Kind = datum.Text
+		}
 		types[i], out.columns[i].Type, out.columns[i].Nullable = t, t, a.Nullable || z.Nullable
+	}
+	if b.Op != "UNION ALL" {
+		if err := comparable(b, out.columns); err != nil {
+			return nil, err
+		}
 	}
 	out.open = func(f *frame) (iterator, error) { return openSet(b.Op, left, right, types, f) }
 	return out, nil
+}
+
+// untyped recognises the column of a bare NULL, which is described as a text
+// without length and goes with any type.
+func untyped(t datum.Type) datum.Type {
+	if t.Kind == datum.Text && t.Size == 0 {
+		return datum.Type{}
+	}
+	return t
 }
 
 func openSet(op string, left, right *plan, types []datum.Type, f *frame) (iterator, error) {

@@ -20,6 +20,9 @@ type orderKey struct {
 // orderKeys compiles ORDER BY: positions and aliases mean result columns.
 func (c *compiler) orderKeys(q *sql.Select, outputs []output, sc *scope) ([]orderKey, error) {
 	var keys []orderKey
+	inner := *sc
+	inner.aliases = outputs
+	sc = &inner
 	for _, o := range q.OrderBy {
 		k := orderKey{output: -1, desc: o.Desc, nullsFirst: o.Desc}
 		if o.NullsFirst != nil {
@@ -130,6 +133,18 @@ func (o *sorter) compare(a, b datum.Value, k orderKey) (int, error) {
 		n = -n
 	}
 	return n, err
+}
+
+// comparable makes sure that rows can be told apart: LOBs cannot be compared.
+//
+// Error: ORA-00932.
+func comparable(x interface{ Pos() int }, columns []datum.Column) error {
+	for _, col := range columns {
+		if isLOB(col.Type.Kind) {
+			return at(x, datum.Errorf(932, "inconsistent datatypes: expected - got %s", kindName(col.Type.Kind)))
+		}
+	}
+	return nil
 }
 
 // distinct passes each row once.

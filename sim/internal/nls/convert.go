@@ -15,8 +15,9 @@ import (
 // masks keeps the masks that a session's settings have taken apart, so that
 // converting many rows does so once.
 type masks struct {
-	mu     sync.Mutex
-	parsed map[string][]element
+	mu       sync.Mutex
+	parsed   map[string][]element
+	pictures map[string]picture
 }
 
 // maxMasks bounds the masks that are kept; a statement uses few.

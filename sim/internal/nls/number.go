@@ -25,6 +25,30 @@ type picture struct {
 
 func badModel() *datum.Error { return datum.Errorf(1481, "invalid number format model") }
 
+// signForms are the signs that stand at the end of a mask.
+var signForms = [...]struct {
+	suffix string
+	sign   byte
+}{{"MI", 'M'}, {"PR", 'P'}, {"S", 's'}}
+
+// picture is parsePicture for masks that are used more than once.
+func (s Settings) picture(mask string) (picture, error) {
+	if s.masks == nil {
+		return s.parsePicture(mask)
+	}
+	s.masks.mu.Lock()
+	defer s.masks.mu.Unlock()
+	key := s.Currency + "\x00" + mask // the only setting that a picture depends on
+	if p, ok := s.masks.pictures[key]; ok {
+		return p, nil
+	}
+	p, err := s.parsePicture(mask)
+	if err == nil && len(s.masks.pictures) < maxMasks {
+		s.masks.pictures[key] = p
+	}
+	return p, err
+}
+
 // parsePicture takes a number mask apart.
 //
 // Error: ORA-01481.
@@ -52,9 +76,9 @@ func (s Settings) parsePicture(mask string) (picture, error) {
 	if cut, ok := strings.CutPrefix(rest, "S"); ok {
 		p.sign, rest = 'S', cut
 	}
-	for suffix, sign := range map[string]byte{"MI": 'M', "PR": 'P', "S": 's'} {
-		if cut, ok := strings.CutSuffix(rest, suffix); ok && p.sign == 0 {
-			p.sign, rest = sign, cut
+	for _, form := range signForms {
+		if cut, ok := strings.CutSuffix(rest, form.suffix); ok && p.sign == 0 {
+			p.sign, rest = form.sign, cut
 		}
 	}
 	if cut, ok := strings.CutSuffix(rest, "EEEE"); ok {
@@ -112,7 +136,7 @@ func (s Settings) FormatNumber(v datum.Value, mask string) (string, error) {
 	if v.IsNull() {
 		return "", nil
 	}
-	p, err := s.parsePicture(mask)
+	p, err := s.picture(mask)
 	if err != nil {
 		return "", err
 	}
@@ -306,7 +330,7 @@ func pick(first bool, a, b string) string {
 //
 // Errors: ORA-01481 for the mask, ORA-01722 for the text.
 func (s Settings) ParseNumber(text, mask string) (datum.Value, error) {
-	p, err := s.parsePicture(mask)
+	p, err := s.picture(mask)
 	if err != nil {
 		return datum.NULL, err
 	}
@@ -315,6 +339,12 @@ func (s Settings) ParseNumber(text, mask string) (datum.Value, error) {
 	switch {
 	case text == "":
 		return datum.NULL, nil
+	case p.hex > 0 && len(text) < 16 && len(text) <= p.hex:
+		n, err := strconv.ParseInt(text, 16, 64)
+		if err != nil || n < 0 || text[0] == '+' || text[0] == '-' {
+			return datum.NULL, invalid
+		}
+		return datum.FromInt(n), nil
 	case p.hex > 0:
 		n, ok := new(big.Int).SetString(text, 16)
 		if !ok || n.Sign() < 0 || len(text) > p.hex {

@@ -3,6 +3,7 @@ package heap
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -111,10 +112,7 @@ func TestSnapshotsAgreeWithAModel(t *testing.T) {
 	states := map[uint64][]int{s.SCN(): nil}
 	for range 300 {
 		txn := s.Begin()
-		work := map[Position]int{}
-		for p, n := range model {
-			work[p] = n
-		}
+		work := maps.Clone(model)
 		for range 1 + r.IntN(4) {
 			step(t, r, s, table, txn, work)
 		}
