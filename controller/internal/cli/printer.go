@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 
@@ -36,10 +37,7 @@ type printer interface {
 // newPrinter makes the printer that --output asks for. auto falls back to plain,
 // tty does not.
 func (a *app) newPrinter() (printer, error) {
-	terminal := false
-	if f, ok := a.stdout.(*os.File); ok {
-		terminal = term.IsTerminal(int(f.Fd()))
-	}
+	terminal := isTerminal(a.stdout)
 	switch a.output {
 	case formJSON:
 		return &jsonPrinter{app: a}, nil
@@ -54,6 +52,16 @@ func (a *app) newPrinter() (printer, error) {
 		}
 	}
 	return &plainPrinter{app: a}, nil
+}
+
+// isTerminal reports whether bars can be drawn: on a terminal that has a size.
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	if !ok {
+		return false
+	}
+	width, height, err := term.GetSize(int(f.Fd()))
+	return err == nil && width > 0 && height > 0
 }
 
 // A jsonPrinter prints each event as one line of protojson, ticks included. What

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -128,8 +129,19 @@ func barText(table *pb.TableStatus, sum progress.Totals, s *speed) string {
 	case pb.TableState_TABLE_STATE_VERIFIED, pb.TableState_TABLE_STATE_FAILED, pb.TableState_TABLE_STATE_FINISHED:
 		return text + ", " + tableStateText(table.GetState())
 	default:
-		return text + s.text() + ", " + phaseText(sum.Phase)
 	}
+	if loaded(table) {
+		return text + ", finishing"
+	}
+	return text + s.text() + ", " + phaseText(sum.Phase)
+}
+
+// loaded reports whether all chunks have arrived, and only keys, statistics and
+// the final count are left to do.
+func loaded(table *pb.TableStatus) bool {
+	return !slices.ContainsFunc(table.GetChunks(), func(c *pb.ChunkStatus) bool {
+		return c.GetReached() < pb.ChunkState_CHUNK_STATE_IMPORTED
+	})
 }
 
 func (b *bars) say(text string) {
