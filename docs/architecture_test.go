@@ -40,19 +40,23 @@ func TestWallsBetweenTheHalves(t *testing.T) {
 		why    string
 	}{
 		"agent": {
-			"./agent/...", []string{"sim/", "controller/"},
+			"./agent/...",
+			[]string{"sim/", "controller/"},
 			"the product reaches the simulator through the wire, the agent starts nothing by itself",
 		},
 		"controller": {
-			"./controller/...", []string{"sim/", "agent/", "github.com/sijms/"},
+			"./controller/...",
+			[]string{"sim/", "agent/", "github.com/sijms/"},
 			"the controller reaches agents through gRPC and no database at all",
 		},
 		"sim": {
-			"./sim/...", []string{"agent/", "controller/", "proto/", "github.com/sijms/"},
+			"./sim/...",
+			[]string{"agent/", "controller/", "proto/", "github.com/sijms/"},
 			"a server and a client that share a bug agree with each other",
 		},
 		"pkg": {
-			"./pkg/...", []string{"sim/", "agent/", "controller/", "github.com/sijms/"},
+			"./pkg/...",
+			[]string{"sim/", "agent/", "controller/", "github.com/sijms/"},
 			"pkg is below both halves",
 		},
 	} {

@@ -75,7 +75,7 @@ type daemons struct{ running map[string]*program }
 
 type program struct {
 	cmd    *exec.Cmd
-	exited chan error
+	exited chan struct{} // closed when it has ended
 }
 
 func (d *daemons) stop() {
@@ -99,9 +99,10 @@ func startDaemon(ts *testscript.TestScript, neg bool, args []string) {
 	cmd := exec.Command(path, args[2:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = ts.MkAbs("."), out, out
 	ts.Check(cmd.Start())
-	p := &program{cmd: cmd, exited: make(chan error, 1)}
+	p := &program{cmd: cmd, exited: make(chan struct{})}
 	go func() {
-		p.exited <- cmd.Wait()
+		defer close(p.exited)
+		_ = cmd.Wait() // how it ended is in its log
 		_ = out.Close()
 	}()
 	ts.Value(daemonsKey{}).(*daemons).running[name] = p
@@ -121,8 +122,7 @@ func waitReady(log string, p *program) error {
 			return nil
 		}
 		select {
-		case err := <-p.exited:
-			p.exited <- err
+		case <-p.exited:
 			return errors.New("ended early")
 		case <-ctx.Done():
 			return context.Cause(ctx)

@@ -15,7 +15,9 @@ import (
 // the client's part of the handshake; without the wait the client would write
 // into a closed connection and often learn "broken pipe" instead of the reason.
 // A gRPC server speaks first, so nothing is waited for that does not come.
-type clientCredentials struct{ credentials.TransportCredentials }
+type clientCredentials struct {
+	credentials.TransportCredentials
+}
 
 func newClientCredentials(config *tls.Config) credentials.TransportCredentials {
 	return clientCredentials{credentials.NewTLS(config)}
