@@ -33,8 +33,12 @@ func statusError(status int, uri, body string) *datum.Error {
 }
 
 // transportError is what a request becomes that got no answer. The Go error is
-// looked at and not printed: it holds the URL in a form no database shows.
+// looked at and not printed: it holds the URL in a form no database shows. An
+// Oracle error comes from a transport that breaks transfers on demand.
 func transportError(err error) *datum.Error {
+	if e, ok := errors.AsType[*datum.Error](err); ok {
+		return e
+	}
 	e := datum.Errorf(29273, "HTTP request failed")
 	var unknown x509.UnknownAuthorityError
 	var verify *tls.CertificateVerificationError

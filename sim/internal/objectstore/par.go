@@ -91,15 +91,26 @@ func (p PAR) check() error {
 // RevokePAR deletes the PAR with the given path or URL. It reports whether
 // there was one in force.
 func (s *Store) RevokePAR(path string) bool {
+	return s.end(path, func(g *grant) { g.revoked = true })
+}
+
+// ExpirePAR lets the lifetime of the PAR with the given path or URL end now. It
+// reports whether there was one in force.
+func (s *Store) ExpirePAR(path string) bool {
+	return s.end(path, func(g *grant) { g.Expires = s.now() })
+}
+
+// end changes a PAR that is in force.
+func (s *Store) end(path string, how func(*grant)) bool {
 	_, rest, _ := strings.Cut(path, "/p/")
 	token, _, _ := strings.Cut(rest, "/")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	g := s.grants[token]
-	if g == nil || g.revoked {
+	if g == nil || g.revoked || !s.now().Before(g.Expires) {
 		return false
 	}
-	g.revoked = true
+	how(g)
 	return true
 }
 

@@ -234,6 +234,17 @@ func TestOtherStatusKnobs(t *testing.T) {
 	}
 }
 
+func TestAPARExpiresOnDemand(t *testing.T) {
+	w := newWorld(t, objectstore.Knobs{})
+	path := w.par(objectstore.AnyObjectReadWrite, "", true)
+	if !w.store.ExpirePAR(w.base+path) || w.store.ExpirePAR(path) || w.store.RevokePAR(path) {
+		t.Error("a PAR expires once, and an expired one is not revoked")
+	}
+	if a := w.do(http.MethodGet, path, nil); a.status != http.StatusNotFound || !strings.Contains(a.body, "BucketNotFound") {
+		t.Errorf("after its expiry: %d %s", a.status, a.body)
+	}
+}
+
 func TestCreatePARRefusesWhatTheServiceRefuses(t *testing.T) {
 	w := newWorld(t, objectstore.Knobs{})
 	later := start.Add(time.Hour)
