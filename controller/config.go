@@ -94,6 +94,8 @@ func LoadClient(path string) (Config, error) {
 	return Config(c).in(filepath.Dir(path)), nil
 }
 
+// in takes relative names relative to dir, so that a configuration means the same
+// wherever the command is run from.
 func (c Config) in(dir string) Config {
 	c.JournalDir = config.Resolve(dir, c.JournalDir)
 	c.TLS = c.TLS.In(dir)
@@ -132,11 +134,13 @@ func (c *Config) Validate() error {
 	return errors.Join(append(errs, c.TLS.Validate())...)
 }
 
+// isAddress accepts what a listener and a dialler understand: a port is needed, a host is not.
 func isAddress(s string) bool {
 	_, port, err := net.SplitHostPort(s)
 	return err == nil && port != ""
 }
 
+// limits turns what is configured into what migrate and fleet understand.
 func (l Limits) limits() migrate.Limits {
 	patience := fleet.DefaultPatience
 	patience.Total = l.AgentPatience

@@ -84,6 +84,7 @@ func (a *Agent) AddRows(name *pb.TableName, n int64) {
 	a.addRows(a.tables[key(name)], n)
 }
 
+// addRows commits a new row count under a new SCN; the caller holds the lock.
 func (a *Agent) addRows(t *table, n int64) {
 	a.scn++
 	t.history = append(t.history, version{scn: a.scn, rows: t.now() + n})

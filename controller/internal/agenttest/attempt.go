@@ -95,6 +95,7 @@ func (a *Agent) follow(ctx context.Context, t *attempt, f Fault, send func(*pb.E
 	}
 }
 
+// look returns the events after the first from ones, and what to wait for.
 func (t *attempt) look(from int) (events []*pb.Event, changed <-chan struct{}, done bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -112,6 +113,7 @@ func (t *attempt) add(e *pb.Event) {
 	t.changed = make(chan struct{})
 }
 
+// end closes the attempt; nothing is added after it.
 func (t *attempt) end(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -57,6 +57,7 @@ func (b *Bucket) put(name string, o object) {
 	b.objects[name] = o
 }
 
+// get returns an object, as an import opens it.
 func (b *Bucket) get(name string) (object, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -37,6 +37,7 @@ func Suite(t *testing.T, s Subject) {
 	t.Run("finishes and discards any number of times", func(t *testing.T) { s.testFinish(t, plan) })
 }
 
+// Everything that planning takes from a description has to be there.
 func (s Subject) testDescribe(t *testing.T) {
 	for name, agent := range map[string]pb.AgentServiceClient{"source": s.Source, "target": s.Target} {
 		resp, err := agent.DescribeDatabase(t.Context(), &pb.DescribeDatabaseRequest{})
@@ -50,6 +51,7 @@ func (s Subject) testDescribe(t *testing.T) {
 	}
 }
 
+// The pattern is a glob, pages are small on purpose, and nothing is no error.
 func (s Subject) testList(t *testing.T) {
 	list := func(pattern string) []*pb.Table {
 		var all []*pb.Table
@@ -77,6 +79,7 @@ func (s Subject) testList(t *testing.T) {
 	}
 }
 
+// planRequest asks for the subject's table as of now.
 func (s Subject) planRequest(t *testing.T) *pb.PlanTableRequest {
 	t.Helper()
 	resp, err := s.Source.DescribeDatabase(t.Context(), &pb.DescribeDatabaseRequest{})
@@ -96,6 +99,7 @@ func (s Subject) plan(t *testing.T) *pb.TablePlan {
 	return resp.GetPlan()
 }
 
+// A plan that changes between two calls would break the migration's journal.
 func (s Subject) testPlan(t *testing.T) {
 	req := s.planRequest(t)
 	first, err := s.Source.PlanTable(t.Context(), req)
@@ -122,6 +126,7 @@ func (s Subject) testPlan(t *testing.T) {
 	expectReason(t, err, pb.Reason_REASON_TABLE_NOT_FOUND)
 }
 
+// The token must not turn up in the error, wherever the agent got its text from.
 func (s Subject) testStorage(t *testing.T) {
 	for range 2 {
 		resp, err := s.Source.CheckStorage(t.Context(), &pb.CheckStorageRequest{MigrationId: s.Migration, ParUrl: s.PAR})
@@ -143,6 +148,7 @@ func (s Subject) testStorage(t *testing.T) {
 	}
 }
 
+// Validating does nothing; preparing twice does the second time nothing.
 func (s Subject) testPrepare(t *testing.T, plan *pb.TablePlan) {
 	req := &pb.PrepareTableRequest{MigrationId: s.Migration, Plan: plan, ValidateOnly: true}
 	for _, want := range []struct{ validateOnly, created bool }{{true, true}, {true, true}, {false, true}, {false, false}} {
@@ -154,6 +160,7 @@ func (s Subject) testPrepare(t *testing.T, plan *pb.TablePlan) {
 	}
 }
 
+// A lost answer is fetched again, and a new number never writes to an old prefix.
 func (s Subject) testExport(t *testing.T, plan *pb.TablePlan) {
 	for _, c := range plan.GetChunks() {
 		first, again, other := s.export(t, plan, c, 1), s.export(t, plan, c, 1), s.export(t, plan, c, 2)
@@ -173,6 +180,7 @@ func (s Subject) testExport(t *testing.T, plan *pb.TablePlan) {
 	}
 }
 
+// The promise the controller relies on most: a committed chunk is not loaded again.
 func (s Subject) testImport(t *testing.T, plan *pb.TablePlan) {
 	var sum int64
 	for _, c := range plan.GetChunks() {
@@ -202,6 +210,7 @@ func (s Subject) testImport(t *testing.T, plan *pb.TablePlan) {
 	}
 }
 
+// Cleaning up leaves the table's rows alone.
 func (s Subject) testFinish(t *testing.T, plan *pb.TablePlan) {
 	for range 2 {
 		if _, err := s.Target.FinishTable(t.Context(), &pb.FinishTableRequest{MigrationId: s.Migration, Plan: plan}); err != nil {
@@ -221,6 +230,7 @@ func (s Subject) testFinish(t *testing.T, plan *pb.TablePlan) {
 	}
 }
 
+// export follows an attempt to its manifest.
 func (s Subject) export(t *testing.T, plan *pb.TablePlan, c *pb.Chunk, attempt int32) *pb.Manifest {
 	t.Helper()
 	stream, err := s.Source.Export(t.Context(), &pb.ExportRequest{
@@ -236,6 +246,7 @@ func (s Subject) export(t *testing.T, plan *pb.TablePlan, c *pb.Chunk, attempt i
 	return nil
 }
 
+// load follows an import to its outcome; a stream that ends without one is an error.
 func (s Subject) load(ctx context.Context, plan *pb.TablePlan, c *pb.Chunk, attempt int32, m *pb.Manifest) (int64, error) {
 	stream, err := s.Target.Import(ctx, &pb.ImportRequest{
 		MigrationId: s.Migration, Plan: plan, Chunk: c, Attempt: attempt, Manifest: m, ParUrl: s.PAR,

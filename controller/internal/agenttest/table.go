@@ -109,6 +109,7 @@ func (a *Agent) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (*pb.Pl
 	return &pb.PlanTableResponse{Plan: p}, f.After
 }
 
+// planColumn says of a column whether csv carries it.
 func planColumn(c *pb.Column, exclude []string) *pb.ColumnPlan {
 	p := &pb.ColumnPlan{Column: proto.CloneOf(c), Pieces: 1}
 	switch {

@@ -128,6 +128,7 @@ func (a *Agent) load(req *pb.ImportRequest, lose int64, tick func(*pb.ChunkProgr
 	return &pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_IMPORTED, RowsImported: rows}, nil
 }
 
+// staged counts the manifest's rows, of objects that are still what was exported.
 func (a *Agent) staged(m *pb.Manifest) (rows int64, err error) {
 	for _, o := range m.GetObjects() {
 		stored, ok := a.bucket.get(o.GetName())
@@ -162,6 +163,7 @@ func (a *Agent) Cancel(ctx context.Context, req *pb.CancelRequest) (*pb.CancelRe
 	return &pb.CancelResponse{Cancelled: cancelled}, f.After
 }
 
+// wait returns when the attempt has ended, or with the context's cause.
 func (t *attempt) wait(ctx context.Context) error {
 	for {
 		_, changed, done, _ := t.look(0)

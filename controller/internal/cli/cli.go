@@ -99,6 +99,7 @@ func exitCode(err error) int {
 	}
 }
 
+// newRoot builds the tree of commands. cobra adds help and completion.
 func (a *app) newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "adbferry",

@@ -40,6 +40,7 @@ func (a *app) withController(do func(client pb.MigrationServiceClient) error) (e
 	return a.explain(do(pb.NewMigrationServiceClient(conn)))
 }
 
+// connect makes the connection that withController hands out, and what closes it.
 func (a *app) connect() (conn *grpc.ClientConn, closeAll func() error, err error) {
 	path, err := a.configPath()
 	if err != nil {
@@ -73,6 +74,7 @@ func (a *app) build(name, path, fallback string) (*controller.Controller, error)
 	return built, nil
 }
 
+// dial goes to another process, for which only certificates are configured.
 func (a *app) dial(path string) (conn *grpc.ClientConn, closeAll func() error, err error) {
 	c, err := controller.LoadClient(path)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
+// newDatabasesCommand is the first thing to try with a new configuration.
 func (a *app) newDatabasesCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "databases",
@@ -23,6 +24,7 @@ func (a *app) newDatabasesCommand() *cobra.Command {
 	}
 }
 
+// runDatabases prints all databases, and fails when one of them did not answer.
 func (a *app) runDatabases(ctx context.Context) error {
 	return a.withController(func(client pb.MigrationServiceClient) error {
 		resp, err := client.ListDatabases(ctx, &pb.ListDatabasesRequest{})
@@ -40,6 +42,7 @@ func (a *app) runDatabases(ctx context.Context) error {
 	})
 }
 
+// databasesText is a table with a line for each database.
 func databasesText(all []*pb.DatabaseStatus) string {
 	var out strings.Builder
 	w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)

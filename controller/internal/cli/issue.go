@@ -51,6 +51,7 @@ type pems struct {
 	data  [][]byte
 }
 
+// add puts a certificate and its key on the list.
 func (p *pems) add(dir, name string, pair pki.Pair) error {
 	key, err := pair.KeyPEM()
 	if err != nil {
@@ -124,6 +125,7 @@ func authority(o pkiOptions, out *pems) (*pki.Authority, error) {
 	return &pki.Authority{Pair: pair}, nil
 }
 
+// exists reports whether a holder has a certificate or a key already.
 func exists(dir, name string) bool {
 	for _, suffix := range []string{".pem", "-key.pem"} {
 		if _, err := os.Stat(filepath.Join(dir, name+suffix)); err == nil {

@@ -11,6 +11,7 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
+// newListCommand finds the ID of a migration that was made from the time.
 func (a *app) newListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
@@ -40,6 +41,7 @@ func (a *app) runList(ctx context.Context) error {
 	})
 }
 
+// migrations reads all pages.
 func migrations(ctx context.Context, client pb.MigrationServiceClient) ([]*pb.MigrationStatus, error) {
 	var all []*pb.MigrationStatus
 	for token := ""; ; {
@@ -54,6 +56,7 @@ func migrations(ctx context.Context, client pb.MigrationServiceClient) ([]*pb.Mi
 	}
 }
 
+// listText is a table with a line for each migration.
 func listText(all []*pb.MigrationStatus) string {
 	var out strings.Builder
 	w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)

@@ -15,6 +15,7 @@ type migrateOptions struct {
 	id string
 }
 
+// newMigrateCommand is what most users need: plan, carry out, watch and receipt in one.
 func (a *app) newMigrateCommand() *cobra.Command {
 	var o migrateOptions
 	cmd := &cobra.Command{
@@ -35,6 +36,7 @@ Naming the ID of a migration of the same tables again goes on with it.
 	return cmd
 }
 
+// runMigrate refuses bad names and a missing PAR before it talks to anybody.
 func (a *app) runMigrate(ctx context.Context, o migrateOptions) error {
 	spec, err := o.spec()
 	if err != nil {

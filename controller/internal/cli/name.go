@@ -81,6 +81,7 @@ func parseName(text string) (name, rest string, err error) {
 	return name, rest, nil
 }
 
+// invalidName says what is wrong with a text, and how names are written.
 func invalidName(text string, cause error) error {
 	return apierr.New(codes.InvalidArgument, pb.Reason_REASON_NAME_INVALID, "read the name %q: %v", text, cause).
 		WithHint(`write SCHEMA.TABLE; names in other than capital letters go into double quotes: HR."Staff List"`).

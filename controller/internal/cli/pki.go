@@ -15,8 +15,10 @@ type pkiOptions struct {
 	force  bool
 }
 
+// lifetime is how long certificates are valid.
 func (o *pkiOptions) lifetime() time.Duration { return time.Duration(o.days) * 24 * time.Hour }
 
+// newPKICommand only groups its subcommands.
 func (a *app) newPKICommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pki",
@@ -28,6 +30,7 @@ func (a *app) newPKICommand() *cobra.Command {
 	return cmd
 }
 
+// newPKIInitCommand may be repeated when an agent is added later.
 func (a *app) newPKIInitCommand() *cobra.Command {
 	var o pkiOptions
 	cmd := &cobra.Command{
@@ -57,6 +60,7 @@ missing certificates are issued by it, and existing files are left alone; with
 	return cmd
 }
 
+// runPKIInit makes everything in memory first: a bad flag leaves no file behind.
 func (a *app) runPKIInit(o pkiOptions) error {
 	holders, err := o.holders()
 	if err != nil {

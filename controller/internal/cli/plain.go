@@ -74,6 +74,7 @@ func eventText(e *pb.Event) string {
 	}
 }
 
+// tableText says what a table reached.
 func tableText(c *pb.TableChanged) string {
 	switch c.GetState() {
 	case pb.TableState_TABLE_STATE_PREPARED:
@@ -95,6 +96,7 @@ func tableText(c *pb.TableChanged) string {
 	}
 }
 
+// comparisonText shows both counts, and at a glance whether they are equal.
 func comparisonText(c *pb.Comparison) string {
 	sign := "="
 	if c.GetSourceRows() != c.GetTargetRows() {
@@ -103,6 +105,7 @@ func comparisonText(c *pb.Comparison) string {
 	return fmt.Sprintf("%s %s %s rows", number(c.GetSourceRows()), sign, number(c.GetTargetRows()))
 }
 
+// chunkText says what a chunk reached; from the second attempt on with its number.
 func chunkText(attempt int32, c *pb.ChunkChanged) string {
 	again := ""
 	if attempt > 1 {
@@ -125,6 +128,7 @@ func chunkText(attempt int32, c *pb.ChunkChanged) string {
 	}
 }
 
+// progressText says how far a running attempt is, as far as the database tells.
 func progressText(p *pb.ChunkProgress) string {
 	parts := []string{phaseText(p.GetPhase())}
 	if p.GetObjects() > 0 {
@@ -136,6 +140,7 @@ func progressText(p *pb.ChunkProgress) string {
 	return strings.Join(parts, ", ")
 }
 
+// withFailure adds why; the hint comes at the end of the migration.
 func withFailure(text string, f *pb.Failure) string {
 	if f == nil {
 		return text

@@ -12,6 +12,8 @@ import (
 // again leaves one object and not many.
 const planID = "adbferry-plan"
 
+// newPlanCommand takes what migrate takes, so that a plan becomes a migration by
+// changing one word.
 func (a *app) newPlanCommand() *cobra.Command {
 	var o migrateOptions
 	cmd := &cobra.Command{
@@ -31,6 +33,7 @@ bucket. Nothing else is written anywhere.
 	return cmd
 }
 
+// runPlan needs no PAR, but checks one that is given.
 func (a *app) runPlan(ctx context.Context, o migrateOptions) error {
 	spec, err := o.spec()
 	if err != nil {

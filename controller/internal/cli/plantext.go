@@ -38,10 +38,12 @@ func split(t *pb.TablePlan) (carried []string, leftOut []*pb.ColumnLeftOut) {
 	return carried, leftOut
 }
 
+// carriedText counts and names the columns that travel.
 func carriedText(names []string, all int) string {
 	return fmt.Sprintf("%d of %s: %s", len(names), count(int64(all), "column"), strings.Join(names, ", "))
 }
 
+// databaseText tells two databases apart by name and region.
 func databaseText(d *pb.DatabaseDescription) string {
 	return fmt.Sprintf("%s (%s)", d.GetName(), d.GetRegion())
 }

@@ -27,6 +27,7 @@ func receiptText(r *pb.Receipt) string {
 	return out.String()
 }
 
+// tableReceiptText is one table's part of the receipt.
 func tableReceiptText(out *strings.Builder, t *pb.TableReceipt) {
 	_, _ = fmt.Fprintf(out, "\n%s\n", route(t.GetSource(), t.GetTarget()))
 	line(out, "rows", receiptRows(t))

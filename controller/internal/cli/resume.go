@@ -12,6 +12,7 @@ type resumeOptions struct {
 	parSource
 }
 
+// newResumeCommand is also retry: of what failed, only what is not done is done.
 func (a *app) newResumeCommand() *cobra.Command {
 	var o resumeOptions
 	cmd := &cobra.Command{
@@ -27,6 +28,7 @@ again, and no row is loaded twice. Another PAR of the same bucket will do.
 	return cmd
 }
 
+// runResume shows what happens from now on; watch shows what happened before.
 func (a *app) runResume(ctx context.Context, o resumeOptions, id string) error {
 	par, err := o.load() // a verified or running migration needs none
 	if err != nil {

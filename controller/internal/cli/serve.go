@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// newServeCommand makes this process the controller.
 func (a *app) newServeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "serve",
@@ -20,6 +21,7 @@ which can be resumed.
 	}
 }
 
+// runServe says "ready" on standard output, for scripts that wait for it.
 func (a *app) runServe(ctx context.Context) error {
 	path, err := a.configPath()
 	if err != nil {

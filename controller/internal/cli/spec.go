@@ -43,6 +43,7 @@ func (o *specOptions) spec() (*pb.MigrationSpec, error) {
 	return spec, nil
 }
 
+// selection is one table of the spec, under the names it has on both sides.
 func (o *specOptions) selection(text string) (*pb.TableSelection, error) {
 	source, err := parseTable(text)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
+// newStatusCommand looks at the journal, so it needs no agent.
 func (a *app) newStatusCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "status ID",
@@ -20,6 +21,7 @@ when it has one. The exit code says only whether the status could be read.
 	}
 }
 
+// runStatus exits with 0 whatever the status is; scripts read the JSON.
 func (a *app) runStatus(ctx context.Context, id string) error {
 	return a.withController(func(client pb.MigrationServiceClient) error {
 		resp, err := client.GetMigration(ctx, &pb.GetMigrationRequest{MigrationId: id})

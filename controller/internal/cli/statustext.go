@@ -35,6 +35,7 @@ func statusText(m *pb.MigrationStatus) string {
 	return out.String()
 }
 
+// tableStateText says of a table without a state that its turn has not come.
 func tableStateText(s pb.TableState) string {
 	if s == pb.TableState_TABLE_STATE_UNSPECIFIED {
 		return "waiting"

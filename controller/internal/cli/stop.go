@@ -8,6 +8,7 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
+// newStopCommand is for migrations of a controller that serves.
 func (a *app) newStopCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "stop ID",
@@ -21,6 +22,7 @@ process carries out inside itself is stopped there, with Ctrl-C.
 	}
 }
 
+// runStop returns when the migration has stopped, not when it was asked to.
 func (a *app) runStop(ctx context.Context, id string) error {
 	return a.withController(func(client pb.MigrationServiceClient) error {
 		call, cancel := unbounded(ctx)

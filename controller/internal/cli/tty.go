@@ -41,6 +41,7 @@ type tableBar struct {
 // it, and all of it together, from which follows how long it still takes.
 type speed struct{ bytes, rows, whole progress.Rate }
 
+// add notes how far a table is at a time.
 func (s *speed) add(at time.Time, sum progress.Totals) {
 	s.bytes.Add(at, float64(sum.Bytes))
 	s.rows.Add(at, float64(sum.Rows))
@@ -62,6 +63,7 @@ func (s *speed) text() string {
 	return text
 }
 
+// newBars draws on out until close.
 func newBars(out io.Writer) *bars {
 	return &bars{group: mpb.New(mpb.WithOutput(out), mpb.WithAutoRefresh()), tables: map[string]*tableBar{}}
 }
@@ -116,6 +118,7 @@ func (t *tableBar) show(status *pb.MigrationStatus, table *pb.TableStatus, e *pb
 	t.bar.SetCurrent(min(int64(sum.Fraction*barScale), barScale-1))
 }
 
+// label is called by the bars' own goroutine whenever they are drawn.
 func (t *tableBar) label() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

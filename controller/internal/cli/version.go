@@ -8,6 +8,7 @@ import (
 	"github.com/adbferry/adbferry/pkg/daemon"
 )
 
+// newVersionCommand needs no configuration.
 func (a *app) newVersionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",

@@ -12,6 +12,7 @@ type watchOptions struct {
 	after int64
 }
 
+// newWatchCommand follows what another process carries out.
 func (a *app) newWatchCommand() *cobra.Command {
 	var o watchOptions
 	cmd := &cobra.Command{
@@ -27,6 +28,7 @@ carries it out. Ctrl-C ends the watching, not the migration.
 	return cmd
 }
 
+// runWatch exits as migrate would have, so that a script can wait for somebody else's migration.
 func (a *app) runWatch(ctx context.Context, o watchOptions, id string) error {
 	return a.withController(func(client pb.MigrationServiceClient) error {
 		final, err := a.follow(ctx, client, &pb.MigrationStatus{MigrationId: id}, o.after, false)

@@ -17,6 +17,7 @@ func word(name, prefix string) string {
 
 func stateText(s pb.MigrationState) string { return word(s.String(), "MIGRATION_STATE_") }
 
+// phaseText names what a running attempt is busy with.
 func phaseText(p pb.Phase) string {
 	switch p {
 	case pb.Phase_PHASE_EXPORT:
@@ -48,8 +49,10 @@ func verdictText(v pb.Verdict, columnsLeftOut int) string {
 
 func formatText(f pb.Format) string { return word(f.String(), "FORMAT_") }
 
+// number groups digits, so that 50,000 and 500,000 are told apart.
 func number(n int64) string { return humanize.Comma(n) }
 
+// size is decimal, as the console of Object Storage shows it.
 func size(bytes int64) string { return humanize.Bytes(uint64(max(0, bytes))) }
 
 // count is a number and a noun in the right number.
@@ -60,6 +63,7 @@ func count(n int64, noun string) string {
 	return number(n) + " " + noun + "s"
 }
 
+// when is a time in UTC: journals travel between machines.
 func when(t *timestamppb.Timestamp) string {
 	if t == nil {
 		return "-"

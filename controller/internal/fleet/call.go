@@ -70,6 +70,8 @@ func (a *Agent) classify(ctx context.Context, err error) error {
 	}
 }
 
+// refused is the error of two sides that do not accept each other. Waiting does not
+// help, so it is not retryable.
 func (a *Agent) refused(cause error) error {
 	return apierr.New(codes.Unauthenticated, pb.Reason_REASON_PEER_REFUSED,
 		"agent %s at %s and this controller do not accept each other's certificates", a.name, a.address).

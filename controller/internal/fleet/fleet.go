@@ -82,6 +82,7 @@ func Open(o Options) (*Fleet, error) {
 	return f, nil
 }
 
+// open makes the connection to one agent, which must prove that it is this one.
 func open(name, address string, o Options) (*Agent, error) {
 	config, err := o.TLS(rpc.IdentityAgent(name))
 	if err != nil {

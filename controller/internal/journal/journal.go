@@ -40,6 +40,8 @@ type tick struct {
 	number uint64
 }
 
+// openWriter takes the lock before it looks at the file, so that it never repairs
+// another writer's unfinished line.
 func (s *Store) openWriter(id string) (*Journal, error) {
 	lock, err := s.lock(id)
 	if err != nil {
@@ -134,6 +136,7 @@ func (j *Journal) Tick(event *pb.Event) {
 	j.notify()
 }
 
+// notify wakes all watchers; the caller holds the lock.
 func (j *Journal) notify() {
 	close(j.changed)
 	j.changed = make(chan struct{})

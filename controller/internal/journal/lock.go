@@ -73,6 +73,7 @@ func (s *Store) Holder(id string) (who string, held bool, err error) {
 	return s.holder(id), true, nil
 }
 
+// holder reads what the owner of a lock wrote about itself.
 func (s *Store) holder(id string) string {
 	text, err := os.ReadFile(s.lockPath(id))
 	if err != nil || len(text) == 0 {
@@ -81,6 +82,7 @@ func (s *Store) holder(id string) string {
 	return strings.TrimSpace(string(text))
 }
 
+// self is how this process is named to others.
 func self() string {
 	host, err := os.Hostname()
 	if err != nil {

@@ -36,6 +36,7 @@ func logEvent(log hclog.Logger, e *pb.Event) {
 	}
 }
 
+// why adds the failure, if there is one, to what a line logs.
 func why(key, value string, failure *pb.Failure) []any {
 	args := []any{key, value}
 	if failure != nil {

@@ -39,6 +39,7 @@ func encode(e *pb.Event) ([]byte, error) {
 	return fmt.Appendf(make([]byte, 0, sumDigits+len(text)+2), "%s %s\n", checksum(text), text), nil
 }
 
+// checksum is fixed in length and letter case: a line has one right form.
 func checksum(text []byte) string {
 	return fmt.Sprintf("%0*x", sumDigits, crc32.Checksum(text, castagnoli))
 }

@@ -66,6 +66,7 @@ func NewStore(dir string, now func() time.Time, log hclog.Logger) (*Store, error
 	return &Store{dir: dir, now: now, log: log.Named("journal"), open: openFile, live: map[string]*Journal{}}, nil
 }
 
+// openFile opens for appending: a write never lands anywhere but at the end.
 func openFile(path string) (file, error) {
 	return os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, fileMode)
 }
@@ -165,6 +166,7 @@ func (s *Store) scan(id string, from position, limit int64, yield func(*pb.Event
 	return to, err
 }
 
+// writer returns the journal of a migration that this process writes, or nil.
 func (s *Store) writer(id string) *Journal {
 	s.mu.Lock()
 	defer s.mu.Unlock()

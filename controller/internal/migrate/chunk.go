@@ -80,6 +80,7 @@ func reached(s *pb.ChunkStatus) pb.ChunkState {
 	return s.GetReached()
 }
 
+// export writes the chunk into the bucket and seals the manifest in the journal.
 func (r *run) export(ctx context.Context, c cargo) error {
 	return r.exports.in(r.stop, func() error {
 		status := r.chunkStatus(c)
@@ -100,6 +101,7 @@ func (r *run) export(ctx context.Context, c cargo) error {
 	})
 }
 
+// load brings the rows of the sealed manifest, and no others, to the target.
 func (r *run) load(ctx context.Context, c cargo) error {
 	return r.imports.in(r.stop, func() error {
 		status := r.chunkStatus(c)
@@ -189,6 +191,7 @@ func (r *run) ticker(subject progress.Subject) func(*pb.Event) {
 	}
 }
 
+// chunkStatus is what the journal knows of a chunk now.
 func (r *run) chunkStatus(c cargo) (status *pb.ChunkStatus) {
 	r.journal.View(func(s *pb.MigrationStatus) {
 		status = proto.CloneOf(progress.Chunk(progress.Table(s, c.table.GetTableId()), c.chunk.GetChunkId()))

@@ -27,6 +27,7 @@ func receipt(s *pb.MigrationStatus, end time.Time, version string, leftovers []*
 	return r
 }
 
+// tableReceipt is one table's part; what was not counted stays absent.
 func tableReceipt(p *pb.TablePlan, t *pb.TableStatus) *pb.TableReceipt {
 	r := &pb.TableReceipt{
 		Source: p.GetSource(), Target: p.GetTarget(), ColumnsCarried: plan.Carried(p), ColumnsLeftOut: plan.LeftOut(p),
@@ -95,6 +96,7 @@ func staged(s *pb.MigrationStatus) []*pb.Leftover {
 	return []*pb.Leftover{left}
 }
 
+// size adds a manifest up.
 func size(m *pb.Manifest) (count, bytes int64) {
 	for _, o := range m.GetObjects() {
 		bytes += o.GetBytes()

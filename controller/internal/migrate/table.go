@@ -52,6 +52,8 @@ func (r *run) move(ctx context.Context, p *pb.TablePlan) (*pb.Comparison, error)
 	return comparison, verify.Table(p.GetTableId(), comparison)
 }
 
+// prepare makes sure of the target table. A failed table is prepared again: that
+// costs nothing, and the table may have been dropped meanwhile.
 func (r *run) prepare(ctx context.Context, p *pb.TablePlan) error {
 	switch r.tableState(p) {
 	case pb.TableState_TABLE_STATE_PREPARED, pb.TableState_TABLE_STATE_FINISHED:
@@ -87,6 +89,7 @@ func (r *run) chunks(ctx context.Context, p *pb.TablePlan) error {
 	return group.Wait()
 }
 
+// finish adds keys and statistics, which would only slow the loading down before.
 func (r *run) finish(ctx context.Context, p *pb.TablePlan) error {
 	if r.tableState(p) == pb.TableState_TABLE_STATE_FINISHED {
 		return nil
@@ -122,11 +125,13 @@ func (r *run) compare(ctx context.Context, p *pb.TablePlan) (*pb.Comparison, err
 	return c, nil
 }
 
+// tableState is what the journal says of a table now.
 func (r *run) tableState(p *pb.TablePlan) (state pb.TableState) {
 	r.journal.View(func(s *pb.MigrationStatus) { state = progress.Table(s, p.GetTableId()).GetState() })
 	return state
 }
 
+// subject is the table in events.
 func (r *run) subject(p *pb.TablePlan) progress.Subject {
 	return progress.Subject{Migration: r.id, Table: p.GetTableId()}
 }

@@ -49,12 +49,14 @@ func Build(spec *pb.MigrationSpec, source, target *pb.DatabaseDescription, scn i
 	return p, nil
 }
 
+// named returns a description under the controller's name for the database.
 func named(d *pb.DatabaseDescription, name string) *pb.DatabaseDescription {
 	d = proto.CloneOf(d)
 	d.Name = name
 	return d
 }
 
+// largestFirst is a total order, so that the same tables always come out the same.
 func largestFirst(a, b *pb.TablePlan) int {
 	return cmp.Or(
 		cmp.Compare(b.GetEstimatedBytes(), a.GetEstimatedBytes()),
@@ -143,6 +145,7 @@ func checkCarried(spec *pb.MigrationSpec, tables []*pb.TablePlan) error {
 		WithFact("columns", strings.Join(names, ","))
 }
 
+// excluded reports whether the operator named a column to be left behind.
 func excluded(spec *pb.MigrationSpec, table *pb.TableName, column string) bool {
 	for _, s := range spec.GetTables() {
 		if proto.Equal(s.GetSource(), table) {

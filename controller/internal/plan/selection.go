@@ -93,6 +93,7 @@ func columnNames(t *pb.Table) []string {
 	return names
 }
 
+// checkSelectionNames checks all names of a selection, whoever sent it.
 func checkSelectionNames(s *pb.TableSelection) error {
 	source, target := s.GetSource(), Target(s)
 	names := []string{source.GetSchema(), source.GetName(), target.GetSchema(), target.GetName()}

@@ -115,6 +115,7 @@ func (s *Service) StartMigration(ctx context.Context, req *pb.StartMigrationRequ
 	return &pb.StartMigrationResponse{Migration: status}, explain(id, err)
 }
 
+// checkStorage tries a PAR where it is needed first.
 func (s *Service) checkStorage(ctx context.Context, status *pb.MigrationStatus, parURL string) error {
 	source, err := s.Fleet.Agent(status.GetPlan().GetSpec().GetSource())
 	if err != nil {

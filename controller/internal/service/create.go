@@ -46,6 +46,7 @@ func (s *Service) CreateMigration(ctx context.Context, req *pb.CreateMigrationRe
 	return &pb.CreateMigrationResponse{Migration: status}, explain(id, err)
 }
 
+// checkCreate checks what can be checked without asking anybody.
 func checkCreate(req *pb.CreateMigrationRequest) error {
 	if !journal.ValidID(req.GetMigrationId()) {
 		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "%q is no migration ID", req.GetMigrationId()).
@@ -133,6 +134,8 @@ type planning struct {
 	tables             []*pb.TablePlan // by selection
 }
 
+// describe asks both databases; the current SCN of the source becomes the
+// migration's.
 func (q *planning) describe(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
@@ -157,6 +160,7 @@ func (q *planning) each(ctx context.Context, do func(ctx context.Context, n int,
 	return group.Wait()
 }
 
+// find proves that a selected table exists and has the columns to be excluded.
 func (q *planning) find(ctx context.Context, _ int, s *pb.TableSelection) error {
 	tables, err := q.source.ListTables(ctx, s.GetSource().GetSchema(), s.GetSource().GetName())
 	if err != nil {
@@ -180,6 +184,7 @@ func (q *planning) checkStorage(ctx context.Context) error {
 	return nil
 }
 
+// planTable has the source count the table at the SCN and decide how it travels.
 func (q *planning) planTable(ctx context.Context, n int, s *pb.TableSelection) (err error) {
 	q.tables[n], err = q.source.PlanTable(ctx, &pb.PlanTableRequest{
 		Table: s.GetSource(), Target: plan.Target(s), Scn: q.sourceIs.GetCurrentScn(), ExcludeColumns: s.GetExcludeColumns(),
@@ -188,6 +193,7 @@ func (q *planning) planTable(ctx context.Context, n int, s *pb.TableSelection) (
 	return err
 }
 
+// tryPrepare has the target check that the table would fit, and changes nothing.
 func (q *planning) tryPrepare(ctx context.Context, n int, _ *pb.TableSelection) error {
 	_, err := q.target.PrepareTable(ctx, &pb.PrepareTableRequest{
 		MigrationId: q.req.GetMigrationId(), Plan: q.tables[n], ValidateOnly: true,

@@ -32,6 +32,7 @@ func (s *Service) ListDatabases(ctx context.Context, _ *pb.ListDatabasesRequest)
 // lookTime bounds the asking of one agent: one that is frozen does not hold up the list.
 const lookTime = 10 * time.Second
 
+// look asks one agent and keeps its failure beside its name.
 func look(ctx context.Context, agent *fleet.Agent) *pb.DatabaseStatus {
 	ctx, cancel := context.WithTimeoutCause(ctx, lookTime, agent.Unreachable(context.DeadlineExceeded))
 	defer cancel()
