@@ -162,18 +162,18 @@ func TestLoad(t *testing.T) {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 
-	for text, problem := range map[string]string{
-		good + "colour: red\n":                   `line 5, column 1: unknown field "colour"`,
-		"tls: {}\n":                              "databases: there are none",
-		good + "listen: here\n":                  `listen: "here" is no host:port`,
-		good + "log: {level: loud}\n":            "log: level is one of",
-		good + "journal_dir: ''\n":               "journal_dir is not set",
-		strings.Replace(good, "a:", `"a/b":`, 1): `databases: "a/b" is no name`,
-		strings.Replace(good, "{stop_grace: 1m}", "{tables: 0}", 1): "limits: tables",
+	for _, bad := range []struct{ text, problem string }{
+		{good + "colour: red\n", `line 5, column 1: unknown field "colour"`},
+		{"tls: {}\n", "databases: there are none"},
+		{good + "listen: here\n", `listen: "here" is no host:port`},
+		{good + "log: {level: loud}\n", "log: level is one of"},
+		{good + "journal_dir: ''\n", "journal_dir is not set"},
+		{strings.Replace(good, "a:", `"a/b":`, 1), `databases: "a/b" is no name`},
+		{strings.Replace(good, "{stop_grace: 1m}", "{tables: 0}", 1), "limits: tables"},
 	} {
-		write(text)
-		if _, err := controller.Load(path); err == nil || !strings.Contains(err.Error(), problem) {
-			t.Errorf("Load of %q: %v, want %q", text, err, problem)
+		write(bad.text)
+		if _, err := controller.Load(path); err == nil || !strings.Contains(err.Error(), bad.problem) {
+			t.Errorf("Load of %q: %v, want %q", bad.text, err, bad.problem)
 		}
 	}
 }
