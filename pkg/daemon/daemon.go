@@ -22,12 +22,13 @@ var ErrInterrupted = errors.New("interrupted")
 const ExitInterrupted = 130
 
 // Signals returns a context that SIGINT or SIGTERM ends, with ErrInterrupted
-// as its cause. A second signal exits the process at once. Call stop when the
+// as its cause. SIGINT counts only in a process that was not started to ignore
+// it. A second signal exits the process at once. Call stop when the
 // work is over.
 func Signals(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	ch := make(chan os.Signal, 2)
-	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(ch, wanted()...)
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -49,6 +50,16 @@ func Signals(parent context.Context) (ctx context.Context, stop func()) {
 		<-ended
 		cancel(nil)
 	}
+}
+
+// wanted is the signals that end a program. A shell starts background jobs with
+// SIGINT ignored, so that Ctrl-C at the terminal means the foreground alone;
+// that stays so.
+func wanted() []os.Signal {
+	if signal.Ignored(os.Interrupt) {
+		return []os.Signal{syscall.SIGTERM}
+	}
+	return []os.Signal{os.Interrupt, syscall.SIGTERM}
 }
 
 // Main runs a daemon until it ends or a signal ends it, and returns its exit
