@@ -3,6 +3,7 @@ package dbmscloud
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,6 +18,17 @@ var autoMasks = []string{
 	"J", "MM-DD-YYYYBC", "MM-DD-YYYY", "YYYYMMDD HHMISS", "YYMMDD HHMISS", "YYYY.DDD", "YYYY-MM-DD",
 }
 
+// isoMasks are the ISO 8601 forms that json loads try where no mask is given.
+var isoMasks = map[datum.Kind][]string{
+	datum.Date:      {`YYYY-MM-DD"T"HH24:MI:SS`, "YYYY-MM-DD"},
+	datum.Timestamp: {`YYYY-MM-DD"T"HH24:MI:SSXFF`, `YYYY-MM-DD"T"HH24:MI:SS`},
+	datum.TimestampTZ: {
+		`YYYY-MM-DD"T"HH24:MI:SSXFF"Z"`, `YYYY-MM-DD"T"HH24:MI:SS"Z"`,
+		`YYYY-MM-DD"T"HH24:MI:SSXFFTZH:TZM`, `YYYY-MM-DD"T"HH24:MI:SSTZH:TZM`,
+	},
+	datum.TimestampLTZ: {`YYYY-MM-DD"T"HH24:MI:SSXFF"Z"`, `YYYY-MM-DD"T"HH24:MI:SS"Z"`},
+}
+
 // converter turns the text of one field into a value of its column.
 type converter struct {
 	column   datum.Column
@@ -25,6 +37,7 @@ type converter struct {
 	truncate bool
 	blank    bool // blanks are NULL
 	lenient  bool // what cannot be read is NULL
+	iso      bool // without a mask, dates are in ISO 8601
 }
 
 // newConverters matches fields to the table's columns by name.
@@ -40,7 +53,7 @@ func newConverters(fields []field, table engine.TableInfo, f copyFormat, session
 		if !ok {
 			return nil, inOpen(datum.Errorf(904, "%q: invalid identifier", fl.name))
 		}
-		c := converter{column: column, from: column.Type, truncate: f.truncate, blank: f.blankAsNull, lenient: f.storeNull}
+		c := converter{column: column, from: column.Type, truncate: f.truncate, blank: f.blankAsNull, lenient: f.storeNull, iso: f.kind == "json"}
 		if err := c.setMask(fl, f.masks, session); err != nil {
 			return nil, err
 		}
@@ -92,14 +105,25 @@ func (c *converter) setMask(fl field, m masks, session nls.Settings) error {
 		mask = cmp.Or(mask, m.timestampLTZ)
 	default:
 	}
-	tried := []string{mask}
-	if strings.EqualFold(mask, "auto") {
-		tried = autoMasks
-	}
-	for _, mask := range tried {
-		c.settings = append(c.settings, withMask(session, mask))
+	for _, mask := range c.masks(mask) {
+		s := withMask(session, mask)
+		if strings.HasSuffix(mask, `"Z"`) {
+			s.TimeZone = "+00:00"
+		}
+		c.settings = append(c.settings, s)
 	}
 	return nil
+}
+
+// masks are those to try for a mask that was given, or "".
+func (c *converter) masks(given string) []string {
+	switch {
+	case strings.EqualFold(given, "auto"):
+		return autoMasks
+	case given == "" && c.iso:
+		return append(slices.Clip(isoMasks[c.from.Kind]), "")
+	}
+	return []string{given}
 }
 
 // converts reports whether a field read as one kind may fill a column of

@@ -160,10 +160,18 @@ func foldName(given string) (string, bool) {
 // setFields derives the fields and how each is converted.
 func (l *load) setFields(list string, s *engine.Session) (err error) {
 	size := l.cloud.knobs.DefaultFieldBytes
-	if strings.TrimSpace(list) == "" {
+	empty := strings.TrimSpace(list) == ""
+	switch {
+	case l.format.kind != "text" && !empty:
+		return notSimulated("a field_list with type " + l.format.kind)
+	case l.format.kind == "json" && len(l.format.paths) != len(loadable(l.table)):
+		return datum.Errorf(20000, "Invalid format parameter: Bad value for columnpath")
+	case empty:
 		l.fields = defaultFields(loadable(l.table), size)
-	} else if l.fields, err = parseFieldList(list, size); err != nil {
-		return err
+	default:
+		if l.fields, err = parseFieldList(list, size); err != nil {
+			return err
+		}
 	}
 	l.converters, err = newConverters(l.fields, l.table, l.format, s.NLS())
 	return err

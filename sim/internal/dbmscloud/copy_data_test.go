@@ -316,7 +316,7 @@ func TestCopyRefuses(t *testing.T) {
 		{"quoted name", `"p"`, uri, csv, 20005, `"ADMIN"."p"`},
 		{"bad name", "a b", uri, csv, 20016, "Invalid table name"},
 		{"unknown option", "p", uri, `{"header":true}`, 20000, "Unrecognized parameter header"},
-		{"other type", "p", uri, `{"type":"parquet"}`, 20000, "does not simulate"},
+		{"other type", "p", uri, `{"type":"orc"}`, 20000, "does not simulate"},
 		{"another host", "p", "https://example.com/p/t/n/ns/b/b/o/x", csv, 20006, "Unsupported object store URI"},
 		{"no object", "p", w.full(), csv, 20011, "Invalid object URI"},
 		{"BLOB", "bin", uri, csv, 20000, "BLOB column B"},

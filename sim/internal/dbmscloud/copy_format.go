@@ -3,29 +3,39 @@ package dbmscloud
 import (
 	"cmp"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
 // The format keys of COPY_DATA (reference section 2.3): those simulated for
-// delimited text, and those that exist and are not simulated.
+// every type, those simulated for some, and those that exist and are not
+// simulated.
 var (
-	copyKeys = []string{
-		"type", "delimiter", "recorddelimiter", "quote", "endquote", "removequotes", "escape", "trimspaces",
-		"blankasnull", "truncatecol", "ignoremissingcolumns", "ignoreblanklines", "skipheaders", "rejectlimit",
-		"conversionerrors", "dateformat", "timestampformat", "timestamptzformat", "timestampltzformat",
-		"numericcharacters", "characterset", "compression", "readsize", "logprefix", "logretention", "enablelogs",
+	copyKeys       = []string{"type", "rejectlimit", "logprefix", "logretention", "enablelogs"}
+	copyKeysOfText = []string{
+		"delimiter", "recorddelimiter", "quote", "endquote", "removequotes", "escape", "trimspaces",
+		"ignoremissingcolumns", "ignoreblanklines", "skipheaders",
 	}
+	copyKeysOfTextAndJSON = []string{
+		"blankasnull", "truncatecol", "conversionerrors", "dateformat", "timestampformat", "timestamptzformat",
+		"timestampltzformat", "numericcharacters", "characterset", "compression", "readsize",
+	}
+	copyKeysOfJSON      = []string{"columnpath"}
+	copyKeysOfParquet   = []string{"schema"}
 	copyKeysUnsimulated = []string{
-		"numberformat", "language", "territory", "logdir", "schema", "columnpath", "jsonpath", "keyassignment",
+		"numberformat", "language", "territory", "logdir", "jsonpath", "keyassignment",
 		"keypath", "unpackarrays", "maxdocsize", "regexuri", "partition_columns", "rowsize", "endian",
 		"encryption", "version", "detectfieldorder",
 	}
 )
 
-// copyFormat is the format of a load of delimited text.
+// copyFormat is the format of a load.
 type copyFormat struct {
+	kind         string // text, json, parquet, datapump
+	paths        []jsonPath
+	schemaAll    bool // of parquet: every object's own columns count, not the first one's
 	text         textShape
 	trim         trim
 	blankAsNull  bool
@@ -68,10 +78,18 @@ func parseCopyFormat(text string, k Knobs) (copyFormat, error) {
 	if err != nil {
 		return copyFormat{}, err
 	}
-	if err := f.check(copyKeys, copyKeysUnsimulated); err != nil {
+	known := slices.Concat(copyKeys, copyKeysOfText, copyKeysOfTextAndJSON, copyKeysOfJSON, copyKeysOfParquet)
+	if err := f.check(known, copyKeysUnsimulated); err != nil {
+		return copyFormat{}, err
+	}
+	kind, variant, err := copyType(f)
+	if err != nil {
 		return copyFormat{}, err
 	}
 	c := copyFormat{
+		kind:         kind,
+		paths:        f.columnPaths(kind),
+		schemaAll:    f.word("schema", "first", "all") == "all",
 		trim:         f.trim(),
 		blankAsNull:  f.flag("blankasnull"),
 		truncate:     f.flag("truncatecol"),
@@ -97,35 +115,68 @@ func parseCopyFormat(text string, k Knobs) (copyFormat, error) {
 		return c, err
 	}
 	_ = f.number("logretention", 2, 0, 99999) // nothing outlives two days here
-	csv, err := c.shape(f, k)
-	if err != nil {
-		return c, err
-	}
-	if csv && k.TrimCSV && c.trim == trimNone {
+	c.shape(f, k, variant)
+	if variant != "" && k.TrimCSV && c.trim == trimNone {
 		c.trim = trimBoth
 	}
 	return c, f.err
 }
 
-// shape fills in how the text is cut and reports whether it is csv.
-func (c *copyFormat) shape(f *format, k Knobs) (csv bool, err error) {
-	delimiter, quote := "|", ""
-	kind, given := f.text("type")
-	switch kind = strings.Join(strings.Fields(strings.ToLower(kind)), " "); {
-	case !given:
-	case kind == "csv", kind == "csv without embedded", kind == "csv with embedded":
-		delimiter, quote, csv = ",", `"`, true
-	case kind == "avro", kind == "parquet", kind == "orc", kind == "json", kind == "ejson", kind == "datapump":
-		return false, notSimulated("COPY_DATA with format type " + kind)
+// binary reports whether the objects are no text.
+func (c copyFormat) binary() bool { return c.kind == "parquet" || c.kind == "datapump" }
+
+// copyType reads the type: the kind of reader it needs and, for csv, which of
+// its variants. It refuses options that are for other types.
+func copyType(f *format) (kind, variant string, err error) {
+	given, ok := f.text("type")
+	switch given = strings.Join(strings.Fields(strings.ToLower(given)), " "); {
+	case !ok:
+		kind = "text"
+	case given == "csv", given == "csv without embedded", given == "csv with embedded":
+		kind, variant = "text", given
+	case given == "json":
+		kind = given
+	case given == "parquet", given == "datapump", given == "avro", given == "orc", given == "ejson":
+		return "", "", notSimulated("COPY_DATA with format type " + given)
 	default:
-		return false, datum.Errorf(20000, "Invalid format parameter: Bad value for type")
+		return "", "", datum.Errorf(20000, "Invalid format parameter: Bad value for type")
+	}
+	return kind, variant, checkOptions(f, kind)
+}
+
+// checkOptions refuses options that are not for this kind.
+func checkOptions(f *format, kind string) error {
+	groups := []struct {
+		keys  []string
+		kinds string
+	}{
+		{copyKeysOfText, "text"},
+		{copyKeysOfTextAndJSON, "text json"},
+		{copyKeysOfJSON, "json"},
+		{copyKeysOfParquet, "parquet"},
+	}
+	for _, g := range groups {
+		for _, key := range g.keys {
+			if _, given := f.values[key]; given && !slices.Contains(strings.Fields(g.kinds), kind) {
+				return notSimulated("format parameter " + key + " with type " + kind)
+			}
+		}
+	}
+	return nil
+}
+
+// shape fills in how the text is cut; variant is "" for delimited text.
+func (c *copyFormat) shape(f *format, k Knobs, variant string) {
+	delimiter, quote := "|", ""
+	if variant != "" {
+		delimiter, quote = ",", `"`
 	}
 	c.text = textShape{
 		delimiter:       f.separator("delimiter", delimiter),
 		recordDelimiter: f.lineEnd("recorddelimiter"),
 		quote:           cmp.Or(f.character("quote"), quote),
 		escape:          f.flag("escape"),
-		embedded:        kind == "csv with embedded",
+		embedded:        variant == "csv with embedded",
 		missingAsNull:   f.flag("ignoremissingcolumns"),
 		readSize:        int(f.number("readsize", int64(k.ReadSize), 1, math.MaxInt32)),
 		unclosed:        "KUP-04037: terminator not found",
@@ -134,7 +185,6 @@ func (c *copyFormat) shape(f *format, k Knobs) (csv bool, err error) {
 		c.text.unclosed = "KUP-04036: second enclosing delimiter not found"
 	}
 	c.text.endquote = cmp.Or(f.character("endquote"), c.text.quote)
-	return csv, nil
 }
 
 // rejectLimit is a number of rows, or unlimited.

@@ -132,6 +132,7 @@ func TestCopyFormatOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := copyFormat{
+		kind: "text",
 		text: textShape{
 			delimiter: ",", recordDelimiter: "\r\n", quote: `"`, endquote: `"`, escape: true, missingAsNull: true, readSize: 1000,
 			unclosed: "KUP-04036: second enclosing delimiter not found",
@@ -152,8 +153,14 @@ func TestCopyFormatRefuses(t *testing.T) {
 	}{
 		{`{"header":true}`, "Unrecognized parameter header"},
 		{`{"maxfilesize":1}`, "Unrecognized parameter maxfilesize"},
-		{`{"type":"json","columnpath":["$.A"]}`, "does not simulate format parameter columnpath"},
-		{`{"type":"parquet"}`, "does not simulate COPY_DATA with format type parquet"},
+		{`{"columnpath":["$.A"]}`, "format parameter columnpath with type text"},
+		{`{"type":"json","columnpath":["$.A"],"delimiter":","}`, "format parameter delimiter with type json"},
+		{`{"type":"json"}`, "Bad value for columnpath"},
+		{`{"type":"json","columnpath":[]}`, "Bad value for columnpath"},
+		{`{"type":"json","columnpath":["A"]}`, "Bad value for columnpath"},
+		{`{"type":"json","columnpath":[1]}`, "Bad value for columnpath"},
+		{`{"type":"json","columnpath":"$.A"}`, "Bad value for columnpath"},
+		{`{"type":"avro"}`, "does not simulate COPY_DATA with format type avro"},
 		{`{"type":"excel"}`, "Bad value for type"},
 		{`{"regexuri":true}`, "format parameter regexuri"},
 		{`{"compression":"zstd"}`, "compression zstd"},

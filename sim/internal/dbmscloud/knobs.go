@@ -48,6 +48,11 @@ type Knobs struct {
 	// it is there with null (section 1.7 says nothing).
 	OmitJSONNulls bool
 
+	// JSONValueLimit is the largest text in bytes that a json load takes from a
+	// document; a larger one rejects its record (section 2.5). Default 0: no
+	// limit.
+	JSONValueLimit int
+
 	// LOBLimit is the largest CLOB in bytes that csv, json and xml exports
 	// write; a larger one is ORA-22835 (section 1.7, question 4 of 11.5).
 	// Default 0: no limit.
@@ -108,7 +113,7 @@ func (k Knobs) check() error {
 	if k.ZeroRows < ZeroNothing || k.ZeroRows > ZeroHeaderOnly {
 		return fmt.Errorf("knob ZeroRows: %d is none of the three", k.ZeroRows)
 	}
-	if min(k.WorkUnits, k.RowsPerTurn, k.LOBLimit, k.DefaultFieldBytes, k.ReadSize) < 0 || k.MinFileSize < 0 {
+	if min(k.WorkUnits, k.RowsPerTurn, k.LOBLimit, k.JSONValueLimit, k.DefaultFieldBytes, k.ReadSize) < 0 || k.MinFileSize < 0 {
 		return errors.New("a knob that is a number must not be negative")
 	}
 	return nil

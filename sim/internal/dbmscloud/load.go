@@ -99,6 +99,20 @@ func (l *load) rows(ctx context.Context, objects []string) iter.Seq2[datum.Row, 
 	}
 }
 
+// record is one record of an object, turned into a row.
+type record struct {
+	row    datum.Row // valid until the following record
+	raw    string    // for the bad table; "" for binary formats
+	number int       // in its object, from 1
+}
+
+// rowReader reads the records of one object.
+type rowReader interface {
+	// next returns the next record, or io.EOF. A *rejection as error concerns
+	// this record alone, and its raw text and number are set.
+	next() (record, error)
+}
+
 // object yields the rows of one object; more is false when the consumer has
 // had enough.
 func (l *load) object(ctx context.Context, uri string, skip int, yield func(datum.Row, error) bool) (more bool, err error) {
@@ -108,66 +122,52 @@ func (l *load) object(ctx context.Context, uri string, skip int, yield func(datu
 	}
 	defer func() { _ = body.Close() }()
 	wire := &wireReader{in: body}
-	in, err := decompress(l.format.compression, wire)
+	rows, err := l.reader(ctx, wire, uri, skip)
 	if err != nil {
 		return false, l.readError(err, wire, uri)
 	}
-	records := newRecordReader(in, l.format.text)
-	cut := splitter{shape: l.format.text, trim: l.format.trim, strip: l.format.removeQuotes, fields: l.fields}
-	for number := 1; ; number++ {
-		record, err := records.next()
-		if errors.Is(err, io.EOF) {
+	for {
+		r, err := rows.next()
+		switch {
+		case errors.Is(err, io.EOF):
 			return true, nil
-		}
-		if err != nil {
-			return false, l.readError(err, wire, uri)
-		}
-		if number <= skip || l.format.skipBlank && len(record) == 0 {
-			continue
-		}
-		text := string(record)
-		row, err := l.row(&cut, text, number, uri)
-		if err != nil {
-			if err := l.reject(err, text, number, uri); err != nil {
-				return false, err
+		case err == nil:
+			if !yield(r.row, nil) {
+				return false, nil
 			}
 			continue
 		}
-		if !yield(row, nil) {
-			return false, nil
+		bad, ok := errors.AsType[*rejection](err)
+		if !ok {
+			return false, l.readError(err, wire, uri)
+		}
+		if err := l.reject(bad, r, uri); err != nil {
+			return false, err
 		}
 	}
 }
 
-// row turns one record into a row.
-func (l *load) row(cut *splitter, record string, number int, uri string) (datum.Row, error) {
-	texts, err := cut.split(record)
+// reader makes the reader of one object.
+func (l *load) reader(_ context.Context, wire *wireReader, uri string, skip int) (rowReader, error) {
+	in, err := decompress(l.format.compression, wire)
 	if err != nil {
 		return nil, err
 	}
-	row := make(datum.Row, len(texts))
-	for i, text := range texts {
-		v, err := l.converters[i].convert(text)
-		if err != nil {
-			where := fmt.Sprintf("error processing column %s in row %d for datafile %s", l.fields[i].name, number, uri)
-			return nil, &rejection{[]string{where, datum.AsError(err).Text}}
-		}
-		row[i] = v
+	if l.format.kind == "json" {
+		return newJSONReader(l, in, uri), nil
 	}
-	return row, nil
+	return newTextReader(l, in, uri, skip), nil
 }
 
 // reject notes a bad record. Beyond the limit it returns the stack that ends
 // the load.
-func (l *load) reject(why error, record string, number int, uri string) error {
-	bad, ok := errors.AsType[*rejection](why)
-	if !ok {
-		return why
-	}
+func (l *load) reject(bad *rejection, r record, uri string) error {
 	l.rejected++
-	lines := append(slices.Clip(bad.lines), fmt.Sprintf("KUP-04101: record %d rejected in file %s", number, uri))
+	lines := append(slices.Clip(bad.lines), fmt.Sprintf("KUP-04101: record %d rejected in file %s", r.number, uri))
 	l.log = append(l.log, lines...)
-	l.bad = append(l.bad, record)
+	if r.raw != "" || !l.format.binary() {
+		l.bad = append(l.bad, r.raw)
+	}
 	if l.format.rejectLimit == math.MaxInt64 || l.rejected <= l.format.rejectLimit {
 		return nil
 	}
@@ -201,6 +201,9 @@ func (l *load) readError(err error, wire *wireReader, uri string) error {
 	}
 	if wire.err != nil {
 		return inFetch(transportError(wire.err))
+	}
+	if e, ok := errors.AsType[*datum.Error](err); ok {
+		return inFetch(e)
 	}
 	return inFetch(datum.Errorf(20000, "Object cannot be decompressed - %s", uri))
 }
