@@ -25,7 +25,7 @@ func (c *compiler) block(b *sql.QueryBlock, q *sql.Select, outer *scope) (*plan,
 		}
 		items, conditions = append(items, list...), append(conditions, on...)
 	}
-	op, err := c.source(items, append(conditions, conjuncts(b.Where)...), sc)
+	op, err := c.rows(b, items, conditions, sc)
 	if err != nil {
 		return nil, err
 	}
@@ -63,24 +63,52 @@ func (c *compiler) block(b *sql.QueryBlock, q *sql.Select, outer *scope) (*plan,
 	return p, c.limit(q, p, outer)
 }
 
+// rows builds the operator of FROM, WHERE and CONNECT BY.
+func (c *compiler) rows(b *sql.QueryBlock, items []*item, conditions []sql.Expr, sc *scope) (operator, error) {
+	where := conjuncts(b.Where)
+	if b.Connect == nil {
+		return c.source(items, append(conditions, where...), sc)
+	}
+	if t, ok := b.From[0].(*sql.Table); !ok || len(b.From) > 1 || t.Name.Name != "DUAL" {
+		return nil, at(b.Connect, unimplemented("CONNECT BY on anything but DUAL"))
+	}
+	sc.levels = true
+	one, err := c.joinList(items, nil, sc)
+	if err != nil {
+		return nil, err
+	}
+	test, err := c.predicate(b.Connect, sc)
+	if err != nil {
+		return nil, err
+	}
+	return c.numbered(&connectOp{operator: one, test: test.eval}, where, sc)
+}
+
 // source builds the operator of FROM and WHERE. Conditions on ROWNUM are
 // tested last, on the rows that pass all others.
 func (c *compiler) source(items []*item, conditions []sql.Expr, sc *scope) (operator, error) {
 	var plain, onRownum []sql.Expr
-	stop := true
 	for _, x := range conditions {
-		if !mentionsRownum(x) {
+		if mentionsRownum(x) {
+			onRownum = append(onRownum, x)
+		} else {
 			plain = append(plain, x)
-			continue
 		}
-		onRownum = append(onRownum, x)
-		stop = stop && boundsRownum(x)
 	}
 	op, err := c.joinList(items, plain, sc)
 	if err != nil {
 		return nil, err
 	}
-	tests, err := c.predicates(onRownum, sc)
+	return c.numbered(op, onRownum, sc)
+}
+
+// numbered gives rows their ROWNUM and tests conditions that may look at it.
+func (c *compiler) numbered(op operator, conditions []sql.Expr, sc *scope) (operator, error) {
+	stop := true
+	for _, x := range conditions {
+		stop = stop && boundsRownum(x)
+	}
+	tests, err := c.predicates(conditions, sc)
 	return &rownumOp{operator: op, tests: tests, stop: stop}, err
 }
 

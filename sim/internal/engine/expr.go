@@ -27,6 +27,7 @@ type compiled struct {
 type frame struct {
 	row    []datum.Value
 	rownum int64
+	level  int64 // of CONNECT BY
 	outer  *frame
 	run    *run
 }
@@ -69,6 +70,7 @@ type scope struct {
 	sources []*source
 	width   int
 	groups  *grouping // set while the block's grouped part is compiled
+	levels  bool      // the block has CONNECT BY
 	inCheck bool      // in a stored expression: no subqueries
 	aliases []output  // in ORDER BY: the result columns
 }

@@ -134,6 +134,36 @@ func (o *rownumOp) next(f *frame) (bool, error) {
 	}
 }
 
+// connectOp repeats the row of DUAL as long as its condition holds for the
+// next level: CONNECT BY LEVEL <= n. The first level is always there.
+type connectOp struct {
+	operator
+	test  evaluator
+	level int64
+}
+
+func (o *connectOp) open(f *frame) error {
+	o.level = 0
+	return o.operator.open(f)
+}
+
+func (o *connectOp) next(f *frame) (bool, error) {
+	rownum := f.rownum
+	defer func() { f.rownum = rownum }()
+	o.level++
+	f.level, f.rownum = o.level, o.level
+	if o.level == 1 {
+		return o.operator.next(f)
+	}
+	if o.level%checkEvery == 0 {
+		if err := f.run.cancelled(); err != nil {
+			return false, err
+		}
+	}
+	v, err := o.test(f)
+	return v.Bool(), err
+}
+
 // span is a range of slots.
 type span struct{ from, to int }
 

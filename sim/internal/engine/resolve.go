@@ -95,6 +95,11 @@ func (c *compiler) nonColumn(x *sql.Ref, sc *scope) (compiled, error) {
 			return datum.FromInt(f.rownum), nil
 		}}, nil
 	}
+	if len(x.Path) == 1 && x.Path[0] == "LEVEL" && sc.levels {
+		return compiled{typ: numberType(), eval: func(f *frame) (datum.Value, error) {
+			return datum.FromInt(f.level), nil
+		}}, nil
+	}
 	for _, o := range sc.aliases {
 		if len(x.Path) == 1 && o.column.Name == x.Path[0] {
 			return o.compiled, nil

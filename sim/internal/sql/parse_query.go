@@ -119,6 +119,12 @@ func (p *parser) queryBlock(q *Select) *QueryBlock {
 }
 
 func (p *parser) grouping(b *QueryBlock) {
+	if p.accept("CONNECT", "BY") {
+		if p.peek().is("NOCYCLE") {
+			p.unimplemented("NOCYCLE")
+		}
+		b.Connect = p.expr()
+	}
 	for _, construct := range []string{"CONNECT", "START", "MODEL", "PIVOT", "UNPIVOT", "MATCH_RECOGNIZE", "WINDOW"} {
 		if p.peek().is(construct) {
 			p.unimplemented(construct)

@@ -38,6 +38,7 @@ type QueryBlock struct {
 	Items    []SelectItem
 	From     []From
 	Where    Expr
+	Connect  Expr // CONNECT BY without PRIOR, the row generator
 	GroupBy  []Expr
 	Having   Expr
 }
