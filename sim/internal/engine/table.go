@@ -126,6 +126,11 @@ func (t *table) hasForeignKey() bool {
 	return slices.ContainsFunc(t.constraints, func(k *constraint) bool { return k.kind == "R" && !k.disabled })
 }
 
+// isKey reports whether a column belongs to a unique index.
+func (t *table) isKey(name string) bool {
+	return slices.ContainsFunc(t.indexes, func(x *index) bool { return x.unique && slices.Contains(x.columns, name) })
+}
+
 func (t *table) constraint(name string) *constraint {
 	for _, k := range t.constraints {
 		if k.name == name {

@@ -97,6 +97,7 @@ func TestStatementsAreAtomic(t *testing.T) {
 	if got := query(t, s, "SELECT x FROM t ORDER BY x"); got != "5; 6" {
 		t.Errorf("after failures: %s", got)
 	}
+	exec(t, s, "INSERT INTO t VALUES (7)", "UPDATE t SET x = x + 1", "UPDATE t SET x = x - 1", "DELETE FROM t WHERE x = 7")
 	exec(t, s, "SAVEPOINT sp", "DELETE FROM t", "ROLLBACK TO sp", "DELETE FROM t WHERE x = 6", "ROLLBACK")
 	if got := query(t, s, "SELECT x FROM t"); got != "5" {
 		t.Errorf("after rollback: %s", got)

@@ -135,6 +135,16 @@ type updating struct {
 	*change
 	writer *writer
 	set    []setColumn
+	// keyed is set when a unique key changes: keys are checked when the
+	// statement has ended, so that SET id = id + 1 works. Until then the rows
+	// are taken out and wait here.
+	keyed   bool
+	pending []pendingRow
+}
+
+type pendingRow struct {
+	position      heap.Position
+	before, after string
 }
 
 // setColumn is one column of SET; query fills several from one row.
@@ -169,6 +179,7 @@ func (c *compiler) update(st *sql.Update) (modification, error) {
 				return nil, at(ref, datum.Errorf(957, "duplicate column name"))
 			}
 			seen[i] = true
+			u.keyed = u.keyed || ch.table.isKey(ref.Name)
 			set.columns = append(set.columns, i)
 		}
 		if err := c.setValue(&set, a, u, sc); err != nil {
@@ -197,7 +208,8 @@ func (c *compiler) setValue(set *setColumn, a sql.Assignment, u *updating, sc *s
 }
 
 func (u *updating) execute(r *run, txn *heap.Txn) (int64, []datum.Row, error) {
-	return u.each(r, txn, func(f *frame, p heap.Position, before string) error {
+	u.pending = nil
+	n, returned, err := u.each(r, txn, func(f *frame, p heap.Position, before string) error {
 		if err := u.assign(f); err != nil {
 			return err
 		}
@@ -207,14 +219,31 @@ func (u *updating) execute(r *run, txn *heap.Txn) (int64, []datum.Row, error) {
 			return err
 		}
 		copy(f.row, u.writer.frame.row) // virtual columns, for RETURNING
-		if err := u.table.rows.Update(r.ctx, txn, p, after); err != nil {
-			return r.s.translate(u.table, err)
+		row := pendingRow{p, before, after}
+		if u.keyed {
+			u.table.rows.Delete(p)
+			u.pending = append(u.pending, row)
+			return nil
 		}
-		if err := r.s.checkChildren(u.table, u.refs, before, after); err != nil {
-			return err
-		}
-		return r.s.checkParents(r.ctx, u.table, []string{after})
+		return u.store(r, txn, row)
 	})
+	for _, row := range u.pending {
+		if err == nil {
+			err = u.store(r, txn, row)
+		}
+	}
+	return n, returned, err
+}
+
+// store writes a changed row.
+func (u *updating) store(r *run, txn *heap.Txn, row pendingRow) error {
+	if err := u.table.rows.Update(r.ctx, txn, row.position, row.after); err != nil {
+		return r.s.translate(u.table, err)
+	}
+	if err := r.s.checkChildren(u.table, u.refs, row.before, row.after); err != nil {
+		return err
+	}
+	return r.s.checkParents(r.ctx, u.table, []string{row.after})
 }
 
 // assign computes all values of SET from the old row before it changes it.

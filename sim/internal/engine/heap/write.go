@@ -147,7 +147,8 @@ func (t *Table) stack(txn *Txn, p Position) {
 	txn.undo = append(txn.undo, undo{table: t, first: p})
 }
 
-// Update gives a row that the running statement has locked new data.
+// Update gives a row that the running statement has locked new data, and
+// brings it back if the statement has deleted it.
 //
 // Errors: *Duplicate, ErrDeadlock, the cause of ctx.
 func (t *Table) Update(ctx context.Context, txn *Txn, p Position, data string) error {
@@ -156,7 +157,8 @@ func (t *Table) Update(ctx context.Context, txn *Txn, p Position, data string) e
 	if err := t.claim(ctx, txn, data, p); err != nil {
 		return err
 	}
-	t.row(p).data = data
+	v := t.row(p)
+	v.data, v.deleted = data, false
 	for _, x := range t.indexes {
 		x.add(data, p)
 	}
