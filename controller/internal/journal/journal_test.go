@@ -197,6 +197,30 @@ func TestDamageBeforeTheLastRecordSaysWhere(t *testing.T) {
 	}
 }
 
+// What a newer version wrote, or a copy put together by hand, is whole but wrong:
+// it is never taken for a torn end.
+func TestWholeLastRecordThatMakesNoSenseIsNotDropped(t *testing.T) {
+	s := newStore(t, t.TempDir())
+	create(t, s)
+	whole := readFile(t, s)
+	for name, text := range map[string]string{
+		"an unknown field":    `{"sequence":"2","fromTheFuture":1}`,
+		"a sequence too high": `{"sequence":"3"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			data := append(bytes.Clone(whole), checksum([]byte(text))+" "+text+"\n"...)
+			writeFile(t, s, data)
+			_, err := s.Open(id)
+			if corrupt, ok := errors.AsType[*CorruptError](err); !ok || corrupt.Line != 2 {
+				t.Errorf("Open: %v, want damage in line 2", err)
+			}
+			if got := readFile(t, s); !bytes.Equal(got, data) {
+				t.Error("the journal was changed")
+			}
+		})
+	}
+}
+
 func TestFileWithoutACompletePlanIsNoMigration(t *testing.T) {
 	s := newStore(t, t.TempDir())
 	create(t, s)

@@ -44,18 +44,22 @@ func checksum(text []byte) string {
 	return fmt.Sprintf("%0*x", sumDigits, crc32.Checksum(text, castagnoli))
 }
 
-// decode reads a complete line, which must hold the event numbered want.
+// errTorn is a line that its writer did not finish, or that the disk garbled.
+var errTorn = errors.New("its checksum does not match")
+
+// decode reads a line, which must hold the event numbered want. errTorn means
+// that the line is not what was written; any other error that it was written so.
 func decode(line []byte, want int64) (*pb.Event, error) {
 	if len(line) < sumDigits+2 || line[sumDigits] != ' ' || line[len(line)-1] != '\n' {
-		return nil, errors.New("it is no record")
+		return nil, errTorn
 	}
 	text := line[sumDigits+1 : len(line)-1]
 	if string(line[:sumDigits]) != checksum(text) {
-		return nil, errors.New("its checksum does not match")
+		return nil, errTorn
 	}
 	e := &pb.Event{}
 	if err := protojson.Unmarshal(text, e); err != nil {
-		return nil, errors.New("it is no event of this version")
+		return nil, errors.New("it is no event that this version of adbferry knows")
 	}
 	if e.GetSequence() != want {
 		return nil, fmt.Errorf("it has sequence %d instead of %d", e.GetSequence(), want)
@@ -72,7 +76,8 @@ type position struct {
 
 // scan reads the lines that follow from, calls yield for each event and returns
 // where the good ones end. An incomplete or garbled last line is left unread,
-// without an error; the same earlier is a *CorruptError.
+// without an error. The same earlier is a *CorruptError, and so is, anywhere, a
+// line that was written whole and makes no sense: dropping it would lose a fact.
 func scan(src io.Reader, from position, yield func(*pb.Event) error) (position, error) {
 	r := bufio.NewReader(src)
 	for {
@@ -85,7 +90,7 @@ func scan(src io.Reader, from position, yield func(*pb.Event) error) (position, 
 		}
 		event, bad := decode(line, from.sequence+1)
 		if bad != nil {
-			if _, err := r.Peek(1); errors.Is(err, io.EOF) {
+			if _, err := r.Peek(1); errors.Is(err, io.EOF) && errors.Is(bad, errTorn) {
 				return from, nil
 			}
 			return from, &CorruptError{Line: from.line + 1, Offset: from.offset, Problem: bad.Error()}
