@@ -20,7 +20,7 @@ import (
 
 // An Agent stands next to one database in memory.
 type Agent struct {
-	pb.UnsafeAgentServiceServer
+	pb.UnimplementedAgentServiceServer
 
 	name   string
 	region string

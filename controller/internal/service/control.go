@@ -91,8 +91,8 @@ func (s *Service) listed(id string) *pb.MigrationStatus {
 	return status
 }
 
-// StartMigration implements MigrationService. A migration that ran before has
-// its PAR checked first, so that a wrong one changes nothing.
+// StartMigration implements MigrationService. The PAR is checked first, so that a
+// wrong one changes nothing.
 func (s *Service) StartMigration(ctx context.Context, req *pb.StartMigrationRequest) (*pb.StartMigrationResponse, error) {
 	id := req.GetMigrationId()
 	status, err := s.Store.Status(id)
@@ -106,24 +106,26 @@ func (s *Service) StartMigration(ctx context.Context, req *pb.StartMigrationRequ
 	if err := checkPAR(req.GetParUrl()); err != nil {
 		return nil, err
 	}
-	if status.GetState() != pb.MigrationState_MIGRATION_STATE_PLANNED {
-		if err := s.checkStorage(ctx, status, req.GetParUrl()); err != nil {
-			return nil, err
-		}
+	source, target, err := s.agents(status.GetPlan().GetSpec())
+	if err != nil {
+		return nil, err
+	}
+	if err := checkStorage(ctx, id, req.GetParUrl(), source, target); err != nil {
+		return nil, err
 	}
 	status, err = s.Runs.Start(id, req.GetParUrl())
 	return &pb.StartMigrationResponse{Migration: status}, explain(id, err)
 }
 
-// checkStorage tries a PAR where it is needed first.
-func (s *Service) checkStorage(ctx context.Context, status *pb.MigrationStatus, parURL string) error {
-	source, err := s.Fleet.Agent(status.GetPlan().GetSpec().GetSource())
-	if err != nil {
-		return err
+// checkStorage proves a PAR from both sides: the source writes with it, the
+// target lists and reads.
+func checkStorage(ctx context.Context, id, parURL string, agents ...*fleet.Agent) error {
+	for _, agent := range agents {
+		if _, err := agent.CheckStorage(ctx, &pb.CheckStorageRequest{MigrationId: id, ParUrl: parURL}); err != nil {
+			return err
+		}
 	}
-	_, err = source.Patient(fleet.Impatience).
-		CheckStorage(ctx, &pb.CheckStorageRequest{MigrationId: status.GetMigrationId(), ParUrl: parURL})
-	return err
+	return nil
 }
 
 // StopMigration implements MigrationService. It waits until the migration has

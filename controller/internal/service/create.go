@@ -102,8 +102,10 @@ func (s *Service) plan(ctx context.Context, req *pb.CreateMigrationRequest) (*pb
 	if err := q.each(ctx, q.find); err != nil {
 		return nil, err
 	}
-	if err := q.checkStorage(ctx); err != nil {
-		return nil, err
+	if req.GetParUrl() != "" {
+		if err := checkStorage(ctx, req.GetMigrationId(), req.GetParUrl(), source, target); err != nil {
+			return nil, err
+		}
 	}
 	if err := q.each(ctx, q.planTable); err != nil {
 		return nil, err
@@ -167,21 +169,6 @@ func (q *planning) find(ctx context.Context, _ int, s *pb.TableSelection) error 
 		return err
 	}
 	return plan.CheckSelection(s, plan.Find(tables, s.GetSource()))
-}
-
-// checkStorage proves the PAR from both sides: the source writes, the target
-// lists and reads.
-func (q *planning) checkStorage(ctx context.Context) error {
-	if q.req.GetParUrl() == "" {
-		return nil
-	}
-	for _, agent := range []*fleet.Agent{q.source, q.target} {
-		check := &pb.CheckStorageRequest{MigrationId: q.req.GetMigrationId(), ParUrl: q.req.GetParUrl()}
-		if _, err := agent.CheckStorage(ctx, check); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // planTable has the source count the table at the SCN and decide how it travels.
