@@ -46,6 +46,7 @@ var aggregates = map[string]func(arg datum.Type) (func() accumulator, datum.Type
 	},
 }
 
+// sumType keeps binary floats and is NUMBER for everything else.
 func sumType(t datum.Type) datum.Type {
 	if isFloat(t.Kind) {
 		return t
@@ -210,6 +211,7 @@ type list struct {
 	sort      *sorter
 }
 
+// listagg compiles LISTAGG(text [, separator]) WITHIN GROUP (ORDER BY …).
 func (c *compiler) listagg(a *aggregation, x *sql.Call, items []sql.Expr, g *grouping) error {
 	separator := ""
 	if len(items) == 2 {

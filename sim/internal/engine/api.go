@@ -67,6 +67,8 @@ func (s *Session) Prepare(_ context.Context, text string) (database.Statement, e
 	return s.prepare(text)
 }
 
+// unimplemented is the error for what the simulator does not have; it quotes
+// the construct.
 func unimplemented(construct string) *datum.Error {
 	return datum.Errorf(3001, "unimplemented feature: %q", construct)
 }

@@ -112,6 +112,8 @@ func (c *compiler) numbered(op operator, conditions []sql.Expr, sc *scope) (oper
 	return &rownumOp{operator: op, tests: tests, stop: stop}, err
 }
 
+// mentionsRownum reports whether a condition reads ROWNUM outside of
+// subqueries.
 func mentionsRownum(x sql.Expr) bool {
 	if ref, ok := x.(*sql.Ref); ok {
 		return len(ref.Path) == 1 && ref.Path[0] == "ROWNUM"
@@ -215,6 +217,8 @@ type blockRun struct {
 	lock     func(*frame) error // FOR UPDATE: locks the current row
 }
 
+// open starts the pipeline: source, groups, projection, DISTINCT, order. The
+// order of the stages is SQL's.
 func (r *blockRun) open(outer *frame) (iterator, error) {
 	f := &frame{row: make([]datum.Value, r.width), outer: outer.outer, run: outer.run}
 	in := r.op

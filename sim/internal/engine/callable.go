@@ -25,6 +25,7 @@ func (i *Instance) procedures(path []string) []*Procedure {
 	return list
 }
 
+// packageOf finds the package of a path whose last part is a procedure.
 func (i *Instance) packageOf(path []string) *Package {
 	if len(path) < 2 || len(path) > 3 {
 		return nil

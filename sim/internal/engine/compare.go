@@ -36,6 +36,7 @@ func (c *compiler) comparison(op string, a, b compiled) compiled {
 	}}
 }
 
+// comparator turns an operator into a test of a three-way comparison.
 func comparator(op string) func(int) bool {
 	switch op {
 	case "=":
@@ -123,6 +124,8 @@ func precedence(k datum.Kind) int {
 	}
 }
 
+// compareMixed converts one side to the other's kind, by precedence, and
+// compares. A LOB compares with nothing.
 func (s *Session) compareMixed(a, b datum.Value) (int, error) {
 	if a.Kind() == datum.Clob && b.Kind() == datum.Text || a.Kind() == datum.Text && b.Kind() == datum.Clob {
 		return 0, datum.Errorf(932, "inconsistent datatypes: expected - got CLOB")

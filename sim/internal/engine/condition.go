@@ -67,6 +67,7 @@ func (c *compiler) logical(x *sql.Logical, sc *scope) (compiled, error) {
 	}), err
 }
 
+// isNull compiles IS [NOT] NULL. An empty CLOB is not NULL.
 func (c *compiler) isNull(x *sql.IsNull, sc *scope) (compiled, error) {
 	a, err := c.compile(x.X, sc)
 	return truth(func(f *frame) (datum.Value, error) {
@@ -75,6 +76,7 @@ func (c *compiler) isNull(x *sql.IsNull, sc *scope) (compiled, error) {
 	}), err
 }
 
+// between is two comparisons, as SQL defines it.
 func (c *compiler) between(x *sql.Between, sc *scope) (compiled, error) {
 	both := &sql.Logical{
 		At: x.At, Op: "AND",
@@ -85,6 +87,8 @@ func (c *compiler) between(x *sql.Between, sc *scope) (compiled, error) {
 	return negated(out, x.Not), err
 }
 
+// in compiles X IN (list): true on the first match, unknown when there is none
+// but a NULL was met.
 func (c *compiler) in(x *sql.In, sc *scope) (compiled, error) {
 	left, err := c.operands(x.X, sc)
 	if err != nil {
@@ -134,6 +138,7 @@ func (c *compiler) operands(x sql.Expr, sc *scope) ([]compiled, error) {
 	return c.list(items, sc)
 }
 
+// list compiles expressions in order.
 func (c *compiler) list(items []sql.Expr, sc *scope) ([]compiled, error) {
 	out := make([]compiled, len(items))
 	for i, item := range items {
@@ -145,6 +150,7 @@ func (c *compiler) list(items []sql.Expr, sc *scope) ([]compiled, error) {
 	return out, nil
 }
 
+// evaluate computes expressions in order.
 func evaluate(f *frame, list []compiled) ([]datum.Value, error) {
 	values := make([]datum.Value, len(list))
 	for i := range list {
@@ -218,6 +224,7 @@ func (c *compiler) caseExpr(x *sql.Case, sc *scope) (compiled, error) {
 	}}, nil
 }
 
+// convertTo computes an expression and brings it to a type's kind.
 func convertTo(f *frame, x compiled, t datum.Type) (datum.Value, error) {
 	v, err := x.eval(f)
 	if err != nil || v.Kind() == t.Kind {
@@ -240,6 +247,7 @@ func (s *Session) unify(list []compiled) (datum.Type, error) {
 	return t, nil
 }
 
+// unifyTypes returns the type that two results can share. Error: ORA-00932.
 func unifyTypes(a, b datum.Type) (datum.Type, error) {
 	switch {
 	case a.Kind == datum.Null:

@@ -41,6 +41,7 @@ type Config struct {
 // levels are the service levels of an Autonomous Database.
 var levels = [...]string{"high", "medium", "low", "tp", "tpurgent"}
 
+// withDefaults fills in what the zero value leaves open.
 func (c Config) withDefaults() Config {
 	c.Name = strings.ToUpper(cmp.Or(c.Name, "ADBSIM"))
 	c.Region = cmp.Or(c.Region, "us-sanjose-1")

@@ -48,6 +48,7 @@ func (s *Session) integer(v datum.Value) (int, error) {
 	return int(i), nil
 }
 
+// double converts a value to a float64; a NUMBER is rounded to the nearest.
 func (s *Session) double(v datum.Value) (float64, error) {
 	switch v.Kind() {
 	case datum.BinaryDouble:
@@ -62,6 +63,8 @@ func (s *Session) double(v datum.Value) (float64, error) {
 	}
 }
 
+// parseDouble reads a float without regard to NLS settings, NaN and infinities
+// included.
 func parseDouble(text string) (float64, error) {
 	switch t := strings.ToUpper(strings.TrimSpace(text)); t {
 	case "NAN":
@@ -124,6 +127,7 @@ func (s *Session) convert(v datum.Value, to datum.Type) (datum.Value, error) {
 	return datum.NULL, datum.Errorf(932, "inconsistent datatypes: expected %s got %s", kindName(to.Kind), kindName(v.Kind()))
 }
 
+// clob converts a value to CLOB by its text.
 func (s *Session) clob(v datum.Value) (datum.Value, error) {
 	if v.Kind() == datum.Blob {
 		return datum.NULL, datum.Errorf(932, "inconsistent datatypes: expected CLOB got BLOB")
@@ -132,6 +136,7 @@ func (s *Session) clob(v datum.Value) (datum.Value, error) {
 	return datum.FromClob(text), err
 }
 
+// float converts a value to one of the binary floats.
 func (s *Session) float(v datum.Value, kind datum.Kind) (datum.Value, error) {
 	f, err := s.double(v)
 	if kind == datum.BinaryFloat {
@@ -140,6 +145,8 @@ func (s *Session) float(v datum.Value, kind datum.Kind) (datum.Value, error) {
 	return datum.FromDouble(f), err
 }
 
+// hexToRaw is the implicit conversion of text to RAW and BLOB. Error:
+// ORA-01465.
 func hexToRaw(text string, kind datum.Kind) (datum.Value, error) {
 	if len(text)%2 != 0 {
 		text = "0" + text

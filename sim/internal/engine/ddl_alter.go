@@ -30,6 +30,7 @@ func (s *Session) replace(t *table) {
 	s.instance.catalog.put(t)
 }
 
+// alter carries out the one action of an ALTER TABLE on the clone.
 func (b *tableBuilder) alter(ctx context.Context, st *sql.AlterTable) error {
 	switch {
 	case len(st.Add) > 0 || len(st.AddKeys) > 0:
@@ -172,6 +173,8 @@ func (b *tableBuilder) allowNull(col *column) {
 	b.t.constraints = slices.DeleteFunc(b.t.constraints, func(k *constraint) bool { return k.notNull && k.columns[0] == col.name })
 }
 
+// dropColumns removes columns with their own constraints and indexes. Rows keep
+// the old values in slots that nobody reads.
 func (b *tableBuilder) dropColumns(st *sql.AlterTable) error {
 	for _, name := range st.DropColumns {
 		if b.t.column(name) == nil {
@@ -232,6 +235,8 @@ func (b *tableBuilder) findKey(st *sql.AlterTable, key sql.DropKey) (*constraint
 	return nil, at(st.Table, datum.Errorf(2443, "Cannot drop constraint  - nonexistent constraint"))
 }
 
+// dropKey drops a constraint, with CASCADE together with the foreign keys that
+// refer to it.
 func (b *tableBuilder) dropKey(st *sql.AlterTable, key sql.DropKey) error {
 	k, err := b.findKey(st, key)
 	if err != nil {
@@ -310,6 +315,8 @@ func (b *tableBuilder) enable(st *sql.AlterTable, k *constraint) error {
 	return err
 }
 
+// rename renames a constraint or a column. Conditions are kept as text, so that
+// columns they name are refused.
 func (b *tableBuilder) rename(st *sql.AlterTable, r *sql.RenamePart) error {
 	if r.Constraint {
 		k := b.t.constraint(r.From)
@@ -354,6 +361,7 @@ func (b *tableBuilder) rename(st *sql.AlterTable, r *sql.RenamePart) error {
 	return nil
 }
 
+// renamed replaces one name in a list.
 func renamed(names []string, r *sql.RenamePart) []string {
 	out := slices.Clone(names)
 	for i, n := range out {

@@ -61,6 +61,8 @@ func (b *tableBuilder) generation(col *column, def *sql.ColumnDef) (err error) {
 	return nil
 }
 
+// newIdentity makes the generator of an identity column, with a sequence name
+// as Oracle makes it up.
 func (s *Session) newIdentity(def *sql.Identity) *identity {
 	return &identity{
 		always: def.Always, onNull: def.OnNull, start: def.Start, by: def.By,
@@ -93,6 +95,8 @@ func (s *Session) columnType(def *sql.TypeName) (datum.Type, error) {
 	return t, nil
 }
 
+// textColumn applies length semantics: Size becomes the bytes that a text may
+// take (four per character in AL32UTF8, two per character of national types).
 func (s *Session) textColumn(def *sql.TypeName, t datum.Type) (datum.Type, error) {
 	if t.Long {
 		return t, nil

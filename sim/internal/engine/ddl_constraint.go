@@ -53,6 +53,7 @@ func (s *Session) constraintExists(t *table, name string) bool {
 	})
 }
 
+// notNull marks the column; its rule is listed in the dictionary as a check.
 func (b *tableBuilder) notNull(k *constraint, name string) error {
 	k.kind, k.notNull = "C", true
 	col := b.t.column(name)
@@ -175,6 +176,8 @@ func (b *tableBuilder) undo() {
 	}
 }
 
+// check adds a CHECK condition, which may read the columns of the table and
+// nothing else.
 func (b *tableBuilder) check(k *constraint, def *sql.Constraint) error {
 	var err error
 	if k.check, err = newExpression(def.Check); err != nil {
@@ -198,6 +201,8 @@ func (b *tableBuilder) check(k *constraint, def *sql.Constraint) error {
 	return b.everyRow(k.check, datum.Errorf(2293, "cannot validate (%s.%s) - check constraint violated", b.t.schema, k.name))
 }
 
+// foreignKey links to an enabled primary or unique key. Errors: ORA-02268,
+// ORA-02270.
 func (b *tableBuilder) foreignKey(k *constraint, def *sql.Constraint) error {
 	parent := b.t
 	if def.References.Name != b.t.name || def.References.Schema != "" && def.References.Schema != b.t.schema {

@@ -6,6 +6,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
+// drop dispatches DROP by the kind of object.
 func (s *Session) drop(st *sql.Drop) error {
 	switch st.Kind {
 	case "TABLE":
@@ -16,6 +17,7 @@ func (s *Session) drop(st *sql.Drop) error {
 	return at(st, unimplemented("DROP "+st.Kind))
 }
 
+// dropTable forgets a table. There is no recycle bin: every drop is a PURGE.
 func (s *Session) dropTable(st *sql.Drop) error {
 	t, err := s.lookup(st.Object.Schema, st.Object.Name)
 	if err != nil {
@@ -40,6 +42,7 @@ func (s *Session) dropTable(st *sql.Drop) error {
 	return nil
 }
 
+// referencedFromOutside reports foreign keys of other tables on a key.
 func (s *Session) referencedFromOutside(t *table, k *constraint) bool {
 	for _, ref := range s.references(t) {
 		if ref.constraint.refName == k.name && ref.child.id != t.id {
@@ -97,6 +100,7 @@ func (s *Session) truncate(st *sql.Truncate) error {
 	return nil
 }
 
+// renameTable gives a table a new name; grants and foreign keys follow it.
 func (s *Session) renameTable(st *sql.RenameTable) error {
 	old, err := s.alterable(st.Table, "ALTER")
 	if err != nil {
@@ -142,6 +146,8 @@ func (c *catalog) rename(t *table, to objectName) {
 	}
 }
 
+// createIndex adds an index. Only a unique one has an effect; others exist in
+// the dictionary.
 func (s *Session) createIndex(st *sql.CreateIndex) error {
 	old, err := s.alterable(st.Table, "INDEX")
 	if err != nil {
@@ -191,6 +197,7 @@ func equalNames(a, b []string) bool {
 	return true
 }
 
+// dropIndex removes an index unless a constraint needs it.
 func (s *Session) dropIndex(st *sql.Drop) error {
 	schema := st.Object.Schema
 	if schema == "" {
@@ -218,6 +225,7 @@ func (s *Session) dropIndex(st *sql.Drop) error {
 	return at(st.Object, datum.Errorf(1418, "specified index does not exist"))
 }
 
+// comment sets the comment of a table or column; an empty text removes it.
 func (s *Session) comment(st *sql.Comment) error {
 	old, err := s.alterable(st.Table, "ALTER")
 	if err != nil {

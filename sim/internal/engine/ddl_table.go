@@ -50,6 +50,8 @@ func (s *Session) alterable(n sql.Name, privilege string) (*table, error) {
 	return t, nil
 }
 
+// createTable builds a table aside and stores it only when it is complete,
+// filled from its query if it has one.
 func (s *Session) createTable(ctx context.Context, st *sql.CreateTable) error {
 	schema, err := s.owned(st.Table)
 	if err != nil {

@@ -43,6 +43,8 @@ type run struct {
 	errorStack, backtrace string
 }
 
+// newRun begins a statement: the clock and the snapshot stand still while it
+// runs.
 func (s *Session) newRun(ctx context.Context, binds []datum.Value) *run {
 	return &run{ctx: ctx, s: s, binds: binds, now: s.instance.config.Now(), snap: s.snapshot()}
 }
@@ -176,6 +178,8 @@ func (c *compiler) predicate(x sql.Expr, sc *scope) (compiled, error) {
 	return out, err
 }
 
+// literalType types a literal. Text literals are CHAR in Oracle, which decides
+// how they compare.
 func literalType(l *sql.Literal) datum.Type {
 	v := l.Value
 	t := datum.Type{Kind: v.Kind()}
@@ -194,6 +198,8 @@ func literalType(l *sql.Literal) datum.Type {
 	return t
 }
 
+// bind compiles a placeholder. In a block it is a variable; in SQL it is a
+// value of the execution.
 func (c *compiler) bind(b *sql.Bind) (compiled, error) {
 	if c.bound != nil {
 		v := c.bound.vars[b.Index]

@@ -112,6 +112,7 @@ func (s *Session) checkChildren(t *table, refs []reference, before, after string
 	return nil
 }
 
+// refers looks for a child row with a key by reading the child table.
 func (s *Session) refers(ref reference, key datum.Row) (bool, error) {
 	slots := ref.child.slotsOf(ref.constraint.columns)
 	buffer := make(datum.Row, slices.Max(slots)+1)

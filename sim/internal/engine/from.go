@@ -46,6 +46,8 @@ func (c *compiler) from(f sql.From, sc *scope) ([]*item, []sql.Expr, error) {
 	return nil, nil, at(f, unimplemented("FROM entry"))
 }
 
+// join registers both sides of an ANSI join. Inner joins become part of the
+// surrounding list, so that all their conditions are placed together.
 func (c *compiler) join(f *sql.Join, sc *scope) ([]*item, []sql.Expr, error) {
 	if f.Kind == "FULL" {
 		return nil, nil, at(f, unimplemented("FULL JOIN"))
@@ -146,6 +148,7 @@ func (c *compiler) tableItem(f *sql.Table, sc *scope) (*item, error) {
 	return &item{sources: []*source{src}, leaf: c.filteredLeaf(op, sc)}, nil
 }
 
+// commonItem compiles a WITH entry anew for each use.
 func (c *compiler) commonItem(w *common, depth int, alias string, sc *scope) (*item, error) {
 	inner := *c
 	inner.with = c.with[:depth] // an entry sees those before it
@@ -186,6 +189,7 @@ func (c *compiler) filter(op operator, conditions []sql.Expr, sc *scope) (operat
 	return &filterOp{operator: op, tests: tests}, err
 }
 
+// predicates compiles conditions that all have to hold.
 func (c *compiler) predicates(conditions []sql.Expr, sc *scope) ([]evaluator, error) {
 	tests := make([]evaluator, len(conditions))
 	for i, x := range conditions {

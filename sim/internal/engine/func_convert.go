@@ -34,6 +34,7 @@ func init() {
 	})
 }
 
+// converter is a function that is nothing but an implicit conversion.
 func converter(kind datum.Kind) func(*frame, []datum.Value) (datum.Value, error) {
 	return func(f *frame, args []datum.Value) (datum.Value, error) {
 		return f.run.s.convert(args[0], datum.Type{Kind: kind, Scale: -127})
@@ -75,6 +76,7 @@ func settings(f *frame, args []datum.Value) (nls.Settings, error) {
 	return withParameters(f.run.s.nls, args[2].Text())
 }
 
+// toChar is TO_CHAR(value [, mask [, parameters]]).
 func toChar(f *frame, args []datum.Value) (datum.Value, error) {
 	s, err := settings(f, args)
 	if err != nil {
@@ -102,6 +104,7 @@ func toChar(f *frame, args []datum.Value) (datum.Value, error) {
 	return datum.FromText(text), err
 }
 
+// toNumber is TO_NUMBER(text [, mask [, parameters]]).
 func toNumber(f *frame, args []datum.Value) (datum.Value, error) {
 	if len(args) == 1 {
 		return f.run.s.number(args[0])
@@ -146,6 +149,7 @@ func dateParser(kind datum.Kind) func(*frame, []datum.Value) (datum.Value, error
 	}
 }
 
+// orElse is the session's own mask when a call gives none.
 func orElse(s, otherwise string) string {
 	if s == "" {
 		return otherwise

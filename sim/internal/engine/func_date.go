@@ -43,14 +43,17 @@ func stampType(k datum.Kind) func(*Session, []compiled) datum.Type {
 // stamped rounds the clock to microseconds.
 func stamped(f *frame) time.Time { return f.run.now.UTC().Truncate(time.Microsecond) }
 
+// systemTime is SYSTIMESTAMP, in UTC as on ADB.
 func systemTime(f *frame, _ []datum.Value) (datum.Value, error) {
 	return datum.FromTimestampTZ(stamped(f), "+00:00"), nil
 }
 
+// currentTime is CURRENT_TIMESTAMP, in the session's time zone.
 func currentTime(f *frame, _ []datum.Value) (datum.Value, error) {
 	return datum.FromTimestampTZ(stamped(f), f.run.s.nls.TimeZone), nil
 }
 
+// localTime is the session's clock without its zone.
 func localTime(kind datum.Kind) func(*frame, []datum.Value) (datum.Value, error) {
 	return func(f *frame, _ []datum.Value) (datum.Value, error) {
 		return f.run.s.toTime(datum.FromTimestampTZ(stamped(f), f.run.s.nls.TimeZone), kind)
@@ -62,6 +65,7 @@ func (f *frame) date(v datum.Value) (datum.Value, error) {
 	return f.run.s.convert(v, datum.Type{Kind: datum.Date})
 }
 
+// addMonthsCall is ADD_MONTHS: the end of a month stays the end of the month.
 func addMonthsCall(f *frame, args []datum.Value) (datum.Value, error) {
 	d, err := f.date(args[0])
 	if err != nil {
@@ -74,6 +78,7 @@ func addMonthsCall(f *frame, args []datum.Value) (datum.Value, error) {
 	return addMonths(d, int64(n), true)
 }
 
+// lastDay is LAST_DAY, which keeps the time of day.
 func lastDay(f *frame, args []datum.Value) (datum.Value, error) {
 	d, err := f.date(args[0])
 	if err != nil {
@@ -162,6 +167,7 @@ func period(t time.Time, unit string) (start, next time.Time, ok bool) {
 	return t, t, false
 }
 
+// fromTZ is FROM_TZ(timestamp, zone): the clock is taken as the zone's.
 func fromTZ(f *frame, args []datum.Value) (datum.Value, error) {
 	v, err := f.run.s.convert(args[0], datum.Type{Kind: datum.Timestamp})
 	if err != nil {
@@ -176,11 +182,13 @@ func fromTZ(f *frame, args []datum.Value) (datum.Value, error) {
 	return datum.FromTimestampTZ(local, args[1].Text()), nil
 }
 
+// extractUTC is SYS_EXTRACT_UTC.
 func extractUTC(f *frame, args []datum.Value) (datum.Value, error) {
 	v, err := f.run.s.convert(args[0], datum.Type{Kind: datum.TimestampTZ})
 	return datum.FromTimestamp(v.Time()), err
 }
 
+// tzOffset is TZ_OFFSET(zone) as of now.
 func tzOffset(f *frame, args []datum.Value) (datum.Value, error) {
 	text, err := f.run.s.nls.FormatDate(datum.FromTimestampTZ(f.run.now, args[0].Text()), "TZH:TZM")
 	return datum.FromText(text), err
@@ -189,6 +197,7 @@ func tzOffset(f *frame, args []datum.Value) (datum.Value, error) {
 // dsUnits are the nanoseconds of the units of NUMTODSINTERVAL.
 var dsUnits = map[string]int64{"DAY": nanosPerDay, "HOUR": 3600e9, "MINUTE": 60e9, "SECOND": 1e9}
 
+// numToDS is NUMTODSINTERVAL(n, unit), exact to the nanosecond.
 func numToDS(f *frame, args []datum.Value) (datum.Value, error) {
 	n, err := f.run.s.number(args[0])
 	if err != nil {
@@ -205,6 +214,7 @@ func numToDS(f *frame, args []datum.Value) (datum.Value, error) {
 	return intervalOfNanos(datum.Round(nanos, 0, datum.HalfUp))
 }
 
+// numToYM is NUMTOYMINTERVAL(n, unit), rounded to whole months.
 func numToYM(f *frame, args []datum.Value) (datum.Value, error) {
 	n, err := f.run.s.number(args[0])
 	if err != nil {

@@ -35,6 +35,7 @@ var hashes = map[string]func() hash.Hash{
 	"MD5": md5.New, "SHA1": sha1.New, "SHA256": sha256.New, "SHA384": sha512.New384, "SHA512": sha512.New,
 }
 
+// digest hashes bytes by an algorithm of the table above.
 func digest(algorithm, data string) datum.Value {
 	h := hashes[algorithm]()
 	h.Write([]byte(data))
@@ -71,6 +72,8 @@ func standardHash(_ *compiler, args []compiled) (evaluator, error) {
 // cryptoNames are the algorithms by DBMS_CRYPTO's codes; MD4 is not offered.
 var cryptoNames = map[int]string{2: "MD5", 3: "SHA1", 4: "SHA256", 5: "SHA384", 6: "SHA512"}
 
+// cryptoHash is DBMS_CRYPTO.HASH(source, code): LOBs are hashed by their bytes,
+// a CLOB in AL32UTF8 (reference section 6.1).
 func cryptoHash(f *frame, args []datum.Value) (datum.Value, error) {
 	code, err := f.run.s.integer(args[1])
 	if err != nil {

@@ -17,6 +17,7 @@ func init() {
 	})
 }
 
+// lobSubstrType is RAW for BLOBs and VARCHAR2 for CLOBs.
 func lobSubstrType(s *Session, args []compiled) datum.Type {
 	if args[0].typ.Kind == datum.Blob || args[0].typ.Kind == datum.Raw {
 		return datum.Type{Kind: datum.Raw, Size: s.instance.config.rawLimit()}

@@ -28,6 +28,8 @@ func unifiedType(_ *Session, args []compiled) datum.Type {
 	return t
 }
 
+// coalesce is COALESCE, and NVL, whose result has the type of the first
+// argument that gives one.
 func coalesce(c *compiler, args []compiled) (evaluator, error) {
 	t := unifiedType(c.s, args)
 	return func(f *frame) (datum.Value, error) {
@@ -46,6 +48,7 @@ func coalesce(c *compiler, args []compiled) (evaluator, error) {
 
 func nvl2Type(s *Session, args []compiled) datum.Type { return unifiedType(s, args[1:]) }
 
+// nvl2 is NVL2(x, if not null, if null).
 func nvl2(c *compiler, args []compiled) (evaluator, error) {
 	t := nvl2Type(c.s, args)
 	return func(f *frame) (datum.Value, error) {
@@ -60,6 +63,7 @@ func nvl2(c *compiler, args []compiled) (evaluator, error) {
 	}, nil
 }
 
+// nullif is NULLIF(a, b): a unless it equals b.
 func nullif(_ *compiler, args []compiled) (evaluator, error) {
 	return func(f *frame) (datum.Value, error) {
 		values, err := evaluate(f, args)

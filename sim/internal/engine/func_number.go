@@ -45,6 +45,7 @@ func numericType(_ *Session, args []compiled) datum.Type {
 	return numberType()
 }
 
+// roundType is DATE for dates and a number otherwise.
 func roundType(s *Session, args []compiled) datum.Type {
 	if isTime(args[0].typ.Kind) {
 		return datum.Type{Kind: datum.Date}
@@ -52,6 +53,7 @@ func roundType(s *Session, args []compiled) datum.Type {
 	return numericType(s, args)
 }
 
+// rounder is ROUND and TRUNC.
 func rounder(how datum.Rounding) func(*frame, []datum.Value) (datum.Value, error) {
 	return func(f *frame, args []datum.Value) (datum.Value, error) {
 		if isTime(args[0].Kind()) {
@@ -75,6 +77,7 @@ func rounder(how datum.Rounding) func(*frame, []datum.Value) (datum.Value, error
 	}
 }
 
+// mapFloat changes a binary float and keeps its kind.
 func mapFloat(v datum.Value, change func(float64) float64) datum.Value {
 	if v.Kind() == datum.BinaryFloat {
 		return datum.FromFloat(float32(change(float64(v.Single()))))
@@ -82,6 +85,7 @@ func mapFloat(v datum.Value, change func(float64) float64) datum.Value {
 	return datum.FromDouble(change(v.Double()))
 }
 
+// toInteger is CEIL and FLOOR.
 func toInteger(how datum.Rounding, float func(float64) float64) func(*frame, []datum.Value) (datum.Value, error) {
 	return func(f *frame, args []datum.Value) (datum.Value, error) {
 		if isFloat(args[0].Kind()) {
@@ -92,6 +96,7 @@ func toInteger(how datum.Rounding, float func(float64) float64) func(*frame, []d
 	}
 }
 
+// pair is a function of two NUMBERs.
 func pair(op func(a, b datum.Value) (datum.Value, error)) func(*frame, []datum.Value) (datum.Value, error) {
 	return func(f *frame, args []datum.Value) (datum.Value, error) {
 		a, err := f.run.s.number(args[0])
@@ -122,6 +127,7 @@ func sign(f *frame, args []datum.Value) (datum.Value, error) {
 	return datum.FromInt(int64(n.Sign())), err
 }
 
+// squareRoot is SQRT to the precision of NUMBER. Error: ORA-01428.
 func squareRoot(f *frame, args []datum.Value) (datum.Value, error) {
 	n, err := f.run.s.number(args[0])
 	if err != nil {

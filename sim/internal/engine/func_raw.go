@@ -64,6 +64,7 @@ func rawToHex(f *frame, args []datum.Value) (datum.Value, error) {
 	return f.run.s.limited(datum.FromText(hexUpper(text)))
 }
 
+// hexUpper writes bytes as hex digits, in capitals as Oracle does.
 func hexUpper(b string) string {
 	const digits = "0123456789ABCDEF"
 	out := make([]byte, 0, 2*len(b))
@@ -81,6 +82,7 @@ func hexToRawType(s *Session, args []compiled) datum.Type {
 	return datum.Type{Kind: datum.Raw, Size: size}
 }
 
+// hexToRawCall is HEXTORAW.
 func hexToRawCall(f *frame, args []datum.Value) (datum.Value, error) {
 	v, err := f.raw(args[0])
 	if err != nil {
@@ -126,6 +128,8 @@ func nationalBytes(text string) string {
 	return string(b)
 }
 
+// castToText takes bytes for a text in the database character set; they are not
+// checked.
 func castToText(f *frame, args []datum.Value) (datum.Value, error) {
 	v, err := f.raw(args[0])
 	if err != nil {
@@ -154,11 +158,14 @@ func castToNational(f *frame, args []datum.Value) (datum.Value, error) {
 	return datum.FromText(string(utf16.Decode(units))), nil
 }
 
+// castFromNumber gives the stored form of a NUMBER, bit by bit (reference
+// section 6.3).
 func castFromNumber(f *frame, args []datum.Value) (datum.Value, error) {
 	n, err := f.run.s.number(args[0])
 	return datum.Of(datum.Raw, n.Bytes()), err
 }
 
+// castToNumber takes bytes for a stored NUMBER. Malformed ones are ORA-06502.
 func castToNumber(f *frame, args []datum.Value) (datum.Value, error) {
 	v, err := f.raw(args[0])
 	if err != nil {
@@ -188,6 +195,7 @@ func fromBinary(kind datum.Kind) func(*frame, []datum.Value) (datum.Value, error
 	}
 }
 
+// bigEndianOnly refuses the other byte orders by name.
 func bigEndianOnly(args []datum.Value) error {
 	if len(args) == 2 && args[1] != datum.FromInt(1) {
 		return unimplemented("endianess of UTL_RAW")
@@ -195,6 +203,7 @@ func bigEndianOnly(args []datum.Value) error {
 	return nil
 }
 
+// toBinary reads the machine form of a float.
 func toBinary(kind datum.Kind, size int) func(*frame, []datum.Value) (datum.Value, error) {
 	return func(f *frame, args []datum.Value) (datum.Value, error) {
 		if err := bigEndianOnly(args); err != nil {
@@ -220,6 +229,8 @@ func rawLength(f *frame, args []datum.Value) (datum.Value, error) {
 	return datum.FromInt(int64(len(v.Bytes()))), err
 }
 
+// rawSubstr is UTL_RAW.SUBSTR, which unlike SUBSTR refuses to give fewer bytes
+// than asked for.
 func rawSubstr(f *frame, args []datum.Value) (datum.Value, error) {
 	v, err := f.raw(args[0])
 	if err != nil {

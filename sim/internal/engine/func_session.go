@@ -87,6 +87,7 @@ func sysContext(f *frame, args []datum.Value) (datum.Value, error) {
 	return datum.FromText(get(f.run.s)), nil
 }
 
+// userEnv is USERENV, the older spelling of SYS_CONTEXT.
 func userEnv(f *frame, args []datum.Value) (datum.Value, error) {
 	return sysContext(f, []datum.Value{datum.FromText("USERENV"), args[0]})
 }
@@ -107,6 +108,7 @@ func timestampToSCN(f *frame, args []datum.Value) (datum.Value, error) {
 	return datum.FromInt(int64(scn)), nil
 }
 
+// sysGUID is SYS_GUID, 16 random bytes.
 func sysGUID(*frame, []datum.Value) (datum.Value, error) {
 	var b [16]byte
 	randomBytes(b[:])

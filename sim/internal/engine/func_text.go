@@ -33,6 +33,7 @@ func init() {
 	})
 }
 
+// mapText is a function that changes a text as a whole.
 func mapText(change func(string) string) func(*frame, []datum.Value) (datum.Value, error) {
 	return func(f *frame, args []datum.Value) (datum.Value, error) {
 		text, err := f.run.s.text(args[0])
@@ -40,6 +41,7 @@ func mapText(change func(string) string) func(*frame, []datum.Value) (datum.Valu
 	}
 }
 
+// initcap makes the first letter of each word a capital and the others small.
 func initcap(s string) string {
 	inside := false
 	return strings.Map(func(r rune) rune {
@@ -59,6 +61,8 @@ func reverse(s string) string {
 	return string(r)
 }
 
+// length counts characters, and bytes of a BLOB. A trailing blank of CHAR
+// counts.
 func length(f *frame, args []datum.Value) (datum.Value, error) {
 	if args[0].Kind() == datum.Blob {
 		return datum.FromInt(int64(len(args[0].Bytes()))), nil
@@ -67,6 +71,7 @@ func length(f *frame, args []datum.Value) (datum.Value, error) {
 	return datum.FromInt(int64(utf8.RuneCountInString(text))), err
 }
 
+// lengthBytes counts bytes in the character set of the argument's type.
 func lengthBytes(_ *compiler, args []compiled) (evaluator, error) {
 	arg := args[0]
 	return func(f *frame) (datum.Value, error) {
@@ -100,6 +105,7 @@ func bounds(n, start, count int) (from, to int) {
 	return start, start + min(count, n-start)
 }
 
+// substrArgs converts the arguments that SUBSTR and SUBSTRB share.
 func substrArgs(f *frame, args []datum.Value) (text string, start, count int, err error) {
 	if text, err = f.run.s.text(args[0]); err != nil {
 		return "", 0, 0, err
@@ -114,6 +120,7 @@ func substrArgs(f *frame, args []datum.Value) (text string, start, count int, er
 	return text, start, count, err
 }
 
+// substr is SUBSTR by characters; what lies outside the text is NULL.
 func substr(f *frame, args []datum.Value) (datum.Value, error) {
 	text, start, count, err := substrArgs(f, args)
 	if err != nil {
@@ -204,6 +211,8 @@ func instr(f *frame, args []datum.Value) (datum.Value, error) {
 	return datum.FromInt(0), nil
 }
 
+// replaceType cannot know the length: a replacement may be longer than what it
+// replaces.
 func replaceType(s *Session, args []compiled) datum.Type {
 	if args[0].typ.Kind == datum.Clob {
 		return args[0].typ
@@ -211,6 +220,7 @@ func replaceType(s *Session, args []compiled) datum.Type {
 	return s.textType(4000)
 }
 
+// replace is REPLACE; without a third argument, or with NULL, it removes.
 func replace(f *frame, args []datum.Value) (datum.Value, error) {
 	if args[0].IsNull() || args[1].IsNull() {
 		return args[0], nil
@@ -235,6 +245,8 @@ func (s *Session) limited(v datum.Value) (datum.Value, error) {
 	return v, nil
 }
 
+// translate is TRANSLATE: characters beyond the end of the third argument are
+// removed.
 func translate(f *frame, args []datum.Value) (datum.Value, error) {
 	var texts [3]string
 	for i, a := range args {
@@ -258,6 +270,7 @@ func translate(f *frame, args []datum.Value) (datum.Value, error) {
 	}, texts[0])), nil
 }
 
+// trimmer is LTRIM and RTRIM with a set of characters.
 func trimmer(trim func(s, set string) string) func(*frame, []datum.Value) (datum.Value, error) {
 	return func(f *frame, args []datum.Value) (datum.Value, error) {
 		text, err := f.run.s.text(args[0])
@@ -281,6 +294,7 @@ func padType(s *Session, args []compiled) datum.Type {
 	return s.textType(4000)
 }
 
+// padder is LPAD and RPAD; they cut as well.
 func padder(left bool) func(*frame, []datum.Value) (datum.Value, error) {
 	return func(f *frame, args []datum.Value) (datum.Value, error) {
 		text, err := f.run.s.text(args[0])
@@ -332,6 +346,7 @@ func chr(f *frame, args []datum.Value) (datum.Value, error) {
 	return datum.FromText(string(b)), nil
 }
 
+// ascii is ASCII: the bytes of the first character read as a number.
 func ascii(f *frame, args []datum.Value) (datum.Value, error) {
 	text, err := f.run.s.text(args[0])
 	if err != nil || text == "" {
@@ -352,6 +367,7 @@ func concatType(s *Session, args []compiled) datum.Type {
 	return s.textType(displayWidth(args[0].typ) + displayWidth(args[1].typ))
 }
 
+// concatCall is CONCAT, the function form of ||.
 func concatCall(f *frame, args []datum.Value) (datum.Value, error) {
 	a, err := f.run.s.text(args[0])
 	if err != nil {

@@ -97,6 +97,7 @@ func (c *compiler) call(x *sql.Call, sc *scope) (compiled, error) {
 	return c.apply(x, fn, args)
 }
 
+// positional returns the arguments of a call that knows no names.
 func positional(x *sql.Call) ([]sql.Expr, error) {
 	items := make([]sql.Expr, len(x.Args))
 	for i, a := range x.Args {
@@ -144,6 +145,7 @@ func returnsNumber(*Session, []compiled) datum.Type { return numberType() }
 
 func returnsDate(*Session, []compiled) datum.Type { return datum.Type{Kind: datum.Date} }
 
+// returnsKind is a fixed type; timestamps get all nine fraction digits.
 func returnsKind(k datum.Kind) func(*Session, []compiled) datum.Type {
 	t := datum.Type{Kind: k}
 	if isTime(k) && k != datum.Date || k == datum.IntervalDS {

@@ -15,6 +15,8 @@ var systemPrivileges = []string{
 	"UNLIMITED TABLESPACE", "FLASHBACK ANY TABLE", "SELECT ANY TABLE", "SELECT ANY DICTIONARY", "CONNECT", "RESOURCE", "DWROLE",
 }
 
+// createUser is CREATE USER. Such a user is a Member and may log on: there is
+// no CREATE SESSION to lack.
 func (s *Session) createUser(st *sql.CreateUser) error {
 	if s.user.role != Administrator {
 		return datum.Errorf(1031, "insufficient privileges")
@@ -84,6 +86,7 @@ func (s *Session) grantable(st *sql.Grant) (objectName, []string, error) {
 	return objectName{}, nil, at(st.Object, errNoTable())
 }
 
+// setGrants adds or removes each privilege for each grantee.
 func (c *catalog) setGrants(object objectName, privileges, grantees []string, on bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -70,6 +70,7 @@ func aggregated(b *sql.QueryBlock, q *sql.Select) bool {
 	return false
 }
 
+// hasAggregate looks for an aggregate outside of subqueries.
 func hasAggregate(x sql.Expr) bool {
 	if call, ok := x.(*sql.Call); ok && isAggregate(call) {
 		return true
@@ -198,6 +199,7 @@ type groupOp struct {
 	at    int
 }
 
+// open reads all of the input; groups keep the order of their first row.
 func (o *groupOp) open(*frame) error {
 	if err := o.input.open(o.inner); err != nil {
 		return err
@@ -243,6 +245,7 @@ func (o *groupOp) newGroup(keys datum.Row) *group {
 	return g
 }
 
+// next yields the groups that HAVING lets through.
 func (o *groupOp) next(f *frame) (bool, error) {
 	for o.at < len(o.list) {
 		g := o.list[o.at]

@@ -14,6 +14,7 @@ type identity struct {
 	used bool
 }
 
+// next draws a number; it is used up whatever becomes of the row.
 func (i *identity) next() int64 {
 	i.mu.Lock()
 	defer i.mu.Unlock()

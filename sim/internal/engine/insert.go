@@ -36,6 +36,8 @@ func (c *compiler) writable(name sql.Name, privilege string) (*table, error) {
 	return t, nil
 }
 
+// insert compiles an INSERT. Without a column list the visible columns are
+// meant, in order.
 func (c *compiler) insert(st *sql.Insert, batched bool) (modification, error) {
 	t, err := c.writable(st.Table, "INSERT")
 	if err != nil {
@@ -72,6 +74,8 @@ func (c *compiler) insert(st *sql.Insert, batched bool) (modification, error) {
 	return in, err
 }
 
+// checkCount compares the number of values with the number of columns. Errors:
+// ORA-00947, ORA-00913.
 func checkCount(st *sql.Insert, have, want int) error {
 	switch {
 	case have < want:
@@ -82,6 +86,7 @@ func checkCount(st *sql.Insert, have, want int) error {
 	return nil
 }
 
+// insertValues compiles the expressions of VALUES, which see no columns.
 func (c *compiler) insertValues(in *insertion, st *sql.Insert, want int) error {
 	if err := checkCount(st, len(st.Values), want); err != nil {
 		return err
@@ -107,6 +112,7 @@ func (c *compiler) insertValues(in *insertion, st *sql.Insert, want int) error {
 // deferred reports whether rows of several executions are written together.
 func (in *insertion) deferred() bool { return in.batched && in.query == nil }
 
+// execute inserts the rows of one execution.
 func (in *insertion) execute(r *run, txn *heap.Txn) (int64, []datum.Row, error) {
 	if in.batch == nil {
 		in.batch = &batch{s: r.s, table: in.writer.table, txn: txn}
@@ -149,6 +155,8 @@ func (in *insertion) one(r *run, row string) ([]datum.Row, error) {
 	return []datum.Row{values}, err
 }
 
+// fromQuery inserts what the query yields. Its snapshot does not cover the rows
+// being inserted, so that a table can be copied into itself.
 func (in *insertion) fromQuery(r *run) (int64, []datum.Row, error) {
 	it, err := in.query.open(&frame{run: r})
 	if err != nil {
@@ -221,6 +229,8 @@ func (s *Session) Append(ctx context.Context, schema, table string, columns []st
 	return n, nil
 }
 
+// appendRows writes rows through a batch and looks at the context from time to
+// time.
 func (s *Session) appendRows(r *run, w *writer, b *batch, rows iter.Seq2[datum.Row, error]) (n int64, err error) {
 	for values, err := range rows {
 		if err != nil {

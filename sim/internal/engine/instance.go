@@ -100,6 +100,7 @@ func (i *Instance) Internal(name string) *Session {
 	return s
 }
 
+// open makes a session of an existing user. Error: ORA-01017.
 func (i *Instance) open(login database.Login) (*Session, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

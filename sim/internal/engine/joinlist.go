@@ -133,6 +133,8 @@ func (c *compiler) oracleOuter(items []*item, conditions []sql.Expr, sc *scope) 
 	return ordered, rest, on
 }
 
+// itemOperator builds one member of a join list with the conditions that
+// concern it alone.
 func (c *compiler) itemOperator(it *item, own []sql.Expr, sc *scope) (operator, error) {
 	if it.leaf != nil {
 		op, rest, err := it.leaf(own)

@@ -8,6 +8,8 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
+// like compiles LIKE. The pattern is parsed for each row, as it may differ from
+// row to row.
 func (c *compiler) like(x *sql.Like, sc *scope) (compiled, error) {
 	parts := []sql.Expr{x.X, x.Pattern}
 	if x.Escape != nil {
@@ -47,6 +49,8 @@ type pattern [][]rune
 // anyRune stands for _ in a piece; it is no valid character.
 const anyRune = rune(-2)
 
+// parsePattern cuts a pattern into pieces. Error: ORA-01424 for a stray escape
+// character.
 func parsePattern(s string, escape rune) (pattern, error) {
 	p := pattern{nil}
 	escaped := false
@@ -74,6 +78,8 @@ func parsePattern(s string, escape rune) (pattern, error) {
 	return p, nil
 }
 
+// match anchors the first and the last piece and takes the leftmost match of
+// those between, which is enough for %.
 func (p pattern) match(s string) bool {
 	if len(p) == 1 {
 		rest, ok := cutPiece(s, p[0])

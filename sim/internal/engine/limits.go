@@ -41,6 +41,8 @@ func enforce(v datum.Value, t datum.Type) (datum.Value, violation) {
 	return v, violation{}
 }
 
+// enforceText measures in bytes, in characters or in UTF-16 units, as the type
+// says, and pads CHAR.
 func enforceText(v datum.Value, t datum.Type) (datum.Value, violation) {
 	text := v.Text()
 	n, limit := len(text), t.Size
@@ -72,6 +74,8 @@ func utf16Len(s string) int {
 	return n
 }
 
+// enforceNumber rounds to the scale; digits that are then too many in front of
+// the point are a violation.
 func enforceNumber(v datum.Value, t datum.Type) (datum.Value, violation) {
 	switch {
 	case t.Precision == 0:
@@ -104,6 +108,7 @@ func roundFraction(v datum.Value, scale int) datum.Value {
 	return out
 }
 
+// enforceInterval rounds the fraction and checks the leading digits.
 func enforceInterval(v datum.Value, t datum.Type) (datum.Value, violation) {
 	seconds, nanos := v.Seconds()
 	unit := int64(math.Pow10(9 - min(t.Scale, 9)))

@@ -5,6 +5,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
+// binary compiles arithmetic, concatenation and comparisons.
 func (c *compiler) binary(x *sql.Binary, sc *scope) (compiled, error) {
 	if row, ok := x.X.(*sql.Row); ok && x.Op == "=" {
 		return c.rowEquality(row, x, sc)
@@ -70,6 +71,7 @@ func (c *compiler) concat(a, b compiled) compiled {
 	}}
 }
 
+// concatText joins two values by their texts; null reports that both were NULL.
 func concatText(f *frame, a, b compiled) (s string, null bool, err error) {
 	x, err := a.eval(f)
 	if err != nil {
@@ -101,6 +103,7 @@ func displayWidth(t datum.Type) int {
 	}
 }
 
+// unary compiles a minus; a plus changes nothing.
 func (c *compiler) unary(x *sql.Unary, sc *scope) (compiled, error) {
 	a, err := c.compile(x.X, sc)
 	if err != nil || x.Op == "+" {
@@ -132,6 +135,8 @@ func negate(s *Session, v datum.Value) (datum.Value, error) {
 	}
 }
 
+// arithmetic compiles + - * /. Two NUMBERs, by far the most frequent, take a
+// short way.
 func (c *compiler) arithmetic(x *sql.Binary, a, b compiled) (compiled, error) {
 	op := x.Op[0]
 	if err := checkOperands(a.typ.Kind, b.typ.Kind); err != nil {
@@ -153,6 +158,8 @@ func (c *compiler) arithmetic(x *sql.Binary, a, b compiled) (compiled, error) {
 	}}, nil
 }
 
+// checkOperands refuses kinds that never take part in arithmetic. Error:
+// ORA-00932.
 func checkOperands(kinds ...datum.Kind) error {
 	for _, k := range kinds {
 		if isLOB(k) || k == datum.Raw || k == datum.Rowid || k == datum.Boolean {
@@ -234,6 +241,8 @@ func mixedOperation(s *Session, op byte, a, b datum.Value) (datum.Value, error) 
 	return numberOperation(op, x, y)
 }
 
+// floatOperation is IEEE arithmetic: division by zero is infinite, not an
+// error.
 func floatOperation(s *Session, op byte, a, b datum.Value) (datum.Value, error) {
 	x, err := s.double(a)
 	if err != nil {

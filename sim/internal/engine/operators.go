@@ -16,6 +16,7 @@ type rowsOp struct {
 	at   int
 }
 
+// open starts the operator again from its first row.
 func (o *rowsOp) open(f *frame) (err error) {
 	o.list, err = o.rows(f)
 	o.at = 0
@@ -217,6 +218,7 @@ func (o *joinOp) open(f *frame) error {
 	}
 }
 
+// keyOf packs the join key of the current row; a NULL in it matches nothing.
 func (o *joinOp) keyOf(f *frame, parts []evaluator) (key []byte, null bool, err error) {
 	o.key = o.key[:0]
 	for _, p := range parts {

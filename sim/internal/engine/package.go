@@ -47,6 +47,7 @@ type Args struct {
 	result datum.Value
 }
 
+// newArgs begins a call with all defaults in place.
 func newArgs(p *Procedure) *Args {
 	a := &Args{proc: p, values: make([]datum.Value, len(p.Params)), given: make([]bool, len(p.Params))}
 	for i, param := range p.Params {

@@ -163,6 +163,8 @@ func (c *compiler) limit(q *sql.Select, p *plan, outer *scope) error {
 	return nil
 }
 
+// limitValue computes OFFSET or FETCH: a fraction is cut, a negative number is
+// 0, NULL fetches nothing.
 func limitValue(f *frame, x compiled) (n int64, null bool, err error) {
 	v, err := x.eval(&frame{outer: f.outer, run: f.run})
 	if err != nil || v.IsNull() {

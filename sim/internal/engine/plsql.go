@@ -46,6 +46,8 @@ func newNames(outer *names) *names {
 	}
 }
 
+// find looks a name up from the innermost level outwards: a variable, or the
+// field of a record.
 func (n *names) find(path []string) *variable {
 	for ; n != nil; n = n.outer {
 		switch len(path) {
@@ -104,6 +106,7 @@ type status struct {
 	rowcount, found, notFound, sqlcode, sqlerrm *variable
 }
 
+// newStatus starts with no exception and no statement run.
 func newStatus() *status {
 	boolean := func() *variable { return &variable{typ: booleanType()} }
 	return &status{
@@ -195,6 +198,8 @@ func (s *Session) runBlocks(ctx context.Context, text string, b *sql.Block, bind
 	return out, nil
 }
 
+// runBlock runs a compiled block once; when it fails its changes are undone,
+// but not what it committed.
 func (s *Session) runBlock(ctx context.Context, body step) error {
 	x := &execution{ctx: ctx, s: s, run: s.newRun(ctx, nil)}
 	before, mark := s.txn, 0

@@ -144,6 +144,7 @@ func (c *blockCompiler) handlers(list []sql.Handler) (func(x *execution, err err
 	}, nil
 }
 
+// catches matches a handler by exception or by number.
 func catches(list []*exception, r *raised) bool {
 	for _, e := range list {
 		if e == r.exception || e.code != 0 && e.code == r.err.Code {

@@ -15,6 +15,7 @@ type immediate struct {
 	returning []*variable
 }
 
+// immediateStep compiles EXECUTE IMMEDIATE; its text is parsed when it runs.
 func (c *blockCompiler) immediateStep(st *sql.Immediate) (step, error) {
 	im := &immediate{values: make([]compiled, len(st.Using)), targets: make([]*variable, len(st.Using))}
 	var err error
@@ -42,6 +43,8 @@ func (c *blockCompiler) immediateStep(st *sql.Immediate) (step, error) {
 	return c.guarded(st, func(x *execution) error { return c.runImmediate(x, im) }), nil
 }
 
+// runImmediate parses and runs the text as a statement of the session,
+// privileges and all.
 func (c *blockCompiler) runImmediate(x *execution, im *immediate) error {
 	v, err := im.text.eval(x.frame())
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
+// loopStep compiles the plain and the WHILE loop and dispatches the others.
 func (c *blockCompiler) loopStep(st *sql.Loop) (step, error) {
 	switch {
 	case st.Query != nil || st.Cursor != "":
@@ -60,6 +61,8 @@ func (c *blockCompiler) inside() *blockCompiler {
 	return &inner
 }
 
+// rangeLoop compiles FOR i IN a..b. The bounds are computed once; i cannot be
+// assigned to.
 func (c *blockCompiler) rangeLoop(st *sql.Loop) (step, error) {
 	bounds, err := c.list([]sql.Expr{st.Low, st.High}, &scope{})
 	if err != nil {

@@ -30,6 +30,7 @@ func (c *blockCompiler) sqlStep(st *sql.SQLStep) (step, error) {
 	return c.guarded(st, func(x *execution) error { return x.s.perform(x.ctx, st.Statement) }), nil
 }
 
+// selectInto compiles SELECT … INTO, which has to find exactly one row.
 func (c *blockCompiler) selectInto(st *sql.SQLStep, q *sql.Select) (step, error) {
 	if q.Into == nil {
 		return nil, at(st, datum.Errorf(6550, "PLS-00428: an INTO clause is expected in this SELECT statement"))
@@ -93,6 +94,7 @@ func (c *blockCompiler) counted(n int64) {
 	c.status.found.value, c.status.notFound.value = datum.FromBool(n > 0), datum.FromBool(n == 0)
 }
 
+// staticDML compiles INSERT, UPDATE and DELETE of a block.
 func (c *blockCompiler) staticDML(st *sql.SQLStep) (step, error) {
 	if _, err := c.modification(st.Statement, false); err != nil {
 		return nil, err

@@ -132,6 +132,7 @@ func (c *blockCompiler) sequence(list []sql.Step) (step, error) {
 	}, nil
 }
 
+// step compiles one statement of a block.
 func (c *blockCompiler) step(st sql.Step) (step, error) {
 	switch st := st.(type) {
 	case *sql.Assign:
@@ -181,6 +182,7 @@ func (c *blockCompiler) target(x sql.Expr) (*variable, error) {
 	return nil, at(x, datum.Errorf(363, "expression cannot be used as an assignment target"))
 }
 
+// assignStep compiles target := value.
 func (c *blockCompiler) assignStep(st *sql.Assign) (step, error) {
 	v, err := c.target(st.Target)
 	if err != nil {
@@ -240,6 +242,7 @@ func (s *Session) assign(v *variable, value datum.Value) error {
 	}
 }
 
+// ifStep compiles IF; a condition that is unknown is not true.
 func (c *blockCompiler) ifStep(st *sql.If) (step, error) {
 	type branch struct {
 		test evaluator
@@ -275,6 +278,7 @@ func (c *blockCompiler) ifStep(st *sql.If) (step, error) {
 	}, nil
 }
 
+// exitStep compiles EXIT and CONTINUE.
 func (c *blockCompiler) exitStep(st *sql.Exit) (step, error) {
 	end := exitLoop
 	if st.Continue {

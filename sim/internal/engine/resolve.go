@@ -89,6 +89,8 @@ func columnEvaluator(depth, slot int) evaluator {
 	}
 }
 
+// nonColumn resolves what is no column: pseudo columns, aliases in ORDER BY,
+// PL/SQL variables, functions.
 func (c *compiler) nonColumn(x *sql.Ref, sc *scope) (compiled, error) {
 	if len(x.Path) == 1 && x.Path[0] == "ROWNUM" && len(sc.sources) > 0 {
 		return compiled{typ: numberType(), eval: func(f *frame) (datum.Value, error) {

@@ -305,6 +305,8 @@ func (c *compiler) uniqueAccess(src *source, conditions []sql.Expr, sc *scope) (
 	return nil, nil, nil
 }
 
+// indexKey compiles the values of an index's columns; nil when one is missing
+// or could not be looked up by its bytes.
 func (c *compiler) indexKey(t *table, x *index, fixed map[string]sql.Expr, sc *scope) ([]compiled, error) {
 	key := make([]compiled, len(x.columns))
 	for i, name := range x.columns {

@@ -37,6 +37,8 @@ type Attributes struct {
 	ClientID, Module, Action, ClientInfo, Operation string
 }
 
+// newSession starts with the settings of a new connection: AMERICAN, UTC, the
+// user's own schema.
 func newSession(i *Instance, u *user, sid int, login database.Login) *Session {
 	return &Session{
 		instance: i, user: u, sid: sid, serial: 1000 + sid, login: login,

@@ -58,6 +58,7 @@ func (s *Session) Close() {
 	delete(s.instance.sessions, s.sid)
 }
 
+// setSavepoint marks the transaction; a name that is used again moves.
 func (s *Session) setSavepoint(name string) {
 	mark := s.begin().Mark()
 	for i := range s.savepoints {
@@ -69,6 +70,8 @@ func (s *Session) setSavepoint(name string) {
 	s.savepoints = append(s.savepoints, savepoint{name, mark})
 }
 
+// rollbackTo undoes what came after a savepoint. The savepoint itself stays,
+// later ones are gone.
 func (s *Session) rollbackTo(name string) error {
 	if s.txn != nil {
 		for i, p := range s.savepoints {
@@ -103,6 +106,7 @@ func (s *Session) translate(t *table, err error) error {
 	return err
 }
 
+// errCancelled is what a client gets for a call that it broke off.
 func errCancelled() *datum.Error {
 	return datum.Errorf(1013, "user requested cancel of current operation")
 }

@@ -36,6 +36,8 @@ func (c *compiler) setQuery(q *sql.Select, outer *scope) (*plan, error) {
 	return out, c.limit(q, out, outer)
 }
 
+// setOperation compiles both sides and finds the types that they share, column
+// by column.
 func (c *compiler) setOperation(b *sql.SetOp, outer *scope) (*plan, error) {
 	left, err := c.body(b.Left, outer)
 	if err != nil {
@@ -79,6 +81,8 @@ func untyped(t datum.Type) datum.Type {
 	return t
 }
 
+// openSet combines two open inputs. INTERSECT and MINUS keep the right side in
+// memory.
 func openSet(op string, left, right *plan, types []datum.Type, f *frame) (iterator, error) {
 	a, err := left.open(f)
 	if err != nil {

@@ -101,6 +101,7 @@ func (o *sorter) next() (datum.Row, bool, error) {
 	return row, ok, err
 }
 
+// sort orders rows in place; rows that compare equal keep their order.
 func (o *sorter) sort(rows []datum.Row) error {
 	var failed error
 	slices.SortStableFunc(rows, func(a, b datum.Row) int {
@@ -118,6 +119,7 @@ func (o *sorter) sort(rows []datum.Row) error {
 	return failed
 }
 
+// compare orders two keys; NULLs go where the key says, first or last.
 func (o *sorter) compare(a, b datum.Value, k orderKey) (int, error) {
 	if a.IsNull() || b.IsNull() {
 		switch {

@@ -80,6 +80,8 @@ func (c *compiler) extract(x *sql.Extract, sc *scope) (compiled, error) {
 	}}, nil
 }
 
+// extractField reads a field. As in Oracle a DATE has no time of day here, and
+// a zoned timestamp gives its UTC fields.
 func extractField(field string, v datum.Value) (datum.Value, error) {
 	invalid := datum.Errorf(30076, "invalid extract field for extract source")
 	switch {
@@ -114,6 +116,7 @@ func extractField(field string, v datum.Value) (datum.Value, error) {
 	return zoneField(field, v, t)
 }
 
+// zoneField reads a TIMEZONE_ field.
 func zoneField(field string, v datum.Value, t time.Time) (datum.Value, error) {
 	place, err := nls.Location(v.Zone())
 	if err != nil {
@@ -131,6 +134,7 @@ func zoneField(field string, v datum.Value, t time.Time) (datum.Value, error) {
 	return datum.FromText(v.Zone()), nil
 }
 
+// secondsOf is seconds with their fraction as one NUMBER.
 func secondsOf(seconds, nanos int64) (datum.Value, error) {
 	fraction, err := datum.Div(datum.FromInt(nanos), datum.FromInt(1_000_000_000))
 	if err != nil {
@@ -139,6 +143,7 @@ func secondsOf(seconds, nanos int64) (datum.Value, error) {
 	return datum.Add(datum.FromInt(seconds), fraction)
 }
 
+// intervalField reads a field of an interval, with the interval's sign.
 func intervalField(field string, v datum.Value) (datum.Value, error) {
 	if v.Kind() == datum.IntervalYM {
 		switch field {
@@ -331,6 +336,8 @@ func (t trimmed) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// writeJSONString writes a JSON string without escaping what JSON does not
+// require.
 func writeJSONString(b *strings.Builder, s string) {
 	e := json.NewEncoder(trimmed{b})
 	e.SetEscapeHTML(false)

@@ -19,6 +19,8 @@ type statement struct {
 	binds   []database.Bind
 }
 
+// prepare parses a statement and compiles it once, for the description of its
+// result, the modes of its binds and its errors.
 func (s *Session) prepare(text string) (*statement, error) {
 	parsed, err := sql.Parse(text)
 	if err != nil {
@@ -94,6 +96,7 @@ func (st *statement) Execute(ctx context.Context, e database.Execution) (*databa
 	return out, err
 }
 
+// dispatch runs the statement by its kind.
 func (st *statement) dispatch(ctx context.Context, e database.Execution) (*database.Outcome, error) {
 	s := st.s
 	switch parsed := st.parsed.Statement.(type) {
@@ -117,6 +120,7 @@ func (s *Session) logged(verb string, err error) error {
 	return e
 }
 
+// query opens a result set with the first row of binds.
 func (st *statement) query(ctx context.Context, q *sql.Select, e database.Execution) (*database.Outcome, error) {
 	var binds []datum.Value
 	if len(e.Values) > 0 {
@@ -156,6 +160,7 @@ type resultSet struct {
 	it  iterator
 }
 
+// Next returns the next row. An error ends the result set.
 func (r *resultSet) Next(ctx context.Context) (datum.Row, error) {
 	if r.it == nil {
 		return nil, io.EOF

@@ -22,6 +22,8 @@ func (c *compiler) correlated(q *sql.Select) bool {
 	return err != nil
 }
 
+// scalarQuery compiles (query) as a value. One that does not look outside is
+// run once per execution.
 func (c *compiler) scalarQuery(x *sql.Subquery, sc *scope) (compiled, error) {
 	p, err := c.subquery(x.Query, sc)
 	if err != nil {
@@ -67,6 +69,7 @@ func single(p *plan, f *frame) (datum.Value, error) {
 	return v, nil
 }
 
+// exists compiles EXISTS (query), which reads one row.
 func (c *compiler) exists(x *sql.Exists, sc *scope) (compiled, error) {
 	p, err := c.subquery(x.Query, sc)
 	if err != nil {
@@ -116,6 +119,8 @@ type inSet struct {
 	nulls       bool
 }
 
+// eval looks the left side up, by hash where that decides it and row by row
+// otherwise.
 func (m *inSet) eval(f *frame) (datum.Value, error) {
 	if !m.loaded || !m.fixed {
 		if err := m.load(f); err != nil {
@@ -147,6 +152,7 @@ func (m *inSet) eval(f *frame) (datum.Value, error) {
 	return answer, nil
 }
 
+// load reads the subquery into memory.
 func (m *inSet) load(f *frame) error {
 	it, err := m.plan.open(&frame{outer: f, run: f.run})
 	if err != nil {

@@ -122,6 +122,7 @@ func (t *table) visible() []*column {
 	return slices.DeleteFunc(slices.Clone(t.columns), func(c *column) bool { return c.invisible })
 }
 
+// hasForeignKey reports whether rows of the table need parents.
 func (t *table) hasForeignKey() bool {
 	return slices.ContainsFunc(t.constraints, func(k *constraint) bool { return k.kind == "R" && !k.disabled })
 }

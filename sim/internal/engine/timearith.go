@@ -104,6 +104,7 @@ func addMonths(a datum.Value, months int64, clip bool) (datum.Value, error) {
 	return withTime(a, target.AddDate(0, 0, day-1))
 }
 
+// daysIn is the number of days of t's month.
 func daysIn(t time.Time) int {
 	return time.Date(t.Year(), t.Month()+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
@@ -144,6 +145,7 @@ func intervalOperation(s *Session, op byte, a, b datum.Value) (datum.Value, erro
 	return intervalOfNanos(datum.Round(total, 0, datum.HalfUp))
 }
 
+// addIntervals adds two intervals of one kind.
 func addIntervals(a, b datum.Value, minus bool) (datum.Value, error) {
 	sign := int64(1)
 	if minus {
@@ -157,6 +159,7 @@ func addIntervals(a, b datum.Value, minus bool) (datum.Value, error) {
 	return datum.FromIntervalDS(s+sign*s2, n+sign*n2), nil
 }
 
+// scale multiplies or divides a whole number and cuts the fraction.
 func scale(op byte, n int64, factor datum.Value) (int64, error) {
 	v, err := numberOperation(op, datum.FromInt(n), factor)
 	if err != nil {

@@ -154,6 +154,7 @@ type setColumn struct {
 	query   *plan
 }
 
+// update compiles an UPDATE. Errors: ORA-00904, 00957, 54017, 32796.
 func (c *compiler) update(st *sql.Update) (modification, error) {
 	ch, sc, err := c.change(&st.Table, st.Where, "UPDATE", st.Returning)
 	if err != nil {
@@ -190,6 +191,8 @@ func (c *compiler) update(st *sql.Update) (modification, error) {
 	return u, nil
 }
 
+// setValue compiles the right side of one SET entry, which sees the row as it
+// was.
 func (c *compiler) setValue(set *setColumn, a sql.Assignment, u *updating, sc *scope) (err error) {
 	switch {
 	case a.Query != nil:
@@ -207,6 +210,7 @@ func (c *compiler) setValue(set *setColumn, a sql.Assignment, u *updating, sc *s
 	return err
 }
 
+// execute changes the selected rows.
 func (u *updating) execute(r *run, txn *heap.Txn) (int64, []datum.Row, error) {
 	u.pending = nil
 	n, returned, err := u.each(r, txn, func(f *frame, p heap.Position, before string) error {
@@ -299,6 +303,7 @@ func (*updating) flush(context.Context) error { return nil }
 // deleting is a compiled DELETE.
 type deleting struct{ *change }
 
+// delete compiles a DELETE.
 func (c *compiler) delete(st *sql.Delete) (modification, error) {
 	ch, _, err := c.change(&st.Table, st.Where, "DELETE", st.Returning)
 	return &deleting{ch}, err

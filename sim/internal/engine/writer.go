@@ -151,6 +151,7 @@ func (w *writer) value(r *run, p *columnPlan, v datum.Value, given bool) (datum.
 	return r.s.fit(v, w.table, col)
 }
 
+// identity decides between a given number and the generator. Error: ORA-32795.
 func (w *writer) identity(col *column, v datum.Value, given bool) (datum.Value, error) {
 	id := col.identity
 	switch {
@@ -197,6 +198,7 @@ func (w *writer) finish(r *run) (string, error) {
 	return string(w.packed), nil
 }
 
+// nullError tells an INSERT, whose row has no ROWID yet, from an UPDATE.
 func (w *writer) nullError(c *column) error {
 	name := `("` + w.table.schema + `"."` + w.table.name + `"."` + c.name + `")`
 	if w.frame.row[len(w.frame.row)-1].IsNull() {
@@ -215,6 +217,7 @@ type batch struct {
 
 const batchRows = 256
 
+// add queues a row and writes the queue when it is full.
 func (b *batch) add(ctx context.Context, row string) error {
 	b.rows = append(b.rows, row)
 	if len(b.rows) < batchRows {
@@ -223,6 +226,7 @@ func (b *batch) add(ctx context.Context, row string) error {
 	return b.flush(ctx)
 }
 
+// flush writes the queued rows and checks their parents.
 func (b *batch) flush(ctx context.Context) error {
 	rows := b.rows
 	b.rows = b.rows[:0]

@@ -23,6 +23,7 @@ type masks struct {
 // maxMasks bounds the masks that are kept; a statement uses few.
 const maxMasks = 256
 
+// mask is parseMask with a memory.
 func (s Settings) mask(mask string) ([]element, error) {
 	if s.masks == nil {
 		return parseMask(mask)
@@ -112,6 +113,8 @@ func floatText(f float64, digits int) string {
 	return fmt.Sprintf("%sE%+04d", mantissa, n)
 }
 
+// intervalText is +YY-MM or +DD HH:MM:SS.ffffff, with more digits where the
+// value has them.
 func intervalText(v datum.Value) string {
 	if v.Kind() == datum.IntervalYM {
 		months := v.Months()
@@ -165,6 +168,8 @@ func (s Settings) Convert(text string, to datum.Type) (datum.Value, error) {
 	}
 }
 
+// parseLocal reads a TIMESTAMP WITH LOCAL TIME ZONE: a clock in the session's
+// zone.
 func (s Settings) parseLocal(text string) (datum.Value, error) {
 	v, err := s.ParseTimestampTZ(text, s.TimestampFormat)
 	if err != nil || v.IsNull() {
@@ -173,6 +178,7 @@ func (s Settings) parseLocal(text string) (datum.Value, error) {
 	return datum.FromTimestampLTZ(v.Time()), nil
 }
 
+// parseRaw reads hex digits; an odd number of them gets a zero in front.
 func parseRaw(text string, kind datum.Kind) (datum.Value, error) {
 	if len(text)%2 != 0 {
 		text = "0" + text
@@ -187,6 +193,7 @@ func parseRaw(text string, kind datum.Kind) (datum.Value, error) {
 	return datum.FromRaw(b), nil
 }
 
+// parseFloat reads a binary float, NaN and infinities included.
 func (s Settings) parseFloat(text string, kind datum.Kind) (datum.Value, error) {
 	var f float64
 	switch t := strings.ToUpper(strings.TrimSpace(text)); t {

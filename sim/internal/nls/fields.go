@@ -29,6 +29,7 @@ var fields = map[string]field{
 	"SSSSS": {5, 0, 86399, 1853, "seconds in day must be between 0 and 86399", func(r *reader, n int) { r.hour, r.minute, r.second = n/3600, n/60%60, n%60 }},
 }
 
+// number reads an element of digits and checks its range.
 func (r *reader) number(code string) error {
 	f := fields[code]
 	n, _, err := r.digits(f.digits)
@@ -105,6 +106,7 @@ func nearCentury(n, now int) int {
 	return century + n
 }
 
+// allDigits reports whether s begins with n digits.
 func allDigits(s string, n int) bool {
 	if len(s) < n {
 		return false
@@ -137,6 +139,7 @@ func (r *reader) readMonth(code string) error {
 	return datum.Errorf(1843, "not a valid month")
 }
 
+// dayName reads the name of a weekday; it is not compared with the date.
 func (r *reader) dayName() error {
 	upper := strings.ToUpper(r.rest)
 	for _, name := range dayNames {
@@ -150,6 +153,8 @@ func (r *reader) dayName() error {
 	return datum.Errorf(1846, "not a valid day of the week")
 }
 
+// meridian reads AM, PM, AD or BC, with or without dots, whichever the mask
+// has.
 func (r *reader) meridian(code string) error {
 	upper := strings.ToUpper(r.rest)
 	for _, form := range []string{"AM", "PM", "A.M.", "P.M.", "AD", "BC", "A.D.", "B.C."} {
@@ -194,6 +199,7 @@ func (r *reader) readZone(code string) error {
 	return nil
 }
 
+// offset reads TZH, which carries the sign, or TZM.
 func (r *reader) offset(code string) error {
 	sign := 1
 	if code == "TZH" {

@@ -62,6 +62,7 @@ func (s Settings) moment(v datum.Value) (moment, error) {
 	return m, err
 }
 
+// decimalPoint is the first of NLS_NUMERIC_CHARACTERS.
 func (s Settings) decimalPoint() byte {
 	if s.NumericCharacters == "" {
 		return '.'
@@ -107,6 +108,7 @@ var (
 
 const longestName = 9 // SEPTEMBER, WEDNESDAY
 
+// pad writes a number with leading zeros, or without after FM.
 func pad(b []byte, n, width int, fill bool) []byte {
 	if fill {
 		return strconv.AppendInt(b, int64(n), 10)
@@ -114,6 +116,8 @@ func pad(b []byte, n, width int, fill bool) []byte {
 	return fmt.Appendf(b, "%0*d", width, n)
 }
 
+// padName fills a name with blanks to the width of the longest, except after
+// FM.
 func padName(b []byte, name string, fill bool) []byte {
 	if fill {
 		return append(b, name...)
@@ -121,6 +125,8 @@ func padName(b []byte, name string, fill bool) []byte {
 	return fmt.Appendf(b, "%-*s", longestName, name)
 }
 
+// appendYear writes the year elements. Only SYYYY shows the sign of a year
+// before Christ.
 func (m moment) appendYear(b []byte, e *element) []byte {
 	year := m.Year()
 	if year < 0 && e.code != "SYYYY" {
@@ -153,6 +159,8 @@ func (m moment) appendYear(b []byte, e *element) []byte {
 	}
 }
 
+// appendClock writes the time of day and the elements that count days and
+// weeks.
 func (m moment) appendClock(b []byte, e *element) []byte {
 	switch e.code {
 	case "HH24":
@@ -205,6 +213,7 @@ func (m moment) meridian(code string) string {
 // julianEpoch is the Julian day number of 1970-01-01.
 const julianEpoch = 2440588
 
+// julian is the day number that J shows.
 func julian(t time.Time) int {
 	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 	return int(math.Floor(float64(day.Unix())/86400)) + julianEpoch

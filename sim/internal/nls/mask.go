@@ -60,6 +60,8 @@ func parseMask(mask string) ([]element, error) {
 	return list, nil
 }
 
+// nextElement takes one element off a mask: a quoted text, a code, or a single
+// punctuation character.
 func nextElement(rest string) (e element, size int, err error) {
 	if rest[0] == '"' {
 		text, _, closed := strings.Cut(rest[1:], `"`)

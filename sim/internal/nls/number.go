@@ -206,6 +206,7 @@ func exponentForm(v datum.Value, digits int) string {
 	return out + fmt.Sprintf("E%+03d", exp)
 }
 
+// formatHex writes a whole number in hex; negative numbers do not fit.
 func formatHex(v datum.Value, p picture) (string, error) {
 	n, ok := new(big.Int).SetString(datum.Round(v, 0, datum.HalfUp).Decimal(), 10)
 	if !ok || n.Sign() < 0 {
@@ -227,6 +228,7 @@ func formatHex(v datum.Value, p picture) (string, error) {
 	return fmt.Sprintf("%*s", p.hex+1, text), nil
 }
 
+// formatScientific writes d.ddE+xx with the fraction digits of the mask.
 func (p picture) formatScientific(v datum.Value) string {
 	text := exponentForm(v, len(p.fraction))
 	if v.Sign() >= 0 && !p.fill {
@@ -319,6 +321,7 @@ func (p picture) signed(body string, negative bool) string {
 	return blanks + pick(negative, "-", " ") + trimmed
 }
 
+// pick chooses between two texts.
 func pick(first bool, a, b string) string {
 	if first {
 		return a

@@ -219,6 +219,7 @@ func (r *reader) digits(n int) (value, count int, err error) {
 	return value, count, nil
 }
 
+// fraction reads up to nine digits behind the radix.
 func (r *reader) fraction(code string) error {
 	n := 9
 	if len(code) == 3 {

@@ -131,6 +131,8 @@ func (s *Settings) Set(name, value string) error {
 	return datum.Errorf(2248, "invalid option for ALTER SESSION")
 }
 
+// checkParameter refuses values that the simulator does not implement rather
+// than ignoring them.
 func checkParameter(name, value string) error {
 	if allowed, ok := fixed[name]; ok {
 		for _, a := range allowed {

@@ -56,6 +56,7 @@ func offset(zone string) (seconds int, err error) {
 	return sign * (h*3600 + m*60), nil
 }
 
+// offsetText is ±HH:MM.
 func offsetText(seconds int) string {
 	sign := '+'
 	if seconds < 0 {

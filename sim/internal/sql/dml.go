@@ -50,6 +50,8 @@ func (*Insert) statement() {}
 func (*Update) statement() {}
 func (*Delete) statement() {}
 
+// insert parses INSERT INTO table [alias] [(columns)] {VALUES (…) | query}
+// [RETURNING …]. Multi-table and view inserts are refused by name.
 func (p *parser) insert() Statement {
 	s := &Insert{At: p.here()}
 	p.expect("INSERT")
@@ -81,12 +83,14 @@ func (p *parser) insert() Statement {
 	return s
 }
 
+// errorLogging refuses LOG ERRORS, which would keep rows that fail.
 func (p *parser) errorLogging() {
 	if p.peek().is("LOG") && p.peekAt(1).is("ERRORS") {
 		p.unimplemented("LOG ERRORS")
 	}
 }
 
+// columnRefs parses (column, …) with the place of each name, for ORA-00904.
 func (p *parser) columnRefs() []ColumnRef {
 	p.expectOp("(")
 	list := []ColumnRef{p.columnRef()}
@@ -106,6 +110,7 @@ func (p *parser) columnRef() ColumnRef {
 	return c
 }
 
+// valueList parses the parenthesised list after VALUES.
 func (p *parser) valueList() []Expr {
 	p.expectOp("(")
 	list := []Expr{p.valueOrDefault()}
@@ -116,6 +121,7 @@ func (p *parser) valueList() []Expr {
 	return list
 }
 
+// valueOrDefault parses an expression; DEFAULT is nil.
 func (p *parser) valueOrDefault() Expr {
 	if p.accept("DEFAULT") {
 		return nil
@@ -123,6 +129,7 @@ func (p *parser) valueOrDefault() Expr {
 	return p.expr()
 }
 
+// update parses UPDATE table [alias] SET … [WHERE …] [RETURNING …].
 func (p *parser) update() Statement {
 	s := &Update{At: p.here()}
 	p.expect("UPDATE")
@@ -140,6 +147,7 @@ func (p *parser) update() Statement {
 	return s
 }
 
+// assignment parses column = {expr | DEFAULT} or (columns) = (query).
 func (p *parser) assignment() Assignment {
 	if p.peek().isOp("(") {
 		a := Assignment{Columns: p.columnRefs()}
@@ -153,6 +161,7 @@ func (p *parser) assignment() Assignment {
 	return a
 }
 
+// delete parses DELETE [FROM] table [alias] [WHERE …] [RETURNING …].
 func (p *parser) delete() Statement {
 	s := &Delete{At: p.here()}
 	p.expect("DELETE")
@@ -166,6 +175,7 @@ func (p *parser) delete() Statement {
 	return s
 }
 
+// where parses the condition of UPDATE and DELETE.
 func (p *parser) where() Expr {
 	if p.peek().is("CURRENT") && p.peekAt(1).is("OF") {
 		p.unimplemented("WHERE CURRENT OF")

@@ -64,6 +64,8 @@ func (l *lexer) blank() error {
 	return nil
 }
 
+// next reads one token; blanks and comments are behind it. The prefixes n, q
+// and nq begin a literal only when a quote follows at once.
 func (l *lexer) next() error {
 	start, c := l.at, l.src[l.at]
 	switch {
@@ -132,6 +134,7 @@ func (l *lexer) alternative(start, n int, national bool) error {
 	return nil
 }
 
+// quoted reads "identifier", which keeps its letter case and may not be empty.
 func (l *lexer) quoted(start int) error {
 	n := strings.IndexByte(l.src[start+1:], '"')
 	switch {
@@ -147,6 +150,8 @@ func (l *lexer) quoted(start int) error {
 	return nil
 }
 
+// number reads digits, a point, an exponent and the suffixes f and d of the
+// binary floats.
 func (l *lexer) number() {
 	start := l.at
 	digits := func() {
@@ -178,6 +183,8 @@ func (l *lexer) number() {
 	l.add(token{kind: number, text: l.src[start:l.at], pos: start, end: l.at})
 }
 
+// placeholder reads :name, :1 and :"Name". A colon in front of anything else is
+// an operator, as in JSON_OBJECT('k' : v).
 func (l *lexer) placeholder() error {
 	start := l.at
 	rest := l.src[start+1:]
@@ -208,6 +215,7 @@ var operators = []string{
 	"(", ")", ",", ";", ".", "+", "-", "*", "/", "=", "<", ">", "@", "%", ":", "[", "]",
 }
 
+// operator reads punctuation; the spellings of "not equal" become one.
 func (l *lexer) operator() error {
 	for _, o := range operators {
 		if strings.HasPrefix(l.rest(), o) {

@@ -35,6 +35,8 @@ type (
 
 func (*AlterTable) statement() {}
 
+// alter parses ALTER SESSION and ALTER TABLE; other objects are refused by
+// name.
 func (p *parser) alter() Statement {
 	at := p.here()
 	p.expect("ALTER")
@@ -51,6 +53,8 @@ func (p *parser) alter() Statement {
 	return nil
 }
 
+// alterTable parses one kind of action: Oracle allows several in a statement,
+// but tools write one.
 func (p *parser) alterTable(at At) Statement {
 	s := &AlterTable{At: at, Table: p.objectName()}
 	switch {
@@ -79,6 +83,7 @@ func (p *parser) alterTable(at At) Statement {
 	return s
 }
 
+// renamePart parses old TO new.
 func (p *parser) renamePart(constraint bool) *RenamePart {
 	r := &RenamePart{Constraint: constraint, From: p.ident()}
 	p.expect("TO")
@@ -104,6 +109,8 @@ func (p *parser) alterAdd(s *AlterTable) {
 	}
 }
 
+// columnDefs parses the columns of MODIFY, in parentheses or a single one
+// without.
 func (p *parser) columnDefs() []ColumnDef {
 	if !p.acceptOp("(") {
 		return []ColumnDef{p.columnDef()}
@@ -116,6 +123,7 @@ func (p *parser) columnDefs() []ColumnDef {
 	return list
 }
 
+// alterDrop parses DROP COLUMN c, DROP (c, …) and DROP of a constraint.
 func (p *parser) alterDrop(s *AlterTable) {
 	switch {
 	case p.accept("COLUMN"):

@@ -43,6 +43,7 @@ func (p *parser) nested() *Block {
 	return b
 }
 
+// handler parses WHEN name [OR name …] THEN steps.
 func (p *parser) handler() Handler {
 	h := Handler{Names: []string{p.ident()}}
 	for p.accept("OR") {
@@ -53,6 +54,8 @@ func (p *parser) handler() Handler {
 	return h
 }
 
+// declaration parses one entry of DECLARE and appends it to list; a PRAGMA
+// changes an entry instead.
 func (p *parser) declaration(list []Declaration) []Declaration {
 	d := Declaration{At: p.here()}
 	switch {
@@ -122,6 +125,8 @@ func (p *parser) steps(closing ...string) []Step {
 	}
 }
 
+// step parses one statement of a block, without its semicolon: a keyword
+// decides, and what begins with a name is an assignment or a call.
 func (p *parser) step() Step {
 	t := p.peek()
 	at := At(t.pos)

@@ -32,6 +32,8 @@ func (p *parser) constraint(column string) (Constraint, bool) {
 	return c, true
 }
 
+// constraintBody parses what a constraint is about: columns, a condition, or
+// the key it refers to.
 func (p *parser) constraintBody(c *Constraint, column string) {
 	switch {
 	case c.Kind == "C":

@@ -2,6 +2,8 @@ package sql
 
 import "strings"
 
+// create parses CREATE TABLE, INDEX and USER. Other objects are refused by the
+// words that name them.
 func (p *parser) create() Statement {
 	at := p.here()
 	p.expect("CREATE")
@@ -32,6 +34,7 @@ func (p *parser) create() Statement {
 // createPrefixes are the words between CREATE and the kind of object.
 var createPrefixes = set("OR REPLACE GLOBAL TEMPORARY PRIVATE PUBLIC")
 
+// createTable parses CREATE TABLE name [(elements)] properties [AS query].
 func (p *parser) createTable(at At) Statement {
 	s := &CreateTable{At: at}
 	if p.peek().is("IF") && p.peekAt(1).is("NOT") {
@@ -51,6 +54,7 @@ func (p *parser) createTable(at At) Statement {
 	return s
 }
 
+// tableElements parses columns and out-of-line constraints, in any order.
 func (p *parser) tableElements(s *CreateTable) {
 	for {
 		if c, ok := p.constraint(""); ok {
@@ -93,6 +97,8 @@ func (p *parser) tableProperties() {
 	}
 }
 
+// columnDef parses name [type] properties. The type is absent in CREATE TABLE
+// AS SELECT and may be for virtual columns.
 func (p *parser) columnDef() ColumnDef {
 	c := ColumnDef{At: p.here(), Name: p.ident()}
 	if t := p.peek(); t.kind == word && !columnWords[t.upper()] {
@@ -106,6 +112,8 @@ func (p *parser) columnDef() ColumnDef {
 // columnWords are the words that may follow a column without a data type.
 var columnWords = set("DEFAULT GENERATED AS NOT NULL PRIMARY UNIQUE CHECK REFERENCES CONSTRAINT INVISIBLE VISIBLE ENABLE DISABLE SORT")
 
+// columnProperties parses default, generation, visibility and inline
+// constraints, in any order.
 func (p *parser) columnProperties(c *ColumnDef) {
 	for {
 		switch {
@@ -131,6 +139,8 @@ func (p *parser) columnProperties(c *ColumnDef) {
 	}
 }
 
+// columnDefault parses [ON NULL] expression and keeps its text, which the
+// dictionary shows.
 func (p *parser) columnDefault(c *ColumnDef) {
 	if p.accept("ON", "NULL") {
 		c.DefaultOnNull = true
@@ -168,6 +178,8 @@ func (p *parser) generated(c *ColumnDef) {
 	p.accept("VIRTUAL")
 }
 
+// sequenceOptions parses the options of an identity column; limits and caching
+// are accepted and have no effect.
 func (p *parser) sequenceOptions(i *Identity) {
 	for !p.peek().isOp(")") {
 		switch {
@@ -184,6 +196,7 @@ func (p *parser) sequenceOptions(i *Identity) {
 	}
 }
 
+// signed reads an integer literal that may be negative.
 func (p *parser) signed() int64 {
 	negative := p.acceptOp("-")
 	t := p.peek()
@@ -203,6 +216,7 @@ func (p *parser) signed() int64 {
 	return n
 }
 
+// createIndex parses CREATE [UNIQUE] INDEX name ON table (columns) properties.
 func (p *parser) createIndex(at At, unique bool) Statement {
 	s := &CreateIndex{At: at, Unique: unique, Index: p.objectName()}
 	p.expect("ON")
@@ -219,6 +233,7 @@ func (p *parser) createIndex(at At, unique bool) Statement {
 	return s
 }
 
+// indexColumn parses a plain column [ASC]; expressions and DESC are refused.
 func (p *parser) indexColumn() string {
 	if !p.peekAt(1).isOp(",") && !p.peekAt(1).isOp(")") && !p.peekAt(1).is("ASC") {
 		p.unimplemented("function-based or descending index")
@@ -228,6 +243,8 @@ func (p *parser) indexColumn() string {
 	return name
 }
 
+// createUser parses CREATE USER name IDENTIFIED BY password with tablespaces
+// and quotas, which have no effect.
 func (p *parser) createUser(at At) Statement {
 	s := &CreateUser{At: at, Name: p.ident()}
 	p.expect("IDENTIFIED", "BY")

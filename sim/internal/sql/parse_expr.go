@@ -15,6 +15,7 @@ func (p *parser) expr() Expr {
 	return x
 }
 
+// and parses conditions joined by AND.
 func (p *parser) and() Expr {
 	x := p.not()
 	for n := 0; p.peek().is("AND"); p.link(&n) {
@@ -25,6 +26,8 @@ func (p *parser) and() Expr {
 	return x
 }
 
+// not parses NOT condition; NOT IN, NOT LIKE and NOT BETWEEN belong to
+// condition.
 func (p *parser) not() Expr {
 	if !p.peek().is("NOT") {
 		return p.condition()
@@ -82,6 +85,8 @@ func (p *parser) condition() Expr {
 	return x
 }
 
+// is parses [NOT] NULL after IS. IS OF, IS JSON and the like are refused by
+// name.
 func (p *parser) is(at At, x Expr) Expr {
 	not := p.accept("NOT")
 	if !p.accept("NULL") {
@@ -90,6 +95,7 @@ func (p *parser) is(at At, x Expr) Expr {
 	return &IsNull{At: at, X: x, Not: not}
 }
 
+// in parses the list or query after IN.
 func (p *parser) in(at At, x Expr, not bool) Expr {
 	in := &In{At: at, X: x, Not: not}
 	p.expectOp("(")
@@ -102,6 +108,7 @@ func (p *parser) in(at At, x Expr, not bool) Expr {
 	return in
 }
 
+// exprList parses expressions parted by commas.
 func (p *parser) exprList() []Expr {
 	list := []Expr{p.expr()}
 	for p.acceptOp(",") {
@@ -110,6 +117,7 @@ func (p *parser) exprList() []Expr {
 	return list
 }
 
+// sum parses operands joined by + - and ||, which bind alike.
 func (p *parser) sum() Expr {
 	x := p.product()
 	for n := 0; ; p.link(&n) {
@@ -122,6 +130,7 @@ func (p *parser) sum() Expr {
 	}
 }
 
+// product parses operands joined by * and /, and by MOD in PL/SQL.
 func (p *parser) product() Expr {
 	x := p.unary()
 	for n := 0; ; p.link(&n) {
@@ -139,6 +148,8 @@ func (p *parser) product() Expr {
 	}
 }
 
+// unary parses a sign and its operand. A minus becomes part of a number
+// literal, so that -1 is one constant.
 func (p *parser) unary() Expr {
 	t := p.peek()
 	if t.isOp("-") || t.isOp("+") {

@@ -4,6 +4,8 @@ import "strings"
 
 func upper(s string) string { return strings.ToUpper(s) }
 
+// isNameByte reports a byte after which a following word needs a blank to stay
+// a word of its own.
 func isNameByte(c byte) bool {
 	return c == '_' || c == '$' || c == '#' || isDigit(c) || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= 0x80 || c == '\''
 }
@@ -48,6 +50,7 @@ func (p *parser) joinKind() *Join {
 	return nil
 }
 
+// joinCondition parses ON condition or USING (columns).
 func (p *parser) joinCondition(j *Join) {
 	if p.accept("USING") {
 		j.Using = p.identList()
@@ -80,6 +83,8 @@ func (p *parser) joined() From {
 	return p.table()
 }
 
+// table parses name [AS OF SCN n] [alias]. Partitions, samples and version
+// queries are refused by name.
 func (p *parser) table() *Table {
 	t := &Table{Name: p.objectName()}
 	if w := p.peek(); (w.is("PARTITION") || w.is("SUBPARTITION") || w.is("SAMPLE")) && p.peekAt(1).isOp("(") || w.is("SAMPLE") && p.peekAt(1).is("BLOCK") {
@@ -101,6 +106,8 @@ func (p *parser) table() *Table {
 // clauseWords are the words that may follow a table and so are no alias.
 var clauseWords = set("JOIN INNER LEFT RIGHT FULL CROSS NATURAL OUTER USING OFFSET FETCH RETURNING RETURN LOG LOOP PIVOT UNPIVOT MODEL PARTITION")
 
+// tableAlias parses an alias if one comes next; AS is not allowed before it in
+// Oracle.
 func (p *parser) tableAlias() string {
 	t := p.peek()
 	if t.kind == quoted || t.kind == word && !reserved[t.upper()] && !clauseWords[t.upper()] {

@@ -29,6 +29,8 @@ func (p *parser) intervalLiteral(at At) Expr {
 	return &Literal{At: at, Value: v}
 }
 
+// intervalField parses a field name and its precision, which is not kept:
+// literals are exact.
 func (p *parser) intervalField() string {
 	f := p.peek().upper()
 	if !intervalFields[f] {
@@ -61,6 +63,7 @@ var intervalForms = map[string]*regexp.Regexp{
 	"SECOND SECOND": regexp.MustCompile(`^()()()(\d+)(?:\.(\d+))?$`),
 }
 
+// interval reads the text of a literal by the form that its fields prescribe.
 func interval(s, from, to string) (datum.Value, bool) {
 	s = strings.TrimSpace(s)
 	sign := int64(1)

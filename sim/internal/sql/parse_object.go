@@ -1,5 +1,6 @@
 package sql
 
+// drop parses DROP {TABLE | INDEX | USER} name with CASCADE and PURGE.
 func (p *parser) drop() Statement {
 	s := &Drop{At: p.here()}
 	p.expect("DROP")
@@ -28,6 +29,7 @@ func (p *parser) drop() Statement {
 	return s
 }
 
+// truncate parses TRUNCATE TABLE name [{DROP | REUSE} STORAGE].
 func (p *parser) truncate() Statement {
 	s := &Truncate{At: p.here()}
 	p.expect("TRUNCATE")
@@ -44,6 +46,7 @@ func (p *parser) truncate() Statement {
 	return s
 }
 
+// rename parses RENAME a TO b, for tables of the own schema only.
 func (p *parser) rename() Statement {
 	s := &RenameTable{At: p.here()}
 	p.expect("RENAME")
@@ -53,6 +56,7 @@ func (p *parser) rename() Statement {
 	return s
 }
 
+// comment parses COMMENT ON {TABLE | COLUMN} name IS 'text'.
 func (p *parser) comment() Statement {
 	s := &Comment{At: p.here()}
 	p.expect("COMMENT", "ON")
@@ -81,16 +85,20 @@ func (p *parser) comment() Statement {
 	return s
 }
 
+// grant parses GRANT privileges [ON object] TO grantees.
 func (p *parser) grant() Statement {
 	p.expect("GRANT")
 	return p.privileges(false, "TO")
 }
 
+// revoke parses REVOKE privileges [ON object] FROM grantees.
 func (p *parser) revoke() Statement {
 	p.expect("REVOKE")
 	return p.privileges(true, "FROM")
 }
 
+// privileges parses what GRANT and REVOKE share. A privilege may be several
+// words, such as CREATE SESSION.
 func (p *parser) privileges(revoke bool, direction string) Statement {
 	s := &Grant{At: p.here(), Revoke: revoke}
 	for {

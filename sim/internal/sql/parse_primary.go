@@ -8,6 +8,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
+// primary parses a literal, a bind, a parenthesis, a special form or a name.
 func (p *parser) primary() Expr {
 	t := p.peek()
 	at := At(t.pos)
@@ -67,6 +68,7 @@ func init() {
 	}
 }
 
+// null parses NULL.
 func (p *parser) null(at At) Expr {
 	p.at++
 	return &Literal{At: at}
@@ -80,6 +82,7 @@ func (p *parser) boolean(at At) Expr {
 	return &Literal{At: at, Value: datum.FromBool(p.advance().is("TRUE"))}
 }
 
+// cursorExpr refuses CURSOR(query); CURSOR alone is a name.
 func (p *parser) cursorExpr(At) Expr {
 	if p.peekAt(1).isOp("(") {
 		p.unimplemented("CURSOR expression")
@@ -87,6 +90,8 @@ func (p *parser) cursorExpr(At) Expr {
 	return nil
 }
 
+// numberLiteral makes a NUMBER exactly as written, or a binary float when the
+// literal ends in f or d.
 func (p *parser) numberLiteral(t token) Expr {
 	digits := strings.TrimRight(t.text, "fFdD")
 	if len(digits) < len(t.text) {
@@ -189,6 +194,8 @@ func (p *parser) attribute(at At, path []string) Expr {
 	return &Ref{At: at, Path: path}
 }
 
+// call parses arguments in parentheses: *, [DISTINCT | ALL] list, or name =>
+// value, and WITHIN GROUP behind them.
 func (p *parser) call(at At, path []string) Expr {
 	defer p.enter()()
 	c := &Call{At: at, Path: path}
@@ -218,6 +225,7 @@ func (p *parser) call(at At, path []string) Expr {
 	return c
 }
 
+// arg parses one argument, by position or by name.
 func (p *parser) arg() Arg {
 	t := p.peek()
 	if (t.kind == word || t.kind == quoted) && p.peekAt(1).isOp("=>") {
@@ -227,6 +235,7 @@ func (p *parser) arg() Arg {
 	return Arg{Value: p.expr()}
 }
 
+// caseExpr parses CASE [operand] WHEN … THEN … [ELSE …] END.
 func (p *parser) caseExpr(at At) Expr {
 	p.at++
 	c := &Case{At: at}

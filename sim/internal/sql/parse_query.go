@@ -11,6 +11,7 @@ func (p *parser) startsQuery() bool {
 	return p.peekAt(n).is("SELECT") || p.peekAt(n).is("WITH")
 }
 
+// parenQuery parses a query in parentheses.
 func (p *parser) parenQuery() *Select {
 	p.expectOp("(")
 	q := p.query()
@@ -36,6 +37,8 @@ func (p *parser) query() *Select {
 	return q
 }
 
+// commonTables parses the entries of WITH. Recursive ones show when a name is
+// not found.
 func (p *parser) commonTables() []CommonTable {
 	if p.peek().is("FUNCTION") || p.peek().is("PROCEDURE") {
 		p.unimplemented("WITH " + p.peek().upper())
@@ -77,6 +80,7 @@ func (p *parser) body(q *Select) Body {
 	}
 }
 
+// operand parses one side of a set operator, which may be in parentheses.
 func (p *parser) operand(q *Select) Body {
 	if p.peek().isOp("(") {
 		defer p.enter()()
@@ -88,6 +92,8 @@ func (p *parser) operand(q *Select) Body {
 	return p.queryBlock(q)
 }
 
+// queryBlock parses SELECT … [INTO …] FROM … [WHERE …] and grouping; q takes
+// the targets of INTO.
 func (p *parser) queryBlock(q *Select) *QueryBlock {
 	b := &QueryBlock{At: p.here()}
 	if !p.accept("SELECT") {
@@ -118,6 +124,8 @@ func (p *parser) queryBlock(q *Select) *QueryBlock {
 	return b
 }
 
+// grouping parses CONNECT BY, GROUP BY and HAVING, and names the clauses that
+// are not there.
 func (p *parser) grouping(b *QueryBlock) {
 	if p.accept("CONNECT", "BY") {
 		if p.peek().is("NOCYCLE") {
@@ -151,6 +159,7 @@ func (p *parser) targets() []Expr {
 	return list
 }
 
+// selectItem parses *, t.*, or an expression with its alias.
 func (p *parser) selectItem() SelectItem {
 	item := SelectItem{At: p.here()}
 	if p.acceptOp("*") {
@@ -222,6 +231,7 @@ func (p *parser) source(from, to int) string {
 	return string(out)
 }
 
+// orderItems parses expr [ASC | DESC] [NULLS {FIRST | LAST}], ….
 func (p *parser) orderItems() []OrderItem {
 	var list []OrderItem
 	for {
@@ -269,12 +279,14 @@ func (p *parser) limit(q *Select) {
 	p.expect("ONLY")
 }
 
+// rows parses ROW or ROWS, which mean the same.
 func (p *parser) rows() {
 	if !p.accept("ROWS") && !p.accept("ROW") {
 		p.fail(905, "missing keyword")
 	}
 }
 
+// forUpdate parses FOR UPDATE [OF columns] [NOWAIT | SKIP LOCKED].
 func (p *parser) forUpdate() *ForUpdate {
 	f := &ForUpdate{At: p.here()}
 	p.expect("FOR", "UPDATE")

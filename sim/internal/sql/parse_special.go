@@ -6,6 +6,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
+// cast parses CAST(x AS type).
 func (p *parser) cast(at At) Expr {
 	if !p.peekAt(1).isOp("(") {
 		return nil
@@ -23,6 +24,7 @@ func (p *parser) cast(at At) Expr {
 
 var extractFields = set("YEAR MONTH DAY HOUR MINUTE SECOND TIMEZONE_HOUR TIMEZONE_MINUTE TIMEZONE_REGION TIMEZONE_ABBR")
 
+// extract parses EXTRACT(field FROM x).
 func (p *parser) extract(at At) Expr {
 	if !p.peekAt(1).isOp("(") {
 		return nil
@@ -39,6 +41,7 @@ func (p *parser) extract(at At) Expr {
 	return &Extract{At: at, Field: field, X: x}
 }
 
+// trim parses TRIM([{LEADING | TRAILING | BOTH}] [chars] [FROM] x).
 func (p *parser) trim(at At) Expr {
 	if !p.peekAt(1).isOp("(") {
 		return nil
@@ -63,6 +66,7 @@ func (p *parser) trim(at At) Expr {
 	return t
 }
 
+// dateLiteral parses DATE 'YYYY-MM-DD'; DATE alone is reserved.
 func (p *parser) dateLiteral(at At) Expr {
 	if p.peekAt(1).kind != text {
 		return nil
@@ -83,6 +87,9 @@ var (
 	zonedLayouts = []string{"2006-1-2 15:4:5.999999999 -07:00", "2006-1-2 15:4:5.999999999-07:00"}
 )
 
+// timestampLiteral parses TIMESTAMP '…' with an optional offset or region,
+// which makes it a TIMESTAMP WITH TIME ZONE. It does not depend on NLS
+// settings.
 func (p *parser) timestampLiteral(at At) Expr {
 	if p.peekAt(1).kind != text {
 		return nil
@@ -122,6 +129,8 @@ func regionTimestamp(s string) (datum.Value, bool) {
 	return datum.NULL, false
 }
 
+// jsonObject parses JSON_OBJECT([members] [{NULL | ABSENT} ON NULL] [RETURNING
+// type]).
 func (p *parser) jsonObject(at At) Expr {
 	if !p.peekAt(1).isOp("(") {
 		return nil
@@ -140,6 +149,7 @@ func (p *parser) jsonObject(at At) Expr {
 	return j
 }
 
+// jsonPair parses [KEY] k {VALUE | : | IS} v [FORMAT JSON].
 func (p *parser) jsonPair() JSONPair {
 	if p.peek().isOp("*") {
 		p.unimplemented("JSON_OBJECT(*)")
@@ -154,6 +164,8 @@ func (p *parser) jsonPair() JSONPair {
 	return pair
 }
 
+// jsonOption parses an option at the end of JSON_OBJECT; false when there is
+// none.
 func (p *parser) jsonOption(j *JSONObject) bool {
 	switch {
 	case p.accept("ABSENT", "ON", "NULL"):

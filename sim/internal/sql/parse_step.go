@@ -2,6 +2,7 @@ package sql
 
 func (p *parser) nestedStep(at At) Step { return &Nested{At: at, Block: p.nested()} }
 
+// ifStep parses IF … THEN … [ELSIF …] [ELSE …] END IF.
 func (p *parser) ifStep(at At) Step {
 	defer p.enter()()
 	p.at++
@@ -22,6 +23,7 @@ func (p *parser) ifStep(at At) Step {
 	return s
 }
 
+// loopStep parses LOOP, WHILE and FOR loops up to END LOOP.
 func (p *parser) loopStep(at At) Step {
 	defer p.enter()()
 	s := &Loop{At: at}
@@ -56,6 +58,7 @@ func (p *parser) forHead(s *Loop) {
 	s.High = p.sum()
 }
 
+// exitStep parses {EXIT | CONTINUE} [WHEN condition]; labels are refused.
 func (p *parser) exitStep(at At) Step {
 	s := &Exit{At: at, Continue: p.advance().is("CONTINUE")}
 	if p.accept("WHEN") {
@@ -66,6 +69,8 @@ func (p *parser) exitStep(at At) Step {
 	return s
 }
 
+// immediate parses EXECUTE IMMEDIATE text [INTO …] [USING …] [RETURNING INTO
+// …].
 func (p *parser) immediate(at At) Step {
 	p.at++
 	p.expect("IMMEDIATE")
@@ -91,6 +96,7 @@ func (p *parser) immediate(at At) Step {
 	return s
 }
 
+// using parses [IN | OUT | IN OUT] expr.
 func (p *parser) using() Using {
 	u := Using{In: true}
 	switch {
@@ -105,6 +111,7 @@ func (p *parser) using() Using {
 	return u
 }
 
+// open parses OPEN variable FOR {query | text}.
 func (p *parser) open(at At) Step {
 	p.at++
 	s := &Open{At: at, Target: p.target()}
@@ -122,6 +129,7 @@ func (p *parser) open(at At) Step {
 	return s
 }
 
+// raise parses RAISE [exception].
 func (p *parser) raise(at At) Step {
 	p.at++
 	s := &Raise{At: at}

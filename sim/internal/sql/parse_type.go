@@ -85,6 +85,8 @@ func init() {
 	}
 }
 
+// booleanType accepts BOOLEAN in PL/SQL; a column cannot have it before release
+// 23.
 func (p *parser) booleanType() TypeName {
 	if !p.block {
 		p.at--
@@ -93,6 +95,7 @@ func (p *parser) booleanType() TypeName {
 	return TypeName{Type: datum.Type{Kind: datum.Boolean}}
 }
 
+// charType parses CHAR(n), and CHARACTER VARYING as VARCHAR2.
 func (p *parser) charType() TypeName {
 	if p.accept("VARYING") {
 		return p.textType(false, false)
@@ -128,6 +131,7 @@ func (p *parser) textType(fixed, national bool) TypeName {
 	return t
 }
 
+// numberType parses NUMBER[(p | *)[, s]]: precision 1 to 38, scale -84 to 127.
 func (p *parser) numberType() TypeName {
 	t := TypeName{Type: datum.Type{Kind: datum.Number, Scale: noScale}}
 	if !p.acceptOp("(") {
@@ -154,6 +158,7 @@ func (p *parser) numberType() TypeName {
 	return t
 }
 
+// floatType parses FLOAT[(p)], whose precision counts binary digits.
 func (p *parser) floatType() TypeName {
 	t := TypeName{Type: datum.Type{Kind: datum.Number, Precision: 126, Scale: noScale}}
 	if p.acceptOp("(") {
@@ -166,6 +171,7 @@ func (p *parser) floatType() TypeName {
 	return t
 }
 
+// doubleType parses DOUBLE PRECISION, which is FLOAT(126).
 func (p *parser) doubleType() TypeName {
 	p.expect("PRECISION")
 	return TypeName{Type: datum.Type{Kind: datum.Number, Precision: 126, Scale: noScale}}
@@ -185,6 +191,8 @@ func (p *parser) digits(otherwise int) int {
 	return n
 }
 
+// timestampType parses TIMESTAMP[(n)] [WITH [LOCAL] TIME ZONE]; n is 6 when
+// left out.
 func (p *parser) timestampType() TypeName {
 	t := TypeName{Type: datum.Type{Kind: datum.Timestamp, Scale: p.digits(6)}}
 	if p.accept("WITH") {
@@ -197,6 +205,7 @@ func (p *parser) timestampType() TypeName {
 	return t
 }
 
+// intervalType parses both intervals with their precisions.
 func (p *parser) intervalType() TypeName {
 	if p.accept("YEAR") {
 		t := datum.Type{Kind: datum.IntervalYM, Precision: p.digits(2)}
@@ -210,6 +219,8 @@ func (p *parser) intervalType() TypeName {
 	return TypeName{Type: t}
 }
 
+// rawType parses RAW(n); the length is checked against max_string_size by the
+// engine.
 func (p *parser) rawType() TypeName {
 	t := datum.Type{Kind: datum.Raw, Size: 32767}
 	if p.acceptOp("(") {
@@ -221,6 +232,7 @@ func (p *parser) rawType() TypeName {
 	return TypeName{Type: t}
 }
 
+// longType parses LONG and LONG RAW.
 func (p *parser) longType() TypeName {
 	if p.accept("RAW") {
 		return TypeName{Type: datum.Type{Kind: datum.Raw, Long: true, Size: 1<<31 - 1}}

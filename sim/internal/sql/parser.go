@@ -45,6 +45,7 @@ func (p *parser) peek() token { return p.tokens[p.at] }
 // peekAt looks n tokens ahead.
 func (p *parser) peekAt(n int) token { return p.tokens[min(p.at+n, len(p.tokens)-1)] }
 
+// advance consumes a token; the last one stays.
 func (p *parser) advance() token {
 	t := p.tokens[p.at]
 	if t.kind != end {
@@ -60,6 +61,8 @@ func (p *parser) fail(code int, format string, args ...any) {
 	p.failAt(p.peek(), code, format, args...)
 }
 
+// failAt reports an error at a token. In PL/SQL every syntax error is an
+// ORA-06550, except the refusal of a construct.
 func (p *parser) failAt(t token, code int, format string, args ...any) {
 	err := datum.Errorf(code, format, args...)
 	if p.block && code != 3001 {
@@ -84,6 +87,8 @@ func Position(text string, pos int) (line, column int) {
 	return strings.Count(before, "\n") + 1, pos - strings.LastIndexByte(before, '\n')
 }
 
+// unimplemented refuses a construct by its name, as everything outside of the
+// subset has to be.
 func (p *parser) unimplemented(construct string) {
 	p.fail(3001, "unimplemented feature: %q", construct)
 }
@@ -119,6 +124,7 @@ func (p *parser) accept(keywords ...string) bool {
 	return true
 }
 
+// acceptOp consumes an operator when it comes next.
 func (p *parser) acceptOp(o string) bool {
 	if p.peek().isOp(o) {
 		p.at++
@@ -160,6 +166,7 @@ var missingOp = map[string]message{
 	",": {917, "missing comma"},
 }
 
+// expectOp consumes an operator that has to come.
 func (p *parser) expectOp(o string) {
 	if p.acceptOp(o) {
 		return
@@ -209,6 +216,7 @@ func (p *parser) shown(t token) string {
 	return `"` + p.text[t.pos:t.end] + `"`
 }
 
+// isIdent reports whether a name comes next.
 func (p *parser) isIdent() bool {
 	t := p.peek()
 	return t.kind == quoted || t.kind == word && !reserved[t.upper()]
@@ -229,6 +237,7 @@ func (p *parser) objectName() Name {
 	return n
 }
 
+// identList parses (name, …).
 func (p *parser) identList() []string {
 	p.expectOp("(")
 	names := []string{p.ident()}
@@ -263,6 +272,7 @@ func (p *parser) literal() string {
 	return t.text
 }
 
+// set makes a set of the words of a text.
 func set(words string) map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(words) {

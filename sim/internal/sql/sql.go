@@ -56,6 +56,7 @@ func ParseExpr(text string) (Expr, error) {
 	return x, err
 }
 
+// parse parses one whole statement: its first word decides which.
 func (p *parser) parse() (*Parsed, error) {
 	out := &Parsed{}
 	err := p.guard(func() {

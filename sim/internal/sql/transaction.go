@@ -32,6 +32,8 @@ func (*Rollback) statement()     {}
 func (*Savepoint) statement()    {}
 func (*AlterSession) statement() {}
 
+// commit parses COMMIT [WORK] [COMMENT 'text'] [WRITE …]; a commit is durable
+// and visible at once, whatever WRITE says.
 func (p *parser) commit() Statement {
 	s := &Commit{At: p.here()}
 	p.expect("COMMIT")
@@ -46,6 +48,7 @@ func (p *parser) commit() Statement {
 	return s
 }
 
+// rollback parses ROLLBACK [WORK] [TO [SAVEPOINT] name].
 func (p *parser) rollback() Statement {
 	s := &Rollback{At: p.here()}
 	p.expect("ROLLBACK")
@@ -57,6 +60,7 @@ func (p *parser) rollback() Statement {
 	return s
 }
 
+// savepoint parses SAVEPOINT name.
 func (p *parser) savepoint() Statement {
 	s := &Savepoint{At: p.here()}
 	p.expect("SAVEPOINT")
@@ -71,6 +75,8 @@ func (p *parser) set() Statement {
 	return nil
 }
 
+// alterSession parses ALTER SESSION SET name = value …, several of them without
+// commas.
 func (p *parser) alterSession(at At) Statement {
 	s := &AlterSession{At: at}
 	if w := p.peek(); w.is("ENABLE") || w.is("DISABLE") || w.is("FORCE") || w.is("ADVISE") || w.is("CLOSE") {

@@ -42,6 +42,7 @@ func Children(x Expr, visit func(Expr)) {
 	}
 }
 
+// specialChildren is Children for the forms with a syntax of their own.
 func specialChildren(x Expr, each func(...Expr)) {
 	switch x := x.(type) {
 	case *Case:

@@ -85,11 +85,13 @@ func (x *Index) keyOf(data string) ([]byte, bool) {
 	return x.Key(values)
 }
 
+// matches compares the key of a row with a key, byte by byte.
 func (x *Index) matches(data string, key []byte) bool {
 	own, ok := x.keyOf(data)
 	return ok && string(own) == string(key)
 }
 
+// add notes that the row at p has, or has had, the key of data.
 func (x *Index) add(data string, p Position) {
 	key, ok := x.keyOf(data)
 	if !ok {

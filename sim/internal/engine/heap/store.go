@@ -176,6 +176,7 @@ func (t *Txn) touch(table *Table) {
 	}
 }
 
+// end releases the tables and wakes whoever waits for the transaction.
 func (t *Txn) end() {
 	for table := range t.touched {
 		table.writers.Add(-1)
@@ -193,6 +194,8 @@ func (t *Txn) RollbackTo(mark int) {
 	t.barrier = mark
 }
 
+// apply takes the change back: inserted rows become slots that nobody sees,
+// others their previous version.
 func (u undo) apply() {
 	u.table.mu.Lock()
 	defer u.table.mu.Unlock()

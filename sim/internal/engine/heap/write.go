@@ -17,6 +17,7 @@ func (t *Table) InsertOne(ctx context.Context, txn *Txn, row string) (Position, 
 	return t.insert(ctx, txn, []string{row})
 }
 
+// insert adds rows and returns the position of the last one.
 func (t *Table) insert(ctx context.Context, txn *Txn, rows []string) (Position, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -57,6 +58,8 @@ func (t *Table) claim(ctx context.Context, txn *Txn, data string, self Position)
 	return nil
 }
 
+// unlockedWait waits for a transaction without the table's lock, which that
+// transaction may need.
 func (t *Table) unlockedWait(ctx context.Context, txn, other *Txn) error {
 	t.mu.Unlock()
 	defer t.mu.Lock()
