@@ -90,14 +90,16 @@ func Mod(a, b Value) (Value, error) {
 func Power(a, b Value) (Value, error) {
 	c := arithmetic
 	var d apd.Decimal
-	cond, err := c.Pow(&d, a.apd(), b.apd())
+	_, err := c.Pow(&d, a.apd(), b.apd())
 	switch {
-	case err != nil || cond.InvalidOperation():
+	case err == nil && d.Form == apd.Finite:
+		return fromAPD(&d)
+	case a.Sign() < 0 && Round(b, 0, Truncate) != b:
 		return NULL, Errorf(1428, "argument '%s' is out of range", a.Decimal())
-	case d.Form != apd.Finite:
-		return NULL, Errorf(1426, "numeric overflow")
+	case a.Sign() != 0 && (a.Digits() > 0) != (b.Sign() > 0):
+		return FromInt(0), nil // too small to tell from zero
 	}
-	return fromAPD(&d)
+	return NULL, Errorf(1426, "numeric overflow")
 }
 
 // Neg returns -a.

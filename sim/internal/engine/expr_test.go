@@ -25,6 +25,7 @@ func TestExpressions(t *testing.T) {
 		{"GREATEST(1, 5, 3) || LEAST('b', 'a')", "5a"},
 		{"1.5d + 1", "2.5E+000"},
 		{"BITAND(6, 3)", "2"},
+		{"POWER(2, -1e20) || SQRT(16)", "04"},
 		// text
 		{"'a' || NULL || 'b'", "ab"},
 		{"'' || ''", "~"},
@@ -112,6 +113,8 @@ func TestExpressionErrors(t *testing.T) {
 	for _, c := range []struct{ expr, want string }{
 		{"1 / 0", "ORA-01476"},
 		{"'x' + 1", "ORA-01722"},
+		{"POWER(2.5, 1000000)", "ORA-01426"},
+		{"POWER(-8, 0.5)", "ORA-01428"},
 		{"nosuch", `ORA-00904: "NOSUCH": invalid identifier`},
 		{`"quoted name"`, `ORA-00904: "quoted name": invalid identifier`},
 		{"t.x", `ORA-00904: "T"."X": invalid identifier`},

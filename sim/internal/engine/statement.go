@@ -2,7 +2,9 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"runtime/debug"
 
 	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
@@ -21,12 +23,13 @@ type statement struct {
 
 // prepare parses a statement and compiles it once, for the description of its
 // result, the modes of its binds and its errors.
-func (s *Session) prepare(text string) (*statement, error) {
+func (s *Session) prepare(text string) (st *statement, err error) {
+	defer s.contain(&err)
 	parsed, err := sql.Parse(text)
 	if err != nil {
 		return nil, err
 	}
-	st := &statement{s: s, text: text, parsed: parsed}
+	st = &statement{s: s, text: text, parsed: parsed}
 	for _, b := range parsed.Binds {
 		mode := database.In
 		if b.Return {
@@ -74,7 +77,8 @@ func (st *statement) Columns() []datum.Column { return st.columns }
 func (st *statement) Binds() []database.Bind { return st.binds }
 
 // Execute runs the statement.
-func (st *statement) Execute(ctx context.Context, e database.Execution) (*database.Outcome, error) {
+func (st *statement) Execute(ctx context.Context, e database.Execution) (out *database.Outcome, err error) {
+	defer st.s.contain(&err)
 	for _, row := range e.Values {
 		if len(row) < len(st.binds) {
 			return nil, datum.Errorf(1008, "not all variables bound")
@@ -83,7 +87,7 @@ func (st *statement) Execute(ctx context.Context, e database.Execution) (*databa
 	if len(e.Values) == 0 && len(st.binds) > 0 {
 		return nil, datum.Errorf(1008, "not all variables bound")
 	}
-	out, err := st.dispatch(ctx, e)
+	out, err = st.dispatch(ctx, e)
 	if err != nil {
 		if ctx.Err() != nil {
 			err = errCancelled()
@@ -108,6 +112,15 @@ func (st *statement) dispatch(ctx context.Context, e database.Execution) (*datab
 		return s.runBlocks(ctx, st.text, parsed, st.binds, e)
 	default:
 		return &database.Outcome{}, s.perform(ctx, parsed)
+	}
+}
+
+// contain turns a panic into ORA-00600: a mistake of the simulator ends one
+// call, as it would in a database, and not all sessions of the process.
+func (s *Session) contain(err *error) {
+	if r := recover(); r != nil {
+		s.instance.config.Logger.Error("panic contained", "value", r, "stack", string(debug.Stack()))
+		*err = datum.AsError(fmt.Errorf("%v", r))
 	}
 }
 
@@ -161,7 +174,8 @@ type resultSet struct {
 }
 
 // Next returns the next row. An error ends the result set.
-func (r *resultSet) Next(ctx context.Context) (datum.Row, error) {
+func (r *resultSet) Next(ctx context.Context) (_ datum.Row, err error) {
+	defer r.run.s.contain(&err)
 	if r.it == nil {
 		return nil, io.EOF
 	}
