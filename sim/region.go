@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -16,6 +17,8 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/dbmscloud"
 	"github.com/adbferry/adbferry/sim/internal/engine"
+	"github.com/adbferry/adbferry/sim/internal/fault"
+	"github.com/adbferry/adbferry/sim/internal/physics"
 	"github.com/adbferry/adbferry/sim/internal/session"
 	"github.com/adbferry/adbferry/sim/internal/wallet"
 )
@@ -42,27 +45,31 @@ type Region struct {
 	place          place
 	instance       *engine.Instance
 	listener       *session.Listener
-	client         pki.Pair // what the wallet proves its holder with
+	holder         pki.Pair // what the wallet proves its holder with
 	authority      *pki.Authority
 	subject        string // of the listener's certificate
 	password       string
 	walletPassword string
 	seen           *statementLog
+	model          *physics.Model
+	callFaults     fault.Set[CallFault]
+	transferFaults fault.Set[CallFault]
 }
 
 func startRegion(authority *pki.Authority, storage *Storage, p place, config Config) (*Region, error) {
 	log := config.Logger.Named(p.name)
 	r := &Region{
-		place: p, authority: authority, seen: newStatementLog(),
+		place: p, authority: authority, seen: newStatementLog(), model: config.Physics.NewModel(p.name),
 		password: "Sim-" + rand.Text(), walletPassword: "Wallet-" + rand.Text(),
 		instance: engine.New(engine.Config{
 			Name: p.database, Region: p.region, ServiceNames: p.services(),
-			MaxStringSize: config.Knobs.MaxStringSize, UndoRetention: config.Knobs.UndoRetention, Logger: log,
+			MaxStringSize: config.Knobs.MaxStringSize, Logger: log,
+			UndoRetention: cmp.Or(config.Knobs.UndoRetention, config.Physics.Regions[p.name].UndoRetention),
 		}),
 	}
 	r.instance.CreateUser(admin, r.password)
 	err := dbmscloud.Register(r.instance, dbmscloud.Config{
-		HTTPClient: storage.Client(), Hosts: []string{storage.address}, Knobs: config.Knobs.Cloud,
+		HTTPClient: r.client(storage), Hosts: []string{storage.address}, Knobs: config.Knobs.Cloud,
 		Logger: log.Named("dbmscloud"), Observe: r.seen.called,
 	})
 	if err != nil {
@@ -79,7 +86,7 @@ func startRegion(authority *pki.Authority, storage *Storage, p place, config Con
 		ClientCAs:    roots,
 		ClientAuth:   tls.RequireAndVerifyClientCert,
 		MinVersion:   tls.VersionTLS12,
-	}, r.instance, session.Options{Logger: log, Intercept: r.seen.intercept})
+	}, r.instance, session.Options{Logger: log, Intercept: r.intercept})
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
@@ -101,7 +108,7 @@ func (r *Region) certificates() (server pki.Pair, err error) {
 	if err != nil {
 		return pki.Pair{}, err
 	}
-	r.client, err = r.authority.Issue(pki.Request{
+	r.holder, err = r.authority.Issue(pki.Request{
 		Subject: pkix.Name{CommonName: r.place.database}, Client: true, RSA: true, Lifetime: certificateLifetime,
 	})
 	return server, err
@@ -157,7 +164,7 @@ func (r *Region) WriteWalletZip(w io.Writer) error { return r.wallet().WriteZip(
 func (r *Region) wallet() wallet.Spec {
 	address := r.listener.Addr()
 	return wallet.Spec{
-		Client: r.client, CA: r.authority.Certificate, Password: r.walletPassword,
+		Client: r.holder, CA: r.authority.Certificate, Password: r.walletPassword,
 		Host: address.IP.String(), Port: address.Port,
 		Database: strings.ToLower(r.place.database), ServerDN: r.subject,
 	}
@@ -233,27 +240,6 @@ func (r *Region) Sessions() int { return r.listener.Connections() }
 // Cut breaks all connections, as a restart of the database does; it keeps its
 // data and takes new connections at once.
 func (r *Region) Cut() { r.listener.Cut() }
-
-// A Call is a call that a client made over the wire.
-type Call struct {
-	SQL  string // "" for calls without a statement
-	User string
-}
-
-// A Decision says what becomes of a call. The zero value lets it happen.
-type Decision struct {
-	Done bool // the hook has struck and is removed
-	Code int  // answer this ORA- number with Text, unless 0
-	Text string
-	Cut  bool // close the connection without an answer
-}
-
-// A Hook sees calls before they happen. It may block until ctx ends.
-type Hook func(ctx context.Context, c Call) Decision
-
-// Intercept shows the following calls to hook until it is done. Hooks are asked
-// in the order they were added; the first that decides something settles it.
-func (r *Region) Intercept(hook Hook) { r.seen.add(hook) }
 
 // Statements returns the distinct statements seen over the wire so far, in
 // order of first appearance.

@@ -44,6 +44,7 @@ type Config struct {
 	// DemoProgress is told how many rows are loaded, 0 or more times.
 	DemoProgress func(done int)
 	Knobs        Knobs
+	Physics      Physics      // how long things take; the zero value has no physics
 	Logger       hclog.Logger // default discards
 }
 

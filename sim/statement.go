@@ -55,15 +55,17 @@ func (l *statementLog) cloudCalls() []CloudCall {
 
 func (l *statementLog) intercept(ctx context.Context, c session.Call) session.Decision {
 	for _, entry := range l.note(c.SQL) {
-		d := entry.hook(ctx, Call{SQL: c.SQL, User: c.User})
+		d := entry.hook(ctx, Call{SQL: c.SQL, User: c.User, Function: c.Function.String(), Service: c.Service})
 		if d.Done {
 			l.remove(entry)
 		}
-		if d.Cut {
+		switch {
+		case d.Cut:
 			return session.Decision{Cut: true}
-		}
-		if d.Code != 0 {
+		case d.Code != 0:
 			return session.Decision{Err: datum.Errorf(d.Code, "%s", d.Text)}
+		case d.Orphan || d.Ended != nil:
+			return session.Decision{Orphan: d.Orphan, Ended: d.Ended}
 		}
 	}
 	return session.Decision{}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/adbferry/adbferry/pkg/pki"
+	"github.com/adbferry/adbferry/sim/internal/fault"
 	"github.com/adbferry/adbferry/sim/internal/objectstore"
 )
 
@@ -60,6 +61,7 @@ type Storage struct {
 	address   string
 	server    *http.Server
 	serving   *errgroup.Group
+	faults    fault.Set[StorageFault]
 }
 
 func startStorage(authority *pki.Authority, config Config) (*Storage, error) {
@@ -79,14 +81,12 @@ func startStorage(authority *pki.Authority, config Config) (*Storage, error) {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
 	log := config.Logger.Named("objectstorage")
-	s := &Storage{
-		store: store, authority: authority, address: listener.Addr().String(), serving: &errgroup.Group{},
-		server: &http.Server{
-			Handler:           store,
-			TLSConfig:         &tls.Config{Certificates: []tls.Certificate{pair.TLS()}, MinVersion: tls.VersionTLS12},
-			ReadHeaderTimeout: 10 * time.Second,
-			ErrorLog:          log.StandardLogger(nil),
-		},
+	s := &Storage{store: store, authority: authority, address: listener.Addr().String(), serving: &errgroup.Group{}}
+	s.server = &http.Server{
+		Handler:           s,
+		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{pair.TLS()}, MinVersion: tls.VersionTLS12},
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          log.StandardLogger(nil),
 	}
 	s.serving.Go(func() error { return s.server.ServeTLS(listener, "", "") })
 	return s, nil
@@ -130,6 +130,9 @@ func (s *Storage) NewPAR(p PAR) (string, error) {
 
 // Revoke ends a PAR by its URL at once. It reports whether it was in force.
 func (s *Storage) Revoke(url string) bool { return s.store.RevokePAR(url) }
+
+// Expire lets the lifetime of a PAR end now. It reports whether it was in force.
+func (s *Storage) Expire(url string) bool { return s.store.ExpirePAR(url) }
 
 // Objects describes the objects whose names start with prefix, in name order.
 func (s *Storage) Objects(prefix string) []Object { return s.store.List(bucket, prefix) }
