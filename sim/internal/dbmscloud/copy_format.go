@@ -134,9 +134,9 @@ func copyType(f *format) (kind, variant string, err error) {
 		kind = "text"
 	case given == "csv", given == "csv without embedded", given == "csv with embedded":
 		kind, variant = "text", given
-	case given == "json":
+	case given == "json", given == "parquet":
 		kind = given
-	case given == "parquet", given == "datapump", given == "avro", given == "orc", given == "ejson":
+	case given == "datapump", given == "avro", given == "orc", given == "ejson":
 		return "", "", notSimulated("COPY_DATA with format type " + given)
 	default:
 		return "", "", datum.Errorf(20000, "Invalid format parameter: Bad value for type")

@@ -10,7 +10,8 @@ package dbmscloud
 // listing it does not.
 //
 // Knobs: WorkUnits, RowsPerTurn, ZeroRows, MinFileSize, QuoteEverything,
-// EscapeBackslash, OmitJSONNulls, LOBLimit, CountExports, WriteOnlyFailsFirst.
+// EscapeBackslash, OmitJSONNulls, LOBLimit, NewParquetMapping,
+// ParquetText, ParquetFileSize, CountExports, WriteOnlyFailsFirst.
 //
 // Not simulated, and refused: database directories; the options encryption and
 // singlefile; the list form of header; options given with a type that they are
@@ -158,7 +159,9 @@ func unreadable(uri string) error {
 
 func (e *export) newSink(columns []datum.Column, settings nls.Settings) (sink, error) {
 	switch e.format.kind {
-	case "parquet", "datapump":
+	case "parquet":
+		return newParquetSink(e, columns, settings)
+	case "datapump":
 		return nil, notSimulated("EXPORT_DATA with format type " + e.format.kind)
 	}
 	return newTextSink(e, columns, settings)

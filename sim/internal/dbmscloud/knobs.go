@@ -63,6 +63,19 @@ type Knobs struct {
 	// 1.2).
 	WriteOnlyFailsFirst bool
 
+	// NewParquetMapping writes Parquet as after the change of 2026-08: whole
+	// numbers of up to 18 digits as INT64, DATE as TIMESTAMP_MILLIS (section
+	// 1.7). Default the documented mapping before it.
+	NewParquetMapping bool
+
+	// ParquetText writes CLOB, RAW and intervals, which the mapping does not
+	// name, as STRING; by default they are refused (section 1.7).
+	ParquetText bool
+
+	// ParquetFileSize is when a parquet export starts another object: bytes of
+	// values before compression. Default 128,000,000 (section 1.5).
+	ParquetFileSize int64
+
 	// CountExports fills ROWS_LOADED of exports; by default it is NULL
 	// (section 2.7).
 	CountExports bool
@@ -113,7 +126,7 @@ func (k Knobs) check() error {
 	if k.ZeroRows < ZeroNothing || k.ZeroRows > ZeroHeaderOnly {
 		return fmt.Errorf("knob ZeroRows: %d is none of the three", k.ZeroRows)
 	}
-	if min(k.WorkUnits, k.RowsPerTurn, k.LOBLimit, k.JSONValueLimit, k.DefaultFieldBytes, k.ReadSize) < 0 || k.MinFileSize < 0 {
+	if min(k.WorkUnits, k.RowsPerTurn, k.LOBLimit, k.JSONValueLimit, k.DefaultFieldBytes, k.ReadSize) < 0 || min(k.MinFileSize, k.ParquetFileSize) < 0 {
 		return errors.New("a knob that is a number must not be negative")
 	}
 	return nil
@@ -123,6 +136,7 @@ func (k Knobs) withDefaults() Knobs {
 	k.WorkUnits = max(k.WorkUnits, 1)
 	k.RowsPerTurn = cmp.Or(k.RowsPerTurn, 1000)
 	k.MinFileSize = cmp.Or(k.MinFileSize, 10<<20)
+	k.ParquetFileSize = cmp.Or(k.ParquetFileSize, 128_000_000)
 	k.DefaultFieldBytes = cmp.Or(k.DefaultFieldBytes, 255)
 	k.ReadSize = cmp.Or(k.ReadSize, 10_000_000)
 	return k

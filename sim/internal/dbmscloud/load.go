@@ -24,6 +24,8 @@ type load struct {
 	fields     []field
 	converters []converter
 
+	firstNames map[string]bool // parquet: upper-case column names that count
+
 	rejected int64
 	log      []string // lines for the log table
 	bad      []string // rejected records
@@ -153,8 +155,11 @@ func (l *load) reader(_ context.Context, wire *wireReader, uri string, skip int)
 	if err != nil {
 		return nil, err
 	}
-	if l.format.kind == "json" {
+	switch l.format.kind {
+	case "json":
 		return newJSONReader(l, in, uri), nil
+	case "parquet":
+		return newParquetReader(l, in, uri)
 	}
 	return newTextReader(l, in, uri, skip), nil
 }
