@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/adbferry/adbferry/agent/internal/catalog"
+	"github.com/adbferry/adbferry/agent/internal/checksum"
 	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
 	"github.com/adbferry/adbferry/agent/internal/ledger"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
@@ -26,7 +27,7 @@ type Statement struct {
 func Statements() []Statement {
 	var all []Statement
 	for _, kinds := range [][]oracle.Kind{
-		oracle.Statements(), catalog.Statements(), table.Statements(), ledger.Statements(), staging.Statements(), dbmscloud.Statements(),
+		oracle.Statements(), catalog.Statements(), table.Statements(), ledger.Statements(), staging.Statements(), dbmscloud.Statements(), checksum.Statements(),
 	} {
 		for _, k := range kinds {
 			all = append(all, Statement(k))

@@ -192,8 +192,22 @@ func trip(t *testing.T, s *sim.Simulation, dir string, source, target pb.AgentSe
 	must(target.PrepareTable(ctx, &pb.PrepareTableRequest{MigrationId: migrationID, Plan: plan}))(t) // as a resumed migration does
 	must(target.FinishTable(ctx, &pb.FinishTableRequest{MigrationId: migrationID, Plan: plan}))(t)
 	must(target.Count(ctx, &pb.CountRequest{Table: name}))(t)
+	digest(t, source, described.GetCurrentScn(), name)
+	digest(t, target, 0, name)
 	must(source.Discard(ctx, &pb.DiscardRequest{MigrationId: migrationID, ParUrl: par}))(t)
 	must(target.Discard(ctx, &pb.DiscardRequest{MigrationId: migrationID}))(t)
+}
+
+// digest compares as a migration and as "adbferry verify" do; a table with a
+// large object makes sure that all of it is seen.
+func digest(t *testing.T, client pb.AgentServiceClient, scn int64, table *pb.TableName) {
+	t.Helper()
+	ctx := t.Context()
+	listed := must(client.ListTables(ctx, &pb.ListTablesRequest{Schema: table.GetSchema(), Pattern: table.GetName()}))(t).GetTables()[0]
+	selection := &pb.RowSelection{Table: table, Columns: listed.GetColumns(), Key: listed.GetPrimaryKey(), Scn: scn}
+	must(client.Checksum(ctx, &pb.ChecksumRequest{Selection: selection}))(t)
+	must(client.Checksum(ctx, &pb.ChecksumRequest{Selection: selection, Digits: 3}))(t)
+	must(client.ListRowDigests(ctx, &pb.ListRowDigestsRequest{Selection: selection, Parents: []string{"0A", "FF"}}))(t)
 }
 
 func must[T any](v T, err error) func(t *testing.T) T {

@@ -33,6 +33,11 @@ func (binaryFloat) width(p *pb.ColumnPlan) int {
 
 func (f binaryFloat) typical(c *pb.Column) int { return f.width(&pb.ColumnPlan{Column: c}) }
 
+func (f binaryFloat) canonical(c *pb.Column, ref string) Canonical {
+	p := &pb.ColumnPlan{Column: c}
+	return Canonical{Text: f.write(p, ref, 0), Width: f.width(p), Readable: "TO_CHAR(" + ref + ", 'TM9', " + literal(numberCharacters) + ")"}
+}
+
 // boolean is BOOLEAN, of release 23 and later.
 type boolean struct{ single }
 
@@ -51,3 +56,5 @@ func (boolean) read(_ *pb.ColumnPlan, fields []string) string {
 func (boolean) width(*pb.ColumnPlan) int { return 1 }
 
 func (boolean) typical(*pb.Column) int { return 1 }
+
+func (b boolean) canonical(_ *pb.Column, ref string) Canonical { return plain(b.write(nil, ref, 0), 1) }

@@ -34,8 +34,6 @@ const (
 
 // A family carries one kind of column types.
 type family interface {
-	// claims reports whether the column's type is of this family.
-	claims(c *pb.Column) bool
 	// declare renders the type for CREATE TABLE.
 	declare(c *pb.Column) (string, error)
 	// cut decides how many fields the value needs where SQL texts have at most
@@ -49,6 +47,7 @@ type family interface {
 	read(c *pb.ColumnPlan, fields []string) string
 	// typical is a guess at the text of a value, in bytes, for estimates.
 	typical(c *pb.Column) int
+	canonical
 }
 
 // families are asked in order.

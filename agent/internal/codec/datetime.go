@@ -46,6 +46,10 @@ func (date) width(*pb.ColumnPlan) int { return widthDate }
 
 func (date) typical(*pb.Column) int { return widthDate }
 
+func (d date) canonical(_ *pb.Column, ref string) Canonical {
+	return plain(d.write(nil, ref, 0), widthDate)
+}
+
 // timestamp is TIMESTAMP(0) to TIMESTAMP(9).
 type timestamp struct{ single }
 
@@ -64,6 +68,10 @@ func (timestamp) read(_ *pb.ColumnPlan, fields []string) string {
 func (timestamp) width(*pb.ColumnPlan) int { return widthTimestamp }
 
 func (timestamp) typical(*pb.Column) int { return widthTimestamp }
+
+func (t timestamp) canonical(_ *pb.Column, ref string) Canonical {
+	return plain(t.write(nil, ref, 0), widthTimestamp)
+}
 
 // timestampTZ is TIMESTAMP WITH TIME ZONE; the region is kept, not only its offset.
 type timestampTZ struct{ single }
@@ -84,6 +92,10 @@ func (timestampTZ) width(*pb.ColumnPlan) int { return widthTimestampTZ }
 
 func (timestampTZ) typical(*pb.Column) int { return widthTimestamp + 12 }
 
+func (t timestampTZ) canonical(_ *pb.Column, ref string) Canonical {
+	return plain(t.write(nil, ref, 0), widthTimestampTZ)
+}
+
 // timestampLTZ is TIMESTAMP WITH LOCAL TIME ZONE: a point in time, written in UTC.
 type timestampLTZ struct{ single }
 
@@ -102,3 +114,7 @@ func (timestampLTZ) read(_ *pb.ColumnPlan, fields []string) string {
 func (timestampLTZ) width(*pb.ColumnPlan) int { return widthTimestamp }
 
 func (timestampLTZ) typical(*pb.Column) int { return widthTimestamp }
+
+func (t timestampLTZ) canonical(_ *pb.Column, ref string) Canonical {
+	return plain(t.write(nil, ref, 0), widthTimestamp)
+}

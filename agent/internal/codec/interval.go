@@ -39,3 +39,7 @@ func (interval) read(p *pb.ColumnPlan, fields []string) string {
 func (interval) width(*pb.ColumnPlan) int { return widthInterval }
 
 func (interval) typical(*pb.Column) int { return 20 }
+
+func (i interval) canonical(_ *pb.Column, ref string) Canonical {
+	return plain(i.write(nil, ref, 0), widthInterval)
+}

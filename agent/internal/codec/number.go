@@ -51,6 +51,10 @@ func (number) read(_ *pb.ColumnPlan, fields []string) string {
 
 func (number) width(*pb.ColumnPlan) int { return maxNumberText }
 
+func (n number) canonical(_ *pb.Column, ref string) Canonical {
+	return plain(n.write(nil, ref, 0), maxNumberText)
+}
+
 func (number) typical(c *pb.Column) int {
 	if p := c.GetPrecision(); p > 0 && c.GetDataType() == "NUMBER" {
 		return min(int(p)/2+2, 12)

@@ -56,3 +56,5 @@ func (raw) width(p *pb.ColumnPlan) int {
 }
 
 func (raw) typical(c *pb.Column) int { return 2 * min(int(c.GetDataLength()), 16) }
+
+func (raw) canonical(_ *pb.Column, ref string) Canonical { return hashed(ref, "RAWTOHEX("+ref+")") }

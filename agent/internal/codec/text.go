@@ -44,6 +44,8 @@ func (text) width(p *pb.ColumnPlan) int { return textWidth(p) }
 
 func (text) typical(c *pb.Column) int { return 2 * min(int(c.GetCharLength()), 20) }
 
+func (text) canonical(_ *pb.Column, ref string) Canonical { return hashed(ref, ref) }
+
 // nationalText is NVARCHAR2 and NCHAR, as the hex of their AL16UTF16 form.
 type nationalText struct{}
 
@@ -71,6 +73,8 @@ func (nationalText) read(_ *pb.ColumnPlan, fields []string) string {
 func (nationalText) width(p *pb.ColumnPlan) int { return textWidth(p) }
 
 func (nationalText) typical(c *pb.Column) int { return 4 * min(int(c.GetCharLength()), 20) }
+
+func (nationalText) canonical(_ *pb.Column, ref string) Canonical { return hashed(ref, ref) }
 
 // cutText cuts a text so that each piece has at most half of limit in bytes:
 // its hex is twice as long.

@@ -4,7 +4,8 @@
 // what the controller relies on is tested here, and Suite proves the same
 // promises of a real agent. Faults are injected per RPC, each strikes once.
 //
-// Not simulated: SQL, the content of rows, time. Only tests import it.
+// Rows have keys from 1 and the key in every column, unless Change and Replace
+// say otherwise. Not simulated: SQL, time. Only tests import it.
 package agenttest
 
 import (
@@ -36,6 +37,7 @@ type Agent struct {
 	calls    []string
 	chunks   int // per planned table
 	maxBytes int32
+	refused  []string // columns that Checksum leaves out
 }
 
 // A table has a row count that changes with the SCN, and knows whose rows it has.
@@ -44,6 +46,7 @@ type table struct {
 	history     []version
 	owner       string // migration that created or loaded it; "" for what was there before
 	finished    bool
+	content
 }
 
 type version struct{ scn, rows int64 }

@@ -34,6 +34,7 @@ func Suite(t *testing.T, s Subject) {
 	t.Run("prepares a table once", func(t *testing.T) { s.testPrepare(t, plan) })
 	t.Run("exports an attempt once", func(t *testing.T) { s.testExport(t, plan) })
 	t.Run("imports a chunk once, whatever the attempt", func(t *testing.T) { s.testImport(t, plan) })
+	t.Run("digests rows alike on both sides", func(t *testing.T) { s.testChecksum(t, plan) })
 	t.Run("finishes and discards any number of times", func(t *testing.T) { s.testFinish(t, plan) })
 }
 

@@ -1051,6 +1051,477 @@ func (x *CountResponse) GetRows() int64 {
 	return 0
 }
 
+// A RowSelection is rows of a table and the columns by which they are compared. The same columns in the same order give the
+// same statement on every database, names apart.
+type RowSelection struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Table *TableName             `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
+	// Columns that count, in order. Their names and types are those of this side's dictionary.
+	Columns []*Column `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Columns that tell rows apart, also among columns; empty when there are none: then whole rows do.
+	Key []string `protobuf:"bytes,3,rep,name=key,proto3" json:"key,omitempty"`
+	// Read as of this SCN; 0 for now.
+	Scn           int64 `protobuf:"varint,4,opt,name=scn,proto3" json:"scn,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RowSelection) Reset() {
+	*x = RowSelection{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RowSelection) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RowSelection) ProtoMessage() {}
+
+func (x *RowSelection) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RowSelection.ProtoReflect.Descriptor instead.
+func (*RowSelection) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RowSelection) GetTable() *TableName {
+	if x != nil {
+		return x.Table
+	}
+	return nil
+}
+
+func (x *RowSelection) GetColumns() []*Column {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *RowSelection) GetKey() []string {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *RowSelection) GetScn() int64 {
+	if x != nil {
+		return x.Scn
+	}
+	return 0
+}
+
+// ChecksumRequest says what to digest.
+type ChecksumRequest struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Selection *RowSelection          `protobuf:"bytes,1,opt,name=selection,proto3" json:"selection,omitempty"`
+	// Only the rows of this chunk, as of its SCN; absent for the whole table.
+	Chunk *Chunk `protobuf:"bytes,2,opt,name=chunk,proto3" json:"chunk,omitempty"`
+	// Answer by buckets: how many hexadecimal digits of the key's hash name one, at most 3 more than those of parents; 0 for the
+	// whole only.
+	Digits int32 `protobuf:"varint,3,opt,name=digits,proto3" json:"digits,omitempty"`
+	// Only rows whose key's hash begins with one of these, all of the same length; at most 64, empty for all.
+	Parents       []string `protobuf:"bytes,4,rep,name=parents,proto3" json:"parents,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChecksumRequest) Reset() {
+	*x = ChecksumRequest{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChecksumRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChecksumRequest) ProtoMessage() {}
+
+func (x *ChecksumRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChecksumRequest.ProtoReflect.Descriptor instead.
+func (*ChecksumRequest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ChecksumRequest) GetSelection() *RowSelection {
+	if x != nil {
+		return x.Selection
+	}
+	return nil
+}
+
+func (x *ChecksumRequest) GetChunk() *Chunk {
+	if x != nil {
+		return x.Chunk
+	}
+	return nil
+}
+
+func (x *ChecksumRequest) GetDigits() int32 {
+	if x != nil {
+		return x.Digits
+	}
+	return 0
+}
+
+func (x *ChecksumRequest) GetParents() []string {
+	if x != nil {
+		return x.Parents
+	}
+	return nil
+}
+
+// ChecksumResponse has the digests.
+type ChecksumResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Of all rows selected.
+	Digest *Digest `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"`
+	// In order of their names, when asked for; buckets without rows are left out.
+	Buckets []*Bucket `protobuf:"bytes,2,rep,name=buckets,proto3" json:"buckets,omitempty"`
+	// Columns asked for that are not in the digest, and why. The digest says nothing about them.
+	LeftOut       []*ColumnLeftOut `protobuf:"bytes,3,rep,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChecksumResponse) Reset() {
+	*x = ChecksumResponse{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChecksumResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChecksumResponse) ProtoMessage() {}
+
+func (x *ChecksumResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChecksumResponse.ProtoReflect.Descriptor instead.
+func (*ChecksumResponse) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ChecksumResponse) GetDigest() *Digest {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
+}
+
+func (x *ChecksumResponse) GetBuckets() []*Bucket {
+	if x != nil {
+		return x.Buckets
+	}
+	return nil
+}
+
+func (x *ChecksumResponse) GetLeftOut() []*ColumnLeftOut {
+	if x != nil {
+		return x.LeftOut
+	}
+	return nil
+}
+
+// A Bucket is the rows whose key's hash begins with the same digits.
+type Bucket struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Digest        *Digest                `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Bucket) Reset() {
+	*x = Bucket{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Bucket) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Bucket) ProtoMessage() {}
+
+func (x *Bucket) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Bucket.ProtoReflect.Descriptor instead.
+func (*Bucket) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *Bucket) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Bucket) GetDigest() *Digest {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
+}
+
+// ListRowDigestsRequest says which rows to list.
+type ListRowDigestsRequest struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Selection *RowSelection          `protobuf:"bytes,1,opt,name=selection,proto3" json:"selection,omitempty"`
+	// Only rows whose key's hash begins with one of these, all of the same length; 1 to 64.
+	Parents []string `protobuf:"bytes,2,rep,name=parents,proto3" json:"parents,omitempty"`
+	// With a digest per column.
+	ByColumn bool `protobuf:"varint,3,opt,name=by_column,json=byColumn,proto3" json:"by_column,omitempty"`
+	// At most this many rows; 0 for 1000, at most 5000.
+	Limit         int32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRowDigestsRequest) Reset() {
+	*x = ListRowDigestsRequest{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRowDigestsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRowDigestsRequest) ProtoMessage() {}
+
+func (x *ListRowDigestsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRowDigestsRequest.ProtoReflect.Descriptor instead.
+func (*ListRowDigestsRequest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListRowDigestsRequest) GetSelection() *RowSelection {
+	if x != nil {
+		return x.Selection
+	}
+	return nil
+}
+
+func (x *ListRowDigestsRequest) GetParents() []string {
+	if x != nil {
+		return x.Parents
+	}
+	return nil
+}
+
+func (x *ListRowDigestsRequest) GetByColumn() bool {
+	if x != nil {
+		return x.ByColumn
+	}
+	return false
+}
+
+func (x *ListRowDigestsRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+// ListRowDigestsResponse has the rows in order of their keys' hashes.
+type ListRowDigestsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Rows  []*RowDigest           `protobuf:"bytes,1,rep,name=rows,proto3" json:"rows,omitempty"`
+	// There are more rows than the limit.
+	Truncated     bool `protobuf:"varint,2,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRowDigestsResponse) Reset() {
+	*x = ListRowDigestsResponse{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRowDigestsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRowDigestsResponse) ProtoMessage() {}
+
+func (x *ListRowDigestsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRowDigestsResponse.ProtoReflect.Descriptor instead.
+func (*ListRowDigestsResponse) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ListRowDigestsResponse) GetRows() []*RowDigest {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *ListRowDigestsResponse) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
+// A RowDigest is one row, without its content.
+type RowDigest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Hash of the key, hexadecimal; of the whole row when the selection has no key.
+	Hash string `protobuf:"bytes,1,opt,name=hash,proto3" json:"hash,omitempty"`
+	// Values of the key columns as text, in the order of the selection's key; a NULL is empty.
+	Key []string `protobuf:"bytes,2,rep,name=key,proto3" json:"key,omitempty"`
+	// Where the row lies on this side (ROWID), to look at it.
+	Address string `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"`
+	// Hash of the row, hexadecimal.
+	Digest string `protobuf:"bytes,4,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Hash per column of the selection, hexadecimal and shortened, when asked for; of the first 900 columns at most.
+	Columns       []string `protobuf:"bytes,5,rep,name=columns,proto3" json:"columns,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RowDigest) Reset() {
+	*x = RowDigest{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RowDigest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RowDigest) ProtoMessage() {}
+
+func (x *RowDigest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RowDigest.ProtoReflect.Descriptor instead.
+func (*RowDigest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *RowDigest) GetHash() string {
+	if x != nil {
+		return x.Hash
+	}
+	return ""
+}
+
+func (x *RowDigest) GetKey() []string {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *RowDigest) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *RowDigest) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *RowDigest) GetColumns() []string {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
 // FinishTableRequest names the table to finish.
 type FinishTableRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1062,7 +1533,7 @@ type FinishTableRequest struct {
 
 func (x *FinishTableRequest) Reset() {
 	*x = FinishTableRequest{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[18]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1074,7 +1545,7 @@ func (x *FinishTableRequest) String() string {
 func (*FinishTableRequest) ProtoMessage() {}
 
 func (x *FinishTableRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[18]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1087,7 +1558,7 @@ func (x *FinishTableRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FinishTableRequest.ProtoReflect.Descriptor instead.
 func (*FinishTableRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{18}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *FinishTableRequest) GetMigrationId() string {
@@ -1115,7 +1586,7 @@ type FinishTableResponse struct {
 
 func (x *FinishTableResponse) Reset() {
 	*x = FinishTableResponse{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[19]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1127,7 +1598,7 @@ func (x *FinishTableResponse) String() string {
 func (*FinishTableResponse) ProtoMessage() {}
 
 func (x *FinishTableResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[19]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1140,7 +1611,7 @@ func (x *FinishTableResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FinishTableResponse.ProtoReflect.Descriptor instead.
 func (*FinishTableResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{19}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *FinishTableResponse) GetConstraints() []string {
@@ -1162,7 +1633,7 @@ type DiscardRequest struct {
 
 func (x *DiscardRequest) Reset() {
 	*x = DiscardRequest{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[20]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1174,7 +1645,7 @@ func (x *DiscardRequest) String() string {
 func (*DiscardRequest) ProtoMessage() {}
 
 func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[20]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1187,7 +1658,7 @@ func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardRequest.ProtoReflect.Descriptor instead.
 func (*DiscardRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{20}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DiscardRequest) GetMigrationId() string {
@@ -1214,7 +1685,7 @@ type DiscardResponse struct {
 
 func (x *DiscardResponse) Reset() {
 	*x = DiscardResponse{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[21]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1226,7 +1697,7 @@ func (x *DiscardResponse) String() string {
 func (*DiscardResponse) ProtoMessage() {}
 
 func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[21]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1239,7 +1710,7 @@ func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardResponse.ProtoReflect.Descriptor instead.
 func (*DiscardResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{21}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DiscardResponse) GetLeftovers() []*Leftover {
@@ -1315,7 +1786,38 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\x05chunk\x18\x02 \x01(\v2\x12.adbferry.v1.ChunkR\x05chunk\x12\x10\n" +
 	"\x03scn\x18\x03 \x01(\x03R\x03scn\"#\n" +
 	"\rCountResponse\x12\x12\n" +
-	"\x04rows\x18\x01 \x01(\x03R\x04rows\"c\n" +
+	"\x04rows\x18\x01 \x01(\x03R\x04rows\"\x8f\x01\n" +
+	"\fRowSelection\x12,\n" +
+	"\x05table\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\x05table\x12-\n" +
+	"\acolumns\x18\x02 \x03(\v2\x13.adbferry.v1.ColumnR\acolumns\x12\x10\n" +
+	"\x03key\x18\x03 \x03(\tR\x03key\x12\x10\n" +
+	"\x03scn\x18\x04 \x01(\x03R\x03scn\"\xa6\x01\n" +
+	"\x0fChecksumRequest\x127\n" +
+	"\tselection\x18\x01 \x01(\v2\x19.adbferry.v1.RowSelectionR\tselection\x12(\n" +
+	"\x05chunk\x18\x02 \x01(\v2\x12.adbferry.v1.ChunkR\x05chunk\x12\x16\n" +
+	"\x06digits\x18\x03 \x01(\x05R\x06digits\x12\x18\n" +
+	"\aparents\x18\x04 \x03(\tR\aparents\"\xa5\x01\n" +
+	"\x10ChecksumResponse\x12+\n" +
+	"\x06digest\x18\x01 \x01(\v2\x13.adbferry.v1.DigestR\x06digest\x12-\n" +
+	"\abuckets\x18\x02 \x03(\v2\x13.adbferry.v1.BucketR\abuckets\x125\n" +
+	"\bleft_out\x18\x03 \x03(\v2\x1a.adbferry.v1.ColumnLeftOutR\aleftOut\"I\n" +
+	"\x06Bucket\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12+\n" +
+	"\x06digest\x18\x02 \x01(\v2\x13.adbferry.v1.DigestR\x06digest\"\x9d\x01\n" +
+	"\x15ListRowDigestsRequest\x127\n" +
+	"\tselection\x18\x01 \x01(\v2\x19.adbferry.v1.RowSelectionR\tselection\x12\x18\n" +
+	"\aparents\x18\x02 \x03(\tR\aparents\x12\x1b\n" +
+	"\tby_column\x18\x03 \x01(\bR\bbyColumn\x12\x14\n" +
+	"\x05limit\x18\x04 \x01(\x05R\x05limit\"b\n" +
+	"\x16ListRowDigestsResponse\x12*\n" +
+	"\x04rows\x18\x01 \x03(\v2\x16.adbferry.v1.RowDigestR\x04rows\x12\x1c\n" +
+	"\ttruncated\x18\x02 \x01(\bR\ttruncated\"}\n" +
+	"\tRowDigest\x12\x12\n" +
+	"\x04hash\x18\x01 \x01(\tR\x04hash\x12\x10\n" +
+	"\x03key\x18\x02 \x03(\tR\x03key\x12\x18\n" +
+	"\aaddress\x18\x03 \x01(\tR\aaddress\x12\x16\n" +
+	"\x06digest\x18\x04 \x01(\tR\x06digest\x12\x18\n" +
+	"\acolumns\x18\x05 \x03(\tR\acolumns\"c\n" +
 	"\x12FinishTableRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12*\n" +
 	"\x04plan\x18\x02 \x01(\v2\x16.adbferry.v1.TablePlanR\x04plan\"7\n" +
@@ -1325,7 +1827,7 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12\x1c\n" +
 	"\apar_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\x06parUrl\"F\n" +
 	"\x0fDiscardResponse\x123\n" +
-	"\tleftovers\x18\x01 \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers2\xd9\x06\n" +
+	"\tleftovers\x18\x01 \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers2\xfd\a\n" +
 	"\fAgentService\x12_\n" +
 	"\x10DescribeDatabase\x12$.adbferry.v1.DescribeDatabaseRequest\x1a%.adbferry.v1.DescribeDatabaseResponse\x12M\n" +
 	"\n" +
@@ -1336,7 +1838,9 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\x06Export\x12\x1a.adbferry.v1.ExportRequest\x1a\x1b.adbferry.v1.ExportResponse0\x01\x12C\n" +
 	"\x06Import\x12\x1a.adbferry.v1.ImportRequest\x1a\x1b.adbferry.v1.ImportResponse0\x01\x12A\n" +
 	"\x06Cancel\x12\x1a.adbferry.v1.CancelRequest\x1a\x1b.adbferry.v1.CancelResponse\x12>\n" +
-	"\x05Count\x12\x19.adbferry.v1.CountRequest\x1a\x1a.adbferry.v1.CountResponse\x12P\n" +
+	"\x05Count\x12\x19.adbferry.v1.CountRequest\x1a\x1a.adbferry.v1.CountResponse\x12G\n" +
+	"\bChecksum\x12\x1c.adbferry.v1.ChecksumRequest\x1a\x1d.adbferry.v1.ChecksumResponse\x12Y\n" +
+	"\x0eListRowDigests\x12\".adbferry.v1.ListRowDigestsRequest\x1a#.adbferry.v1.ListRowDigestsResponse\x12P\n" +
 	"\vFinishTable\x12\x1f.adbferry.v1.FinishTableRequest\x1a .adbferry.v1.FinishTableResponse\x12D\n" +
 	"\aDiscard\x12\x1b.adbferry.v1.DiscardRequest\x1a\x1c.adbferry.v1.DiscardResponseB\xa4\x01\n" +
 	"\x0fcom.adbferry.v1B\x11AgentServiceProtoP\x01Z1github.com/adbferry/adbferry/proto/adbferry/v1;pb\xa2\x02\x03AXX\xaa\x02\vAdbferry.V1\xca\x02\vAdbferry\\V1\xe2\x02\x17Adbferry\\V1\\GPBMetadata\xea\x02\fAdbferry::V1b\x06proto3"
@@ -1353,7 +1857,7 @@ func file_adbferry_v1_agent_service_proto_rawDescGZIP() []byte {
 	return file_adbferry_v1_agent_service_proto_rawDescData
 }
 
-var file_adbferry_v1_agent_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_adbferry_v1_agent_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_adbferry_v1_agent_service_proto_goTypes = []any{
 	(*DescribeDatabaseRequest)(nil),  // 0: adbferry.v1.DescribeDatabaseRequest
 	(*DescribeDatabaseResponse)(nil), // 1: adbferry.v1.DescribeDatabaseResponse
@@ -1373,64 +1877,88 @@ var file_adbferry_v1_agent_service_proto_goTypes = []any{
 	(*CancelResponse)(nil),           // 15: adbferry.v1.CancelResponse
 	(*CountRequest)(nil),             // 16: adbferry.v1.CountRequest
 	(*CountResponse)(nil),            // 17: adbferry.v1.CountResponse
-	(*FinishTableRequest)(nil),       // 18: adbferry.v1.FinishTableRequest
-	(*FinishTableResponse)(nil),      // 19: adbferry.v1.FinishTableResponse
-	(*DiscardRequest)(nil),           // 20: adbferry.v1.DiscardRequest
-	(*DiscardResponse)(nil),          // 21: adbferry.v1.DiscardResponse
-	(*DatabaseDescription)(nil),      // 22: adbferry.v1.DatabaseDescription
-	(*Table)(nil),                    // 23: adbferry.v1.Table
-	(*TableName)(nil),                // 24: adbferry.v1.TableName
-	(*TablePlan)(nil),                // 25: adbferry.v1.TablePlan
-	(*Chunk)(nil),                    // 26: adbferry.v1.Chunk
-	(*Event)(nil),                    // 27: adbferry.v1.Event
-	(*Manifest)(nil),                 // 28: adbferry.v1.Manifest
-	(*Leftover)(nil),                 // 29: adbferry.v1.Leftover
+	(*RowSelection)(nil),             // 18: adbferry.v1.RowSelection
+	(*ChecksumRequest)(nil),          // 19: adbferry.v1.ChecksumRequest
+	(*ChecksumResponse)(nil),         // 20: adbferry.v1.ChecksumResponse
+	(*Bucket)(nil),                   // 21: adbferry.v1.Bucket
+	(*ListRowDigestsRequest)(nil),    // 22: adbferry.v1.ListRowDigestsRequest
+	(*ListRowDigestsResponse)(nil),   // 23: adbferry.v1.ListRowDigestsResponse
+	(*RowDigest)(nil),                // 24: adbferry.v1.RowDigest
+	(*FinishTableRequest)(nil),       // 25: adbferry.v1.FinishTableRequest
+	(*FinishTableResponse)(nil),      // 26: adbferry.v1.FinishTableResponse
+	(*DiscardRequest)(nil),           // 27: adbferry.v1.DiscardRequest
+	(*DiscardResponse)(nil),          // 28: adbferry.v1.DiscardResponse
+	(*DatabaseDescription)(nil),      // 29: adbferry.v1.DatabaseDescription
+	(*Table)(nil),                    // 30: adbferry.v1.Table
+	(*TableName)(nil),                // 31: adbferry.v1.TableName
+	(*TablePlan)(nil),                // 32: adbferry.v1.TablePlan
+	(*Chunk)(nil),                    // 33: adbferry.v1.Chunk
+	(*Event)(nil),                    // 34: adbferry.v1.Event
+	(*Manifest)(nil),                 // 35: adbferry.v1.Manifest
+	(*Column)(nil),                   // 36: adbferry.v1.Column
+	(*Digest)(nil),                   // 37: adbferry.v1.Digest
+	(*ColumnLeftOut)(nil),            // 38: adbferry.v1.ColumnLeftOut
+	(*Leftover)(nil),                 // 39: adbferry.v1.Leftover
 }
 var file_adbferry_v1_agent_service_proto_depIdxs = []int32{
-	22, // 0: adbferry.v1.DescribeDatabaseResponse.database:type_name -> adbferry.v1.DatabaseDescription
-	23, // 1: adbferry.v1.ListTablesResponse.tables:type_name -> adbferry.v1.Table
-	24, // 2: adbferry.v1.PlanTableRequest.table:type_name -> adbferry.v1.TableName
-	24, // 3: adbferry.v1.PlanTableRequest.target:type_name -> adbferry.v1.TableName
-	25, // 4: adbferry.v1.PlanTableResponse.plan:type_name -> adbferry.v1.TablePlan
-	25, // 5: adbferry.v1.PrepareTableRequest.plan:type_name -> adbferry.v1.TablePlan
-	25, // 6: adbferry.v1.ExportRequest.plan:type_name -> adbferry.v1.TablePlan
-	26, // 7: adbferry.v1.ExportRequest.chunk:type_name -> adbferry.v1.Chunk
-	27, // 8: adbferry.v1.ExportResponse.event:type_name -> adbferry.v1.Event
-	25, // 9: adbferry.v1.ImportRequest.plan:type_name -> adbferry.v1.TablePlan
-	26, // 10: adbferry.v1.ImportRequest.chunk:type_name -> adbferry.v1.Chunk
-	28, // 11: adbferry.v1.ImportRequest.manifest:type_name -> adbferry.v1.Manifest
-	27, // 12: adbferry.v1.ImportResponse.event:type_name -> adbferry.v1.Event
-	24, // 13: adbferry.v1.CountRequest.table:type_name -> adbferry.v1.TableName
-	26, // 14: adbferry.v1.CountRequest.chunk:type_name -> adbferry.v1.Chunk
-	25, // 15: adbferry.v1.FinishTableRequest.plan:type_name -> adbferry.v1.TablePlan
-	29, // 16: adbferry.v1.DiscardResponse.leftovers:type_name -> adbferry.v1.Leftover
-	0,  // 17: adbferry.v1.AgentService.DescribeDatabase:input_type -> adbferry.v1.DescribeDatabaseRequest
-	2,  // 18: adbferry.v1.AgentService.ListTables:input_type -> adbferry.v1.ListTablesRequest
-	4,  // 19: adbferry.v1.AgentService.CheckStorage:input_type -> adbferry.v1.CheckStorageRequest
-	6,  // 20: adbferry.v1.AgentService.PlanTable:input_type -> adbferry.v1.PlanTableRequest
-	8,  // 21: adbferry.v1.AgentService.PrepareTable:input_type -> adbferry.v1.PrepareTableRequest
-	10, // 22: adbferry.v1.AgentService.Export:input_type -> adbferry.v1.ExportRequest
-	12, // 23: adbferry.v1.AgentService.Import:input_type -> adbferry.v1.ImportRequest
-	14, // 24: adbferry.v1.AgentService.Cancel:input_type -> adbferry.v1.CancelRequest
-	16, // 25: adbferry.v1.AgentService.Count:input_type -> adbferry.v1.CountRequest
-	18, // 26: adbferry.v1.AgentService.FinishTable:input_type -> adbferry.v1.FinishTableRequest
-	20, // 27: adbferry.v1.AgentService.Discard:input_type -> adbferry.v1.DiscardRequest
-	1,  // 28: adbferry.v1.AgentService.DescribeDatabase:output_type -> adbferry.v1.DescribeDatabaseResponse
-	3,  // 29: adbferry.v1.AgentService.ListTables:output_type -> adbferry.v1.ListTablesResponse
-	5,  // 30: adbferry.v1.AgentService.CheckStorage:output_type -> adbferry.v1.CheckStorageResponse
-	7,  // 31: adbferry.v1.AgentService.PlanTable:output_type -> adbferry.v1.PlanTableResponse
-	9,  // 32: adbferry.v1.AgentService.PrepareTable:output_type -> adbferry.v1.PrepareTableResponse
-	11, // 33: adbferry.v1.AgentService.Export:output_type -> adbferry.v1.ExportResponse
-	13, // 34: adbferry.v1.AgentService.Import:output_type -> adbferry.v1.ImportResponse
-	15, // 35: adbferry.v1.AgentService.Cancel:output_type -> adbferry.v1.CancelResponse
-	17, // 36: adbferry.v1.AgentService.Count:output_type -> adbferry.v1.CountResponse
-	19, // 37: adbferry.v1.AgentService.FinishTable:output_type -> adbferry.v1.FinishTableResponse
-	21, // 38: adbferry.v1.AgentService.Discard:output_type -> adbferry.v1.DiscardResponse
-	28, // [28:39] is the sub-list for method output_type
-	17, // [17:28] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	29, // 0: adbferry.v1.DescribeDatabaseResponse.database:type_name -> adbferry.v1.DatabaseDescription
+	30, // 1: adbferry.v1.ListTablesResponse.tables:type_name -> adbferry.v1.Table
+	31, // 2: adbferry.v1.PlanTableRequest.table:type_name -> adbferry.v1.TableName
+	31, // 3: adbferry.v1.PlanTableRequest.target:type_name -> adbferry.v1.TableName
+	32, // 4: adbferry.v1.PlanTableResponse.plan:type_name -> adbferry.v1.TablePlan
+	32, // 5: adbferry.v1.PrepareTableRequest.plan:type_name -> adbferry.v1.TablePlan
+	32, // 6: adbferry.v1.ExportRequest.plan:type_name -> adbferry.v1.TablePlan
+	33, // 7: adbferry.v1.ExportRequest.chunk:type_name -> adbferry.v1.Chunk
+	34, // 8: adbferry.v1.ExportResponse.event:type_name -> adbferry.v1.Event
+	32, // 9: adbferry.v1.ImportRequest.plan:type_name -> adbferry.v1.TablePlan
+	33, // 10: adbferry.v1.ImportRequest.chunk:type_name -> adbferry.v1.Chunk
+	35, // 11: adbferry.v1.ImportRequest.manifest:type_name -> adbferry.v1.Manifest
+	34, // 12: adbferry.v1.ImportResponse.event:type_name -> adbferry.v1.Event
+	31, // 13: adbferry.v1.CountRequest.table:type_name -> adbferry.v1.TableName
+	33, // 14: adbferry.v1.CountRequest.chunk:type_name -> adbferry.v1.Chunk
+	31, // 15: adbferry.v1.RowSelection.table:type_name -> adbferry.v1.TableName
+	36, // 16: adbferry.v1.RowSelection.columns:type_name -> adbferry.v1.Column
+	18, // 17: adbferry.v1.ChecksumRequest.selection:type_name -> adbferry.v1.RowSelection
+	33, // 18: adbferry.v1.ChecksumRequest.chunk:type_name -> adbferry.v1.Chunk
+	37, // 19: adbferry.v1.ChecksumResponse.digest:type_name -> adbferry.v1.Digest
+	21, // 20: adbferry.v1.ChecksumResponse.buckets:type_name -> adbferry.v1.Bucket
+	38, // 21: adbferry.v1.ChecksumResponse.left_out:type_name -> adbferry.v1.ColumnLeftOut
+	37, // 22: adbferry.v1.Bucket.digest:type_name -> adbferry.v1.Digest
+	18, // 23: adbferry.v1.ListRowDigestsRequest.selection:type_name -> adbferry.v1.RowSelection
+	24, // 24: adbferry.v1.ListRowDigestsResponse.rows:type_name -> adbferry.v1.RowDigest
+	32, // 25: adbferry.v1.FinishTableRequest.plan:type_name -> adbferry.v1.TablePlan
+	39, // 26: adbferry.v1.DiscardResponse.leftovers:type_name -> adbferry.v1.Leftover
+	0,  // 27: adbferry.v1.AgentService.DescribeDatabase:input_type -> adbferry.v1.DescribeDatabaseRequest
+	2,  // 28: adbferry.v1.AgentService.ListTables:input_type -> adbferry.v1.ListTablesRequest
+	4,  // 29: adbferry.v1.AgentService.CheckStorage:input_type -> adbferry.v1.CheckStorageRequest
+	6,  // 30: adbferry.v1.AgentService.PlanTable:input_type -> adbferry.v1.PlanTableRequest
+	8,  // 31: adbferry.v1.AgentService.PrepareTable:input_type -> adbferry.v1.PrepareTableRequest
+	10, // 32: adbferry.v1.AgentService.Export:input_type -> adbferry.v1.ExportRequest
+	12, // 33: adbferry.v1.AgentService.Import:input_type -> adbferry.v1.ImportRequest
+	14, // 34: adbferry.v1.AgentService.Cancel:input_type -> adbferry.v1.CancelRequest
+	16, // 35: adbferry.v1.AgentService.Count:input_type -> adbferry.v1.CountRequest
+	19, // 36: adbferry.v1.AgentService.Checksum:input_type -> adbferry.v1.ChecksumRequest
+	22, // 37: adbferry.v1.AgentService.ListRowDigests:input_type -> adbferry.v1.ListRowDigestsRequest
+	25, // 38: adbferry.v1.AgentService.FinishTable:input_type -> adbferry.v1.FinishTableRequest
+	27, // 39: adbferry.v1.AgentService.Discard:input_type -> adbferry.v1.DiscardRequest
+	1,  // 40: adbferry.v1.AgentService.DescribeDatabase:output_type -> adbferry.v1.DescribeDatabaseResponse
+	3,  // 41: adbferry.v1.AgentService.ListTables:output_type -> adbferry.v1.ListTablesResponse
+	5,  // 42: adbferry.v1.AgentService.CheckStorage:output_type -> adbferry.v1.CheckStorageResponse
+	7,  // 43: adbferry.v1.AgentService.PlanTable:output_type -> adbferry.v1.PlanTableResponse
+	9,  // 44: adbferry.v1.AgentService.PrepareTable:output_type -> adbferry.v1.PrepareTableResponse
+	11, // 45: adbferry.v1.AgentService.Export:output_type -> adbferry.v1.ExportResponse
+	13, // 46: adbferry.v1.AgentService.Import:output_type -> adbferry.v1.ImportResponse
+	15, // 47: adbferry.v1.AgentService.Cancel:output_type -> adbferry.v1.CancelResponse
+	17, // 48: adbferry.v1.AgentService.Count:output_type -> adbferry.v1.CountResponse
+	20, // 49: adbferry.v1.AgentService.Checksum:output_type -> adbferry.v1.ChecksumResponse
+	23, // 50: adbferry.v1.AgentService.ListRowDigests:output_type -> adbferry.v1.ListRowDigestsResponse
+	26, // 51: adbferry.v1.AgentService.FinishTable:output_type -> adbferry.v1.FinishTableResponse
+	28, // 52: adbferry.v1.AgentService.Discard:output_type -> adbferry.v1.DiscardResponse
+	40, // [40:53] is the sub-list for method output_type
+	27, // [27:40] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_agent_service_proto_init() }
@@ -1447,7 +1975,7 @@ func file_adbferry_v1_agent_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_adbferry_v1_agent_service_proto_rawDesc), len(file_adbferry_v1_agent_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   22,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,8 @@ const (
 	AgentService_Import_FullMethodName           = "/adbferry.v1.AgentService/Import"
 	AgentService_Cancel_FullMethodName           = "/adbferry.v1.AgentService/Cancel"
 	AgentService_Count_FullMethodName            = "/adbferry.v1.AgentService/Count"
+	AgentService_Checksum_FullMethodName         = "/adbferry.v1.AgentService/Checksum"
+	AgentService_ListRowDigests_FullMethodName   = "/adbferry.v1.AgentService/ListRowDigests"
 	AgentService_FinishTable_FullMethodName      = "/adbferry.v1.AgentService/FinishTable"
 	AgentService_Discard_FullMethodName          = "/adbferry.v1.AgentService/Discard"
 )
@@ -62,6 +64,12 @@ type AgentServiceClient interface {
 	Cancel(ctx context.Context, in *CancelRequest, opts ...grpc.CallOption) (*CancelResponse, error)
 	// Count counts the rows of a table or chunk exactly.
 	Count(ctx context.Context, in *CountRequest, opts ...grpc.CallOption) (*CountResponse, error)
+	// Checksum digests the rows of a table independently of their order, as a whole or by buckets of the key's hash. Equal digests
+	// of equal columns mean equal rows. Only hashes leave the database.
+	Checksum(ctx context.Context, in *ChecksumRequest, opts ...grpc.CallOption) (*ChecksumResponse, error)
+	// ListRowDigests lists rows of a few buckets by key, each with its digest: what a difference of buckets is narrowed down with.
+	// Only hashes and the values of key columns leave the database.
+	ListRowDigests(ctx context.Context, in *ListRowDigestsRequest, opts ...grpc.CallOption) (*ListRowDigestsResponse, error)
 	// FinishTable adds the primary key and gathers statistics after the last chunk. Twice: nothing.
 	FinishTable(ctx context.Context, in *FinishTableRequest, opts ...grpc.CallOption) (*FinishTableResponse, error)
 	// Discard removes what a migration made beside the moved tables and reports what it cannot remove. Twice: nothing more is removed.
@@ -184,6 +192,26 @@ func (c *agentServiceClient) Count(ctx context.Context, in *CountRequest, opts .
 	return out, nil
 }
 
+func (c *agentServiceClient) Checksum(ctx context.Context, in *ChecksumRequest, opts ...grpc.CallOption) (*ChecksumResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChecksumResponse)
+	err := c.cc.Invoke(ctx, AgentService_Checksum_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *agentServiceClient) ListRowDigests(ctx context.Context, in *ListRowDigestsRequest, opts ...grpc.CallOption) (*ListRowDigestsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRowDigestsResponse)
+	err := c.cc.Invoke(ctx, AgentService_ListRowDigests_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *agentServiceClient) FinishTable(ctx context.Context, in *FinishTableRequest, opts ...grpc.CallOption) (*FinishTableResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(FinishTableResponse)
@@ -234,6 +262,12 @@ type AgentServiceServer interface {
 	Cancel(context.Context, *CancelRequest) (*CancelResponse, error)
 	// Count counts the rows of a table or chunk exactly.
 	Count(context.Context, *CountRequest) (*CountResponse, error)
+	// Checksum digests the rows of a table independently of their order, as a whole or by buckets of the key's hash. Equal digests
+	// of equal columns mean equal rows. Only hashes leave the database.
+	Checksum(context.Context, *ChecksumRequest) (*ChecksumResponse, error)
+	// ListRowDigests lists rows of a few buckets by key, each with its digest: what a difference of buckets is narrowed down with.
+	// Only hashes and the values of key columns leave the database.
+	ListRowDigests(context.Context, *ListRowDigestsRequest) (*ListRowDigestsResponse, error)
 	// FinishTable adds the primary key and gathers statistics after the last chunk. Twice: nothing.
 	FinishTable(context.Context, *FinishTableRequest) (*FinishTableResponse, error)
 	// Discard removes what a migration made beside the moved tables and reports what it cannot remove. Twice: nothing more is removed.
@@ -274,6 +308,12 @@ func (UnimplementedAgentServiceServer) Cancel(context.Context, *CancelRequest) (
 }
 func (UnimplementedAgentServiceServer) Count(context.Context, *CountRequest) (*CountResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Count not implemented")
+}
+func (UnimplementedAgentServiceServer) Checksum(context.Context, *ChecksumRequest) (*ChecksumResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Checksum not implemented")
+}
+func (UnimplementedAgentServiceServer) ListRowDigests(context.Context, *ListRowDigestsRequest) (*ListRowDigestsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRowDigests not implemented")
 }
 func (UnimplementedAgentServiceServer) FinishTable(context.Context, *FinishTableRequest) (*FinishTableResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method FinishTable not implemented")
@@ -450,6 +490,42 @@ func _AgentService_Count_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AgentService_Checksum_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChecksumRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AgentServiceServer).Checksum(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AgentService_Checksum_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AgentServiceServer).Checksum(ctx, req.(*ChecksumRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AgentService_ListRowDigests_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRowDigestsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AgentServiceServer).ListRowDigests(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AgentService_ListRowDigests_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AgentServiceServer).ListRowDigests(ctx, req.(*ListRowDigestsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AgentService_FinishTable_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(FinishTableRequest)
 	if err := dec(in); err != nil {
@@ -520,6 +596,14 @@ var AgentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Count",
 			Handler:    _AgentService_Count_Handler,
+		},
+		{
+			MethodName: "Checksum",
+			Handler:    _AgentService_Checksum_Handler,
+		},
+		{
+			MethodName: "ListRowDigests",
+			Handler:    _AgentService_ListRowDigests_Handler,
 		},
 		{
 			MethodName: "FinishTable",

@@ -590,7 +590,7 @@ type TableChanged struct {
 	State TableState             `protobuf:"varint,1,opt,name=state,proto3,enum=adbferry.v1.TableState" json:"state,omitempty"`
 	// Why, with TABLE_STATE_FAILED.
 	Failure *Failure `protobuf:"bytes,2,opt,name=failure,proto3" json:"failure,omitempty"`
-	// What was compared, with TABLE_STATE_VERIFIED and when counts differ.
+	// What was compared, with TABLE_STATE_VERIFIED and when the sides differ.
 	Comparison *Comparison `protobuf:"bytes,3,opt,name=comparison,proto3" json:"comparison,omitempty"`
 	// The table did not exist and was created, with TABLE_STATE_PREPARED.
 	Created       bool `protobuf:"varint,4,opt,name=created,proto3" json:"created,omitempty"`
@@ -658,9 +658,14 @@ func (x *TableChanged) GetCreated() bool {
 
 // A Comparison is what verification saw on both sides.
 type Comparison struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	SourceRows    int64                  `protobuf:"varint,1,opt,name=source_rows,json=sourceRows,proto3" json:"source_rows,omitempty"`
-	TargetRows    int64                  `protobuf:"varint,2,opt,name=target_rows,json=targetRows,proto3" json:"target_rows,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	SourceRows int64                  `protobuf:"varint,1,opt,name=source_rows,json=sourceRows,proto3" json:"source_rows,omitempty"`
+	TargetRows int64                  `protobuf:"varint,2,opt,name=target_rows,json=targetRows,proto3" json:"target_rows,omitempty"`
+	// Absent when no digest was taken, which is so when the counts differ already.
+	SourceDigest *Digest `protobuf:"bytes,3,opt,name=source_digest,json=sourceDigest,proto3" json:"source_digest,omitempty"`
+	TargetDigest *Digest `protobuf:"bytes,4,opt,name=target_digest,json=targetDigest,proto3" json:"target_digest,omitempty"`
+	// Carried columns that are in neither digest, and why.
+	NotCompared   []*ColumnLeftOut `protobuf:"bytes,5,rep,name=not_compared,json=notCompared,proto3" json:"not_compared,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -707,6 +712,27 @@ func (x *Comparison) GetTargetRows() int64 {
 		return x.TargetRows
 	}
 	return 0
+}
+
+func (x *Comparison) GetSourceDigest() *Digest {
+	if x != nil {
+		return x.SourceDigest
+	}
+	return nil
+}
+
+func (x *Comparison) GetTargetDigest() *Digest {
+	if x != nil {
+		return x.TargetDigest
+	}
+	return nil
+}
+
+func (x *Comparison) GetNotCompared() []*ColumnLeftOut {
+	if x != nil {
+		return x.NotCompared
+	}
+	return nil
 }
 
 // ChunkChanged says that a chunk reached a state.
@@ -1048,13 +1074,16 @@ const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\n" +
 	"comparison\x18\x03 \x01(\v2\x17.adbferry.v1.ComparisonR\n" +
 	"comparison\x12\x18\n" +
-	"\acreated\x18\x04 \x01(\bR\acreated\"N\n" +
+	"\acreated\x18\x04 \x01(\bR\acreated\"\x81\x02\n" +
 	"\n" +
 	"Comparison\x12\x1f\n" +
 	"\vsource_rows\x18\x01 \x01(\x03R\n" +
 	"sourceRows\x12\x1f\n" +
 	"\vtarget_rows\x18\x02 \x01(\x03R\n" +
-	"targetRows\"\xc5\x01\n" +
+	"targetRows\x128\n" +
+	"\rsource_digest\x18\x03 \x01(\v2\x13.adbferry.v1.DigestR\fsourceDigest\x128\n" +
+	"\rtarget_digest\x18\x04 \x01(\v2\x13.adbferry.v1.DigestR\ftargetDigest\x12=\n" +
+	"\fnot_compared\x18\x05 \x03(\v2\x1a.adbferry.v1.ColumnLeftOutR\vnotCompared\"\xc5\x01\n" +
 	"\fChunkChanged\x12-\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x17.adbferry.v1.ChunkStateR\x05state\x12.\n" +
 	"\afailure\x18\x02 \x01(\v2\x14.adbferry.v1.FailureR\afailure\x121\n" +
@@ -1139,6 +1168,8 @@ var file_adbferry_v1_event_proto_goTypes = []any{
 	(*MigrationPlan)(nil),         // 15: adbferry.v1.MigrationPlan
 	(*Failure)(nil),               // 16: adbferry.v1.Failure
 	(*Receipt)(nil),               // 17: adbferry.v1.Receipt
+	(*Digest)(nil),                // 18: adbferry.v1.Digest
+	(*ColumnLeftOut)(nil),         // 19: adbferry.v1.ColumnLeftOut
 }
 var file_adbferry_v1_event_proto_depIdxs = []int32{
 	14, // 0: adbferry.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -1155,16 +1186,19 @@ var file_adbferry_v1_event_proto_depIdxs = []int32{
 	1,  // 11: adbferry.v1.TableChanged.state:type_name -> adbferry.v1.TableState
 	16, // 12: adbferry.v1.TableChanged.failure:type_name -> adbferry.v1.Failure
 	8,  // 13: adbferry.v1.TableChanged.comparison:type_name -> adbferry.v1.Comparison
-	2,  // 14: adbferry.v1.ChunkChanged.state:type_name -> adbferry.v1.ChunkState
-	16, // 15: adbferry.v1.ChunkChanged.failure:type_name -> adbferry.v1.Failure
-	12, // 16: adbferry.v1.ChunkChanged.manifest:type_name -> adbferry.v1.Manifest
-	3,  // 17: adbferry.v1.ChunkProgress.phase:type_name -> adbferry.v1.Phase
-	13, // 18: adbferry.v1.Manifest.objects:type_name -> adbferry.v1.Object
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	18, // 14: adbferry.v1.Comparison.source_digest:type_name -> adbferry.v1.Digest
+	18, // 15: adbferry.v1.Comparison.target_digest:type_name -> adbferry.v1.Digest
+	19, // 16: adbferry.v1.Comparison.not_compared:type_name -> adbferry.v1.ColumnLeftOut
+	2,  // 17: adbferry.v1.ChunkChanged.state:type_name -> adbferry.v1.ChunkState
+	16, // 18: adbferry.v1.ChunkChanged.failure:type_name -> adbferry.v1.Failure
+	12, // 19: adbferry.v1.ChunkChanged.manifest:type_name -> adbferry.v1.Manifest
+	3,  // 20: adbferry.v1.ChunkProgress.phase:type_name -> adbferry.v1.Phase
+	13, // 21: adbferry.v1.Manifest.objects:type_name -> adbferry.v1.Object
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_event_proto_init() }

@@ -66,6 +66,8 @@ const (
 	Reason_REASON_TARGET_NOT_EMPTY Reason = 24
 	// The target table exists with another shape. Facts: "table", "differences".
 	Reason_REASON_TARGET_DIFFERS Reason = 25
+	// Source and target have different character sets, and text columns would be carried. Facts: "source", "target", "columns".
+	Reason_REASON_CHARACTER_SETS_DIFFER Reason = 26
 	// The text is no PAR URL.
 	Reason_REASON_PAR_MALFORMED Reason = 30
 	// The object store does not know the PAR: a typing error, or it was deleted.
@@ -102,6 +104,10 @@ const (
 	Reason_REASON_PEER_REFUSED Reason = 51
 	// Row counts of source and target differ. Facts: "table", "source_rows", "target_rows".
 	Reason_REASON_COUNTS_DIFFER Reason = 60
+	// Row counts are equal and digests differ: values changed on the way, or afterwards. Facts: "table", "source_digest", "target_digest".
+	Reason_REASON_CHECKSUMS_DIFFER Reason = 61
+	// Row counts are equal and nothing that was compared differs, but not everything could be compared. Facts: "table", "columns".
+	Reason_REASON_CHECKSUMS_UNKNOWN Reason = 62
 )
 
 // Enum value maps for Reason.
@@ -127,6 +133,7 @@ var (
 		23: "REASON_COLUMNS_NOT_CARRIED",
 		24: "REASON_TARGET_NOT_EMPTY",
 		25: "REASON_TARGET_DIFFERS",
+		26: "REASON_CHARACTER_SETS_DIFFER",
 		30: "REASON_PAR_MALFORMED",
 		31: "REASON_PAR_REFUSED",
 		32: "REASON_PAR_EXPIRED",
@@ -145,6 +152,8 @@ var (
 		50: "REASON_AGENT_UNREACHABLE",
 		51: "REASON_PEER_REFUSED",
 		60: "REASON_COUNTS_DIFFER",
+		61: "REASON_CHECKSUMS_DIFFER",
+		62: "REASON_CHECKSUMS_UNKNOWN",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":           0,
@@ -167,6 +176,7 @@ var (
 		"REASON_COLUMNS_NOT_CARRIED":   23,
 		"REASON_TARGET_NOT_EMPTY":      24,
 		"REASON_TARGET_DIFFERS":        25,
+		"REASON_CHARACTER_SETS_DIFFER": 26,
 		"REASON_PAR_MALFORMED":         30,
 		"REASON_PAR_REFUSED":           31,
 		"REASON_PAR_EXPIRED":           32,
@@ -185,6 +195,8 @@ var (
 		"REASON_AGENT_UNREACHABLE":     50,
 		"REASON_PEER_REFUSED":          51,
 		"REASON_COUNTS_DIFFER":         60,
+		"REASON_CHECKSUMS_DIFFER":      61,
+		"REASON_CHECKSUMS_UNKNOWN":     62,
 	}
 )
 
@@ -325,7 +337,7 @@ const file_adbferry_v1_failure_proto_rawDesc = "" +
 	"\n" +
 	"FactsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\x91\b\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xee\b\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fREASON_INTERNAL\x10\x01\x12\x1a\n" +
@@ -347,7 +359,8 @@ const file_adbferry_v1_failure_proto_rawDesc = "" +
 	"\x18REASON_TABLE_UNSUPPORTED\x10\x16\x12\x1e\n" +
 	"\x1aREASON_COLUMNS_NOT_CARRIED\x10\x17\x12\x1b\n" +
 	"\x17REASON_TARGET_NOT_EMPTY\x10\x18\x12\x19\n" +
-	"\x15REASON_TARGET_DIFFERS\x10\x19\x12\x18\n" +
+	"\x15REASON_TARGET_DIFFERS\x10\x19\x12 \n" +
+	"\x1cREASON_CHARACTER_SETS_DIFFER\x10\x1a\x12\x18\n" +
 	"\x14REASON_PAR_MALFORMED\x10\x1e\x12\x16\n" +
 	"\x12REASON_PAR_REFUSED\x10\x1f\x12\x16\n" +
 	"\x12REASON_PAR_EXPIRED\x10 \x12\x1a\n" +
@@ -365,7 +378,9 @@ const file_adbferry_v1_failure_proto_rawDesc = "" +
 	"\x16REASON_OUTCOME_UNKNOWN\x10-\x12\x1c\n" +
 	"\x18REASON_AGENT_UNREACHABLE\x102\x12\x17\n" +
 	"\x13REASON_PEER_REFUSED\x103\x12\x18\n" +
-	"\x14REASON_COUNTS_DIFFER\x10<B\x9f\x01\n" +
+	"\x14REASON_COUNTS_DIFFER\x10<\x12\x1b\n" +
+	"\x17REASON_CHECKSUMS_DIFFER\x10=\x12\x1c\n" +
+	"\x18REASON_CHECKSUMS_UNKNOWN\x10>B\x9f\x01\n" +
 	"\x0fcom.adbferry.v1B\fFailureProtoP\x01Z1github.com/adbferry/adbferry/proto/adbferry/v1;pb\xa2\x02\x03AXX\xaa\x02\vAdbferry.V1\xca\x02\vAdbferry\\V1\xe2\x02\x17Adbferry\\V1\\GPBMetadata\xea\x02\fAdbferry::V1b\x06proto3"
 
 var (

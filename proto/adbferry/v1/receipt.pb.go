@@ -22,20 +22,23 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Verdict says what is proven. Better verdicts have smaller numbers.
+// Verdict says what is proven about a table, or about the worst table of a migration. From best to worst: verified, verified
+// partial, unproven, differs, failed.
 type Verdict int32
 
 const (
 	// Not set: unknown.
 	Verdict_VERDICT_UNSPECIFIED Verdict = 0
-	// Row counts are equal and every column was carried.
+	// Every column was carried; row counts are equal, and digests over all columns too.
 	Verdict_VERDICT_VERIFIED Verdict = 1
-	// Row counts are equal; columns were left behind with consent.
+	// Row counts are equal, and digests over all carried columns too; columns were left behind with consent.
 	Verdict_VERDICT_VERIFIED_PARTIAL Verdict = 2
-	// Row counts differ.
+	// Row counts differ, or digests do.
 	Verdict_VERDICT_DIFFERS Verdict = 3
 	// The table was not moved completely.
 	Verdict_VERDICT_FAILED Verdict = 4
+	// Row counts are equal and nothing that was compared differs, but some carried columns could not be compared.
+	Verdict_VERDICT_UNPROVEN Verdict = 5
 )
 
 // Enum value maps for Verdict.
@@ -46,6 +49,7 @@ var (
 		2: "VERDICT_VERIFIED_PARTIAL",
 		3: "VERDICT_DIFFERS",
 		4: "VERDICT_FAILED",
+		5: "VERDICT_UNPROVEN",
 	}
 	Verdict_value = map[string]int32{
 		"VERDICT_UNSPECIFIED":      0,
@@ -53,6 +57,7 @@ var (
 		"VERDICT_VERIFIED_PARTIAL": 2,
 		"VERDICT_DIFFERS":          3,
 		"VERDICT_FAILED":           4,
+		"VERDICT_UNPROVEN":         5,
 	}
 )
 
@@ -222,9 +227,14 @@ type TableReceipt struct {
 	EndTime        *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	Verdict        Verdict                `protobuf:"varint,12,opt,name=verdict,proto3,enum=adbferry.v1.Verdict" json:"verdict,omitempty"`
 	// Why, unless verified.
-	Failure       *Failure `protobuf:"bytes,13,opt,name=failure,proto3" json:"failure,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Failure *Failure `protobuf:"bytes,13,opt,name=failure,proto3" json:"failure,omitempty"`
+	// Digests of both sides; absent when not taken. The source's is as of the SCN.
+	SourceDigest *Digest `protobuf:"bytes,14,opt,name=source_digest,json=sourceDigest,proto3" json:"source_digest,omitempty"`
+	TargetDigest *Digest `protobuf:"bytes,15,opt,name=target_digest,json=targetDigest,proto3" json:"target_digest,omitempty"`
+	// Carried columns that are in neither digest, and why: nothing is known about their values.
+	ColumnsNotCompared []*ColumnLeftOut `protobuf:"bytes,16,rep,name=columns_not_compared,json=columnsNotCompared,proto3" json:"columns_not_compared,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *TableReceipt) Reset() {
@@ -348,6 +358,82 @@ func (x *TableReceipt) GetFailure() *Failure {
 	return nil
 }
 
+func (x *TableReceipt) GetSourceDigest() *Digest {
+	if x != nil {
+		return x.SourceDigest
+	}
+	return nil
+}
+
+func (x *TableReceipt) GetTargetDigest() *Digest {
+	if x != nil {
+		return x.TargetDigest
+	}
+	return nil
+}
+
+func (x *TableReceipt) GetColumnsNotCompared() []*ColumnLeftOut {
+	if x != nil {
+		return x.ColumnsNotCompared
+	}
+	return nil
+}
+
+// A Digest is the sum over rows, in any order, of two independent 56-bit slices of the SHA-256 of each row. Adding, unlike an
+// exclusive or, counts equal rows and sees values that changed places.
+type Digest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Rows  int64                  `protobuf:"varint,1,opt,name=rows,proto3" json:"rows,omitempty"`
+	// The two sums, hexadecimal, "5d…-1c…"; "0-0" for no rows.
+	Sum           string `protobuf:"bytes,2,opt,name=sum,proto3" json:"sum,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Digest) Reset() {
+	*x = Digest{}
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Digest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Digest) ProtoMessage() {}
+
+func (x *Digest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Digest.ProtoReflect.Descriptor instead.
+func (*Digest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Digest) GetRows() int64 {
+	if x != nil {
+		return x.Rows
+	}
+	return 0
+}
+
+func (x *Digest) GetSum() string {
+	if x != nil {
+		return x.Sum
+	}
+	return ""
+}
+
 // A ColumnLeftOut is a column that stayed behind.
 type ColumnLeftOut struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -359,7 +445,7 @@ type ColumnLeftOut struct {
 
 func (x *ColumnLeftOut) Reset() {
 	*x = ColumnLeftOut{}
-	mi := &file_adbferry_v1_receipt_proto_msgTypes[2]
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -371,7 +457,7 @@ func (x *ColumnLeftOut) String() string {
 func (*ColumnLeftOut) ProtoMessage() {}
 
 func (x *ColumnLeftOut) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_receipt_proto_msgTypes[2]
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -384,7 +470,7 @@ func (x *ColumnLeftOut) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ColumnLeftOut.ProtoReflect.Descriptor instead.
 func (*ColumnLeftOut) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{2}
+	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ColumnLeftOut) GetName() string {
@@ -418,7 +504,7 @@ type Leftover struct {
 
 func (x *Leftover) Reset() {
 	*x = Leftover{}
-	mi := &file_adbferry_v1_receipt_proto_msgTypes[3]
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -430,7 +516,7 @@ func (x *Leftover) String() string {
 func (*Leftover) ProtoMessage() {}
 
 func (x *Leftover) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_receipt_proto_msgTypes[3]
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -443,7 +529,7 @@ func (x *Leftover) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Leftover.ProtoReflect.Descriptor instead.
 func (*Leftover) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{3}
+	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Leftover) GetKind() string {
@@ -498,7 +584,7 @@ const file_adbferry_v1_receipt_proto_rawDesc = "" +
 	"\averdict\x18\b \x01(\x0e2\x14.adbferry.v1.VerdictR\averdict\x12-\n" +
 	"\x12controller_version\x18\t \x01(\tR\x11controllerVersion\x123\n" +
 	"\tleftovers\x18\n" +
-	" \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers\"\xf8\x04\n" +
+	" \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers\"\xba\x06\n" +
 	"\fTableReceipt\x12.\n" +
 	"\x06source\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\x06source\x12.\n" +
 	"\x06target\x18\x02 \x01(\v2\x16.adbferry.v1.TableNameR\x06target\x12$\n" +
@@ -516,9 +602,15 @@ const file_adbferry_v1_receipt_proto_rawDesc = "" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
 	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12.\n" +
 	"\averdict\x18\f \x01(\x0e2\x14.adbferry.v1.VerdictR\averdict\x12.\n" +
-	"\afailure\x18\r \x01(\v2\x14.adbferry.v1.FailureR\afailureB\x0e\n" +
+	"\afailure\x18\r \x01(\v2\x14.adbferry.v1.FailureR\afailure\x128\n" +
+	"\rsource_digest\x18\x0e \x01(\v2\x13.adbferry.v1.DigestR\fsourceDigest\x128\n" +
+	"\rtarget_digest\x18\x0f \x01(\v2\x13.adbferry.v1.DigestR\ftargetDigest\x12L\n" +
+	"\x14columns_not_compared\x18\x10 \x03(\v2\x1a.adbferry.v1.ColumnLeftOutR\x12columnsNotComparedB\x0e\n" +
 	"\f_source_rowsB\x0e\n" +
-	"\f_target_rows\"5\n" +
+	"\f_target_rows\".\n" +
+	"\x06Digest\x12\x12\n" +
+	"\x04rows\x18\x01 \x01(\x03R\x04rows\x12\x10\n" +
+	"\x03sum\x18\x02 \x01(\tR\x03sum\"5\n" +
 	"\rColumnLeftOut\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
 	"\x03why\x18\x02 \x01(\tR\x03why\"z\n" +
@@ -527,13 +619,14 @@ const file_adbferry_v1_receipt_proto_rawDesc = "" +
 	"\blocation\x18\x02 \x01(\tR\blocation\x12\x14\n" +
 	"\x05count\x18\x03 \x01(\x03R\x05count\x12\x14\n" +
 	"\x05bytes\x18\x04 \x01(\x03R\x05bytes\x12\x12\n" +
-	"\x04hint\x18\x05 \x01(\tR\x04hint*\x7f\n" +
+	"\x04hint\x18\x05 \x01(\tR\x04hint*\x95\x01\n" +
 	"\aVerdict\x12\x17\n" +
 	"\x13VERDICT_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10VERDICT_VERIFIED\x10\x01\x12\x1c\n" +
 	"\x18VERDICT_VERIFIED_PARTIAL\x10\x02\x12\x13\n" +
 	"\x0fVERDICT_DIFFERS\x10\x03\x12\x12\n" +
-	"\x0eVERDICT_FAILED\x10\x04B\x9f\x01\n" +
+	"\x0eVERDICT_FAILED\x10\x04\x12\x14\n" +
+	"\x10VERDICT_UNPROVEN\x10\x05B\x9f\x01\n" +
 	"\x0fcom.adbferry.v1B\fReceiptProtoP\x01Z1github.com/adbferry/adbferry/proto/adbferry/v1;pb\xa2\x02\x03AXX\xaa\x02\vAdbferry.V1\xca\x02\vAdbferry\\V1\xe2\x02\x17Adbferry\\V1\\GPBMetadata\xea\x02\fAdbferry::V1b\x06proto3"
 
 var (
@@ -549,40 +642,44 @@ func file_adbferry_v1_receipt_proto_rawDescGZIP() []byte {
 }
 
 var file_adbferry_v1_receipt_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_adbferry_v1_receipt_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_adbferry_v1_receipt_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_adbferry_v1_receipt_proto_goTypes = []any{
 	(Verdict)(0),                  // 0: adbferry.v1.Verdict
 	(*Receipt)(nil),               // 1: adbferry.v1.Receipt
 	(*TableReceipt)(nil),          // 2: adbferry.v1.TableReceipt
-	(*ColumnLeftOut)(nil),         // 3: adbferry.v1.ColumnLeftOut
-	(*Leftover)(nil),              // 4: adbferry.v1.Leftover
-	(*DatabaseDescription)(nil),   // 5: adbferry.v1.DatabaseDescription
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(*TableName)(nil),             // 7: adbferry.v1.TableName
-	(Format)(0),                   // 8: adbferry.v1.Format
-	(*Failure)(nil),               // 9: adbferry.v1.Failure
+	(*Digest)(nil),                // 3: adbferry.v1.Digest
+	(*ColumnLeftOut)(nil),         // 4: adbferry.v1.ColumnLeftOut
+	(*Leftover)(nil),              // 5: adbferry.v1.Leftover
+	(*DatabaseDescription)(nil),   // 6: adbferry.v1.DatabaseDescription
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*TableName)(nil),             // 8: adbferry.v1.TableName
+	(Format)(0),                   // 9: adbferry.v1.Format
+	(*Failure)(nil),               // 10: adbferry.v1.Failure
 }
 var file_adbferry_v1_receipt_proto_depIdxs = []int32{
-	5,  // 0: adbferry.v1.Receipt.source:type_name -> adbferry.v1.DatabaseDescription
-	5,  // 1: adbferry.v1.Receipt.target:type_name -> adbferry.v1.DatabaseDescription
-	6,  // 2: adbferry.v1.Receipt.start_time:type_name -> google.protobuf.Timestamp
-	6,  // 3: adbferry.v1.Receipt.end_time:type_name -> google.protobuf.Timestamp
+	6,  // 0: adbferry.v1.Receipt.source:type_name -> adbferry.v1.DatabaseDescription
+	6,  // 1: adbferry.v1.Receipt.target:type_name -> adbferry.v1.DatabaseDescription
+	7,  // 2: adbferry.v1.Receipt.start_time:type_name -> google.protobuf.Timestamp
+	7,  // 3: adbferry.v1.Receipt.end_time:type_name -> google.protobuf.Timestamp
 	2,  // 4: adbferry.v1.Receipt.tables:type_name -> adbferry.v1.TableReceipt
 	0,  // 5: adbferry.v1.Receipt.verdict:type_name -> adbferry.v1.Verdict
-	4,  // 6: adbferry.v1.Receipt.leftovers:type_name -> adbferry.v1.Leftover
-	7,  // 7: adbferry.v1.TableReceipt.source:type_name -> adbferry.v1.TableName
-	7,  // 8: adbferry.v1.TableReceipt.target:type_name -> adbferry.v1.TableName
-	3,  // 9: adbferry.v1.TableReceipt.columns_left_out:type_name -> adbferry.v1.ColumnLeftOut
-	8,  // 10: adbferry.v1.TableReceipt.format:type_name -> adbferry.v1.Format
-	6,  // 11: adbferry.v1.TableReceipt.start_time:type_name -> google.protobuf.Timestamp
-	6,  // 12: adbferry.v1.TableReceipt.end_time:type_name -> google.protobuf.Timestamp
+	5,  // 6: adbferry.v1.Receipt.leftovers:type_name -> adbferry.v1.Leftover
+	8,  // 7: adbferry.v1.TableReceipt.source:type_name -> adbferry.v1.TableName
+	8,  // 8: adbferry.v1.TableReceipt.target:type_name -> adbferry.v1.TableName
+	4,  // 9: adbferry.v1.TableReceipt.columns_left_out:type_name -> adbferry.v1.ColumnLeftOut
+	9,  // 10: adbferry.v1.TableReceipt.format:type_name -> adbferry.v1.Format
+	7,  // 11: adbferry.v1.TableReceipt.start_time:type_name -> google.protobuf.Timestamp
+	7,  // 12: adbferry.v1.TableReceipt.end_time:type_name -> google.protobuf.Timestamp
 	0,  // 13: adbferry.v1.TableReceipt.verdict:type_name -> adbferry.v1.Verdict
-	9,  // 14: adbferry.v1.TableReceipt.failure:type_name -> adbferry.v1.Failure
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	10, // 14: adbferry.v1.TableReceipt.failure:type_name -> adbferry.v1.Failure
+	3,  // 15: adbferry.v1.TableReceipt.source_digest:type_name -> adbferry.v1.Digest
+	3,  // 16: adbferry.v1.TableReceipt.target_digest:type_name -> adbferry.v1.Digest
+	4,  // 17: adbferry.v1.TableReceipt.columns_not_compared:type_name -> adbferry.v1.ColumnLeftOut
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_receipt_proto_init() }
@@ -599,7 +696,7 @@ func file_adbferry_v1_receipt_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_adbferry_v1_receipt_proto_rawDesc), len(file_adbferry_v1_receipt_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
