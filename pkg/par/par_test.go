@@ -29,6 +29,7 @@ func TestParseReadsTheParts(t *testing.T) {
 		"escaped prefix":      {good + "a%20b/", "ns1", "my-bucket", "a b/"},
 		"dedicated endpoint":  {"https://ns1.objectstorage.us-phoenix-1.oci.customer-oci.com/p/t/n/ns1/b/b/o/", "ns1", "b", ""},
 		"local simulator":     {"https://127.0.0.1:8443/p/t/n/ns1/b/b/o/", "ns1", "b", ""},
+		"one name for all":    {"https://h/p/t/n/x/b/x/o/x/", "x", "x", "x/"},
 		"escaped bucket name": {"https://h/p/t/n/ns1/b/b%2Fc/o/", "ns1", "b/c", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

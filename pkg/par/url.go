@@ -70,8 +70,8 @@ func Parse(text string) (URL, error) {
 
 func build(u *url.URL, m []string) (URL, error) {
 	p := URL{base: u.Scheme + "://" + u.Host, token: m[1]}
-	for part, into := range map[string]*string{m[2]: &p.namespace, m[3]: &p.bucket, m[4]: &p.prefix} {
-		decoded, err := url.PathUnescape(part)
+	for i, into := range []*string{&p.namespace, &p.bucket, &p.prefix} {
+		decoded, err := url.PathUnescape(m[i+2])
 		if err != nil {
 			return URL{}, &MalformedError{"its path is badly escaped"}
 		}
