@@ -9,7 +9,7 @@ LDFLAGS  := -s -w $(if $(VERSION),-X github.com/adbferry/adbferry/pkg/daemon.rel
 MAINS    := ./controller/cmd/adbferry ./agent/cmd/adbferry-agent ./sim/cmd/adbferry-sim
 FUZZTIME ?= 3s
 
-.PHONY: build test demo bench lint format generate check tidy-check generate-check cross fuzz clean need-gcc
+.PHONY: build test demo bench lint format generate check tidy-check generate-check cross fuzz clean need-gcc need-drivers
 
 build: ## static binaries in bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ $(MAINS)
@@ -20,7 +20,7 @@ demo: build ## 50,000 rows from San Jose to Phoenix, on the simulator
 # With the race detector, except for the tests that cancel calls inside go-ora:
 # the driver's own cancel path races (docs/architecture.md, "Tests"), so those
 # carry "go:build !race" and their packages run once more without it.
-test: need-gcc ## every test; none may be skipped
+test: need-gcc need-drivers ## every test; none may be skipped
 	( $(GO) test -race -json ./... ; \
 	  $(GO) test -json $$(grep -rl '^//go:build !race' --include='*_test.go' . | xargs -n1 dirname | sort -u) ) | \
 	  $(GO) -C tools run ./mustrun mustrun/tests.txt
@@ -61,6 +61,9 @@ fuzz: ## a few seconds of every fuzz target
 
 need-gcc: # the race detector links with a C compiler
 	@command -v gcc >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends gcc libc6-dev; }
+
+need-drivers: # the drivers that judge the simulator beside go-ora
+	@bash tools/judges.sh
 
 clean:
 	rm -rf bin .demo
