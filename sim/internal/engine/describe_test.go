@@ -21,7 +21,9 @@ func TestResultsAreDescribed(t *testing.T) {
 		want  []datum.Column
 	}{
 		{"SELECT * FROM t", []datum.Column{
-			nullable("N", number(0, -127)), {Name: "P", Type: number(10, 2)}, nullable("I", number(38, 0)),
+			nullable("N", number(0, -127)),
+			{Name: "P", Type: number(10, 2)},
+			nullable("I", number(38, 0)),
 			nullable("V", datum.Type{Kind: datum.Text, Size: 10, Chars: 10}),
 			nullable("C", datum.Type{Kind: datum.Text, CharSized: true, Size: 40, Chars: 10}),
 			nullable("F", datum.Type{Kind: datum.Text, Fixed: true, Size: 3, Chars: 3}),

@@ -212,7 +212,7 @@ func TestParseNumber(t *testing.T) {
 			t.Errorf("%q %q = %s (%v), want %s", c.text, c.mask, v.Decimal(), err, c.want)
 		}
 	}
-	for _, c := range [][2]string{{"1234", "999"}, {"x", "999"}, {"1.55", "9.9"}, {"GG", "XX"}, {"FFF", "XX"}} {
+	for _, c := range [][2]string{{"1234", "999"}, {"x", "999"}, {"1.55", "9.9"}, {"GG", "XX"}, {"FFF", "XX"}, {"12-", "99"}, {"-1", "XX"}} {
 		if v, err := s.ParseNumber(c[0], c[1]); datum.AsError(err).Code != 1722 {
 			t.Errorf("%v = %v, %v", c, v, err)
 		}

@@ -337,30 +337,71 @@ func (s Settings) ParseNumber(text, mask string) (datum.Value, error) {
 	if err != nil {
 		return datum.NULL, err
 	}
-	invalid := datum.Errorf(1722, "invalid number")
 	text = strings.TrimSpace(text)
 	switch {
 	case text == "":
 		return datum.NULL, nil
-	case p.hex > 0 && len(text) < 16 && len(text) <= p.hex:
-		n, err := strconv.ParseInt(text, 16, 64)
-		if err != nil || n < 0 || text[0] == '+' || text[0] == '-' {
-			return datum.NULL, invalid
-		}
-		return datum.FromInt(n), nil
 	case p.hex > 0:
-		n, ok := new(big.Int).SetString(text, 16)
-		if !ok || n.Sign() < 0 || len(text) > p.hex {
-			return datum.NULL, invalid
-		}
-		return datum.ParseNumber(n.String())
+		return parseHex(text, p.hex)
 	case p.minimal != 0 || p.scientific:
 		return s.plainToNumber(text)
 	}
-	negative := strings.HasPrefix(text, "-") || strings.HasSuffix(text, "-") || p.sign == 'P' && strings.HasPrefix(text, "<")
-	text = strings.Trim(text, "+-<> ")
-	text = strings.TrimPrefix(text, p.currency)
-	group, point := ",", "."
+	text, negative := p.cutSign(text)
+	group, point := s.separators(p)
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(text, p.currency), point)
+	if strings.ContainsAny(p.whole, "G,") {
+		whole = strings.ReplaceAll(whole, group, "")
+	}
+	positions := strings.Count(p.whole, "9") + strings.Count(p.whole, "0")
+	if len(whole) > positions || len(fraction) > len(p.fraction) || strings.Trim(whole+fraction, "0123456789") != "" {
+		return datum.NULL, datum.Errorf(1722, "invalid number")
+	}
+	return datum.ParseNumber(pick(negative, "-", "") + whole + "." + fraction)
+}
+
+// parseHex reads at most width hex digits. What fits an int64, such as the
+// slices of a checksum, takes the short way.
+func parseHex(text string, width int) (datum.Value, error) {
+	invalid := datum.Errorf(1722, "invalid number")
+	if len(text) > width || text[0] == '+' || text[0] == '-' {
+		return datum.NULL, invalid
+	}
+	if len(text) < 16 {
+		n, err := strconv.ParseInt(text, 16, 64)
+		if err != nil {
+			return datum.NULL, invalid
+		}
+		return datum.FromInt(n), nil
+	}
+	n, ok := new(big.Int).SetString(text, 16)
+	if !ok {
+		return datum.NULL, invalid
+	}
+	return datum.ParseNumber(n.String())
+}
+
+// cutSign takes the sign off where the mask allows one.
+func (p picture) cutSign(text string) (rest string, negative bool) {
+	switch p.sign {
+	case 's', 'M':
+		rest = strings.TrimRight(text, "+-")
+		return rest, strings.HasSuffix(text, "-")
+	case 'P':
+		if inner, ok := strings.CutPrefix(text, "<"); ok {
+			return strings.TrimSuffix(inner, ">"), true
+		}
+		return text, false
+	}
+	if inner, ok := strings.CutPrefix(text, "-"); ok {
+		return inner, true
+	}
+	return strings.TrimPrefix(text, "+"), false
+}
+
+// separators are the group separator and the decimal point of a mask: G and D
+// follow the session, a comma and a point stand for themselves.
+func (s Settings) separators(p picture) (group, point string) {
+	group, point = ",", "."
 	if len(s.NumericCharacters) > 1 {
 		if strings.Contains(p.whole, "G") {
 			group = s.NumericCharacters[1:2]
@@ -369,15 +410,7 @@ func (s Settings) ParseNumber(text, mask string) (datum.Value, error) {
 			point = s.NumericCharacters[:1]
 		}
 	}
-	whole, fraction, _ := strings.Cut(text, point)
-	if strings.ContainsAny(p.whole, "G,") {
-		whole = strings.ReplaceAll(whole, group, "")
-	}
-	positions := strings.Count(p.whole, "9") + strings.Count(p.whole, "0")
-	if len(whole) > positions || len(fraction) > len(p.fraction) || strings.Trim(whole+fraction, "0123456789") != "" {
-		return datum.NULL, invalid
-	}
-	return datum.ParseNumber(pick(negative, "-", "") + whole + "." + fraction)
+	return group, point
 }
 
 // plainToNumber is the implicit conversion of a text.
