@@ -54,6 +54,9 @@ func newConverters(fields []field, table engine.TableInfo, f copyFormat, session
 			return nil, inOpen(datum.Errorf(904, "%q: invalid identifier", fl.name))
 		}
 		c := converter{column: column, from: column.Type, truncate: f.truncate, blank: f.blankAsNull, lenient: f.storeNull, iso: f.kind == "json"}
+		if column.Type.Kind == datum.Blob && !f.binary() {
+			return nil, notSimulated("COPY_DATA of text into BLOB column " + column.Name)
+		}
 		if err := c.setMask(fl, f.masks, session); err != nil {
 			return nil, err
 		}
@@ -93,8 +96,6 @@ func (c *converter) setMask(fl field, m masks, session nls.Settings) error {
 		c.from.Kind = fl.kind
 	}
 	switch c.from.Kind {
-	case datum.Blob:
-		return notSimulated("COPY_DATA of text into BLOB column " + c.column.Name)
 	case datum.Date:
 		mask = cmp.Or(mask, m.date)
 	case datum.Timestamp:

@@ -3,17 +3,19 @@ package dbmscloud
 // COPY_DATA(table_name, credential_name, file_uri_list, schema_name, field_list, format [, operation_id OUT])
 //
 // Simulated, by reference section 2: delimited text and csv with and without
-// embedded newlines, the options of 2.3, field lists in the forms of 2.3 and
+// embedded newlines, json, parquet and datapump (each has a file here that says
+// what it follows), through a PAR, with a credential or from a public bucket,
+// the options of 2.3, field lists in the forms of 2.3 and
 // the limits of 2.4, wildcards by listing, append in one INSERT, the commits
 // of 2.2, the operation log with its log and bad tables of 2.7, and the error
 // stacks of 4.2 and 4.3. Objects are read one after another over HTTPS.
 //
 // Knobs: KeepCallerTransaction, LeaveUncommitted, PartialOnReject,
 // RejectRaises20003, UnclosedQuoteIs04036, SkipHeadersOnce, DefaultFieldBytes,
-// TrimCSV, ReadSize, WildcardStaysInFolder.
+// TrimCSV, ReadSize, WildcardStaysInFolder, JSONValueLimit, DumpThroughPAR.
 //
-// Not simulated, and refused: the binary and json types, credentials, database
-// directories, regexuri, BLOB columns, the clauses of the loader beyond 2.3.
+// Not simulated, and refused: avro, orc and ejson, database directories,
+// regexuri, options given with a type that they are not for, BLOB columns, the clauses of the loader beyond 2.3.
 // The temporary external table does not exist; log and bad tables are heap
 // tables. A NUMBER that exceeds its column's precision fails the INSERT rather
 // than rejecting its record.
@@ -57,6 +59,7 @@ func (c *cloud) startCopy(ctx context.Context, s *engine.Session, args *engine.A
 	}
 	if l.format.logs {
 		op.logPrefix = l.format.logPrefix
+		op.noBad = l.format.kind == "datapump"
 	}
 	op = c.operations.start(s, op)
 	n, err := c.runLoad(ctx, s, l, op)
@@ -115,6 +118,11 @@ func (c *cloud) newLoad(ctx context.Context, s *engine.Session, args *engine.Arg
 	}
 	if len(l.locations) == 0 {
 		return nil, datum.Errorf(20000, "Missing file_uri_list")
+	}
+	if f.kind == "datapump" {
+		if err := c.checkDumpCredential(args, l.locations); err != nil {
+			return nil, err
+		}
 	}
 	if l.table, err = c.target(ctx, s, args); err != nil {
 		return nil, err

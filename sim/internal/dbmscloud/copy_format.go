@@ -134,7 +134,7 @@ func copyType(f *format) (kind, variant string, err error) {
 		kind = "text"
 	case given == "csv", given == "csv without embedded", given == "csv with embedded":
 		kind, variant = "text", given
-	case given == "json", given == "parquet":
+	case given == "json", given == "parquet", given == "datapump":
 		kind = given
 	case given == "datapump", given == "avro", given == "orc", given == "ejson":
 		return "", "", notSimulated("COPY_DATA with format type " + given)

@@ -11,7 +11,7 @@ package dbmscloud
 //
 // Knobs: WorkUnits, RowsPerTurn, ZeroRows, MinFileSize, QuoteEverything,
 // EscapeBackslash, OmitJSONNulls, LOBLimit, NewParquetMapping,
-// ParquetText, ParquetFileSize, CountExports, WriteOnlyFailsFirst.
+// ParquetText, ParquetFileSize, DumpThroughPAR, CountExports, WriteOnlyFailsFirst.
 //
 // Not simulated, and refused: database directories; the options encryption and
 // singlefile; the list form of header; options given with a type that they are
@@ -126,7 +126,7 @@ func (e *export) run(ctx context.Context, s *engine.Session, query string) error
 		return err
 	}
 	defer cursor.Rows.Close()
-	out, err := e.newSink(cursor.Columns, s.NLS())
+	out, err := e.newSink(ctx, cursor.Columns, s.NLS())
 	if err != nil {
 		return err
 	}
@@ -157,12 +157,12 @@ func unreadable(uri string) error {
 	return datum.Errorf(20401, "Authorization failed for URI - %s", uri)
 }
 
-func (e *export) newSink(columns []datum.Column, settings nls.Settings) (sink, error) {
+func (e *export) newSink(ctx context.Context, columns []datum.Column, settings nls.Settings) (sink, error) {
 	switch e.format.kind {
 	case "parquet":
 		return newParquetSink(e, columns, settings)
 	case "datapump":
-		return nil, notSimulated("EXPORT_DATA with format type " + e.format.kind)
+		return newDumpSink(ctx, e, columns)
 	}
 	return newTextSink(e, columns, settings)
 }

@@ -76,6 +76,10 @@ type Knobs struct {
 	// values before compression. Default 128,000,000 (section 1.5).
 	ParquetFileSize int64
 
+	// DumpThroughPAR lets type datapump work with a PAR and no credential; by
+	// default it is refused (section 1.6, question 5 of 11.5).
+	DumpThroughPAR bool
+
 	// CountExports fills ROWS_LOADED of exports; by default it is NULL
 	// (section 2.7).
 	CountExports bool

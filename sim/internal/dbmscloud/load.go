@@ -66,16 +66,30 @@ func (l *load) objects(ctx context.Context) ([]string, error) {
 			return nil, inFetch(datum.AsError(err))
 		}
 		before := len(uris)
-		for _, name := range names {
-			if loc.pattern.MatchString(name) {
-				uris = append(uris, loc.object(name))
-			}
+		for _, name := range l.matching(loc, names) {
+			uris = append(uris, loc.object(name))
 		}
 		if len(uris) == before {
 			return nil, inFetch(datum.Errorf(20404, "Object not found - %s", loc.raw))
 		}
 	}
 	return uris, nil
+}
+
+// matching picks the names that a pattern means. The chunks of a dump file are
+// no files of their own.
+func (l *load) matching(loc location, names []string) []string {
+	var picked []string
+	for _, name := range names {
+		if !loc.pattern.MatchString(name) {
+			continue
+		}
+		chunk := l.format.kind == "datapump" && slices.ContainsFunc(picked, func(primary string) bool { return isChunk(name, primary) })
+		if !chunk {
+			picked = append(picked, name)
+		}
+	}
+	return picked
 }
 
 // rows reads the objects one after another and yields their rows.
@@ -150,7 +164,10 @@ func (l *load) object(ctx context.Context, uri string, skip int, yield func(datu
 }
 
 // reader makes the reader of one object.
-func (l *load) reader(_ context.Context, wire *wireReader, uri string, skip int) (rowReader, error) {
+func (l *load) reader(ctx context.Context, wire *wireReader, uri string, skip int) (rowReader, error) {
+	if l.format.kind == "datapump" {
+		return newDumpReader(ctx, l, uri)
+	}
 	in, err := decompress(l.format.compression, wire)
 	if err != nil {
 		return nil, err

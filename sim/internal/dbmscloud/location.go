@@ -109,6 +109,9 @@ func (l *location) setName(encoded string, inFolder bool) error {
 // object returns the URL of an object of the location's bucket.
 func (l location) object(name string) string { return l.bucket + escapeObject(name) }
 
+// par reports whether the URI carries its rights in itself.
+func (l location) par() bool { return strings.Contains(l.bucket, "/p/") }
+
 // escapeObject percent-encodes an object name and keeps its slashes.
 func escapeObject(name string) string {
 	parts := strings.Split(name, "/")

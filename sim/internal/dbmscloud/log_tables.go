@@ -30,6 +30,9 @@ func (c *cloud) openLogs(ctx context.Context, s *engine.Session, op operation) (
 	}
 	l.session = s.Instance().Internal(op.user)
 	for _, table := range []string{op.logTable, op.badTable} {
+		if table == "" {
+			continue
+		}
 		create := fmt.Sprintf("CREATE TABLE %s.%s (RECORD VARCHAR2(%d))", quoted(op.user), quoted(table), maxLogLine)
 		if err := l.session.Exec(ctx, create); err != nil {
 			l.close()
@@ -48,8 +51,10 @@ func (l *logTables) write(ctx context.Context, from *load) error {
 	if err := l.append(ctx, l.op.logTable, log); err != nil {
 		return err
 	}
-	if err := l.append(ctx, l.op.badTable, from.bad); err != nil {
-		return err
+	if l.op.badTable != "" {
+		if err := l.append(ctx, l.op.badTable, from.bad); err != nil {
+			return err
+		}
 	}
 	return l.session.Commit(ctx)
 }

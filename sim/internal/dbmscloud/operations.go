@@ -34,6 +34,7 @@ type operation struct {
 	uris               string
 	loaded             datum.Value
 	logPrefix          string // "" for no log tables
+	noBad              bool   // a log table alone
 	logTable, badTable string
 }
 
@@ -65,6 +66,8 @@ func (o *operations) start(s *engine.Session, op operation) operation {
 	op.status = running
 	if op.logPrefix != "" {
 		op.logTable = fmt.Sprintf("%s$%d_LOG", op.logPrefix, op.id)
+	}
+	if op.logPrefix != "" && !op.noBad {
 		op.badTable = fmt.Sprintf("%s$%d_BAD", op.logPrefix, op.id)
 	}
 	kept := op

@@ -54,11 +54,16 @@ func (r remote) do(ctx context.Context, method, uri, shown string, body []byte) 
 	if err != nil {
 		return nil, err
 	}
+	return r.send(req, shown)
+}
+
+// send sends a request that is ready.
+func (r remote) send(req *http.Request, shown string) (*http.Response, error) {
 	resp, err := r.client.Do(req)
 	if err != nil {
 		return nil, transportError(err)
 	}
-	if err := ctx.Err(); err != nil { // an answer that crossed the cancellation
+	if err := req.Context().Err(); err != nil { // an answer that crossed the cancellation
 		_ = resp.Body.Close()
 		return nil, transportError(err)
 	}
