@@ -3,11 +3,12 @@ package controller
 import (
 	"context"
 	"errors"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 
-	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/rpc"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -22,15 +23,35 @@ func Connect(c Config, address string) (*grpc.ClientConn, error) {
 		return nil, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "%v", err).
 			WithHint("tls in the configuration names the files that adbferry pki init made")
 	}
-	if err := fleet.Handshake(context.Background(), address, config); errors.Is(err, fleet.ErrRefused) {
-		return nil, apierr.New(codes.Unauthenticated, pb.Reason_REASON_PEER_REFUSED,
+	conn, err := rpc.Dial(address, config)
+	if err != nil {
+		return nil, err
+	}
+	if err := meet(conn, address); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
+}
+
+// meetTime bounds the first look at a controller.
+const meetTime = 5 * time.Second
+
+// meet asks the controller whether it serves.
+func meet(conn *grpc.ClientConn, address string) error {
+	ctx, cancel := context.WithTimeoutCause(context.Background(), meetTime, errors.New("the controller did not answer"))
+	defer cancel()
+	_, err := healthpb.NewHealthClient(conn).Check(ctx, &healthpb.HealthCheckRequest{})
+	switch {
+	case err == nil:
+		return nil
+	case rpc.PeerRefused(err):
+		return apierr.New(codes.Unauthenticated, pb.Reason_REASON_PEER_REFUSED,
 			"the controller at %s and this command do not accept each other's certificates", address).
 			WithHint("tls in the configuration must name a client certificate of the controller's CA; see adbferry pki init --help").
 			WithFact("address", address).WithCause(err)
-	} else if err != nil {
-		return nil, Unreachable(address, err)
+	default:
+		return Unreachable(address, err)
 	}
-	return rpc.Dial(address, config)
 }
 
 // Unreachable is the error of calls to a controller that is not there.

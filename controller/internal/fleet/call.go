@@ -63,8 +63,6 @@ func (a *Agent) classify(ctx context.Context, err error) error {
 		return a.refused(err)
 	case e.Failure().GetReason() != pb.Reason_REASON_AGENT_UNREACHABLE:
 		return e
-	case a.tls != nil && errors.Is(Handshake(ctx, a.address, a.tls), ErrRefused):
-		return a.refused(err)
 	default:
 		return a.Unreachable(err)
 	}

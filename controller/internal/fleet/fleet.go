@@ -48,7 +48,6 @@ type Fleet struct {
 type Agent struct {
 	name     string
 	address  string
-	tls      *tls.Config
 	conn     *grpc.ClientConn
 	client   pb.AgentServiceClient
 	patience Patience
@@ -93,7 +92,7 @@ func open(name, address string, o Options) (*Agent, error) {
 		return nil, err
 	}
 	return &Agent{
-		name: name, address: address, tls: config, conn: conn, client: pb.NewAgentServiceClient(conn),
+		name: name, address: address, conn: conn, client: pb.NewAgentServiceClient(conn),
 		patience: o.Patience, silence: o.Silence,
 	}, nil
 }
