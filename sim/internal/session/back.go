@@ -154,7 +154,7 @@ func (c *connection) outScalar(b ttc.Bind, v datum.Value) error {
 	}
 	switch {
 	case wanted.Kind == datum.Clob || wanted.Kind == datum.Blob:
-		c.temporary(b, v)
+		c.temporary(b, v, wanted.National)
 	case wanted.Kind == datum.Boolean && v.IsNull():
 		c.w.NullBoolean()
 	case wanted.Kind == datum.Text && b.Size == 0 && v.IsNull():
@@ -170,8 +170,8 @@ func (c *connection) outScalar(b ttc.Bind, v datum.Value) error {
 
 // temporary writes an OUT value as a temporary LOB, with its size if the bind
 // was described so.
-func (c *connection) temporary(b ttc.Bind, v datum.Value) {
-	locator, size := c.lobs.temporary(v)
+func (c *connection) temporary(b ttc.Bind, v datum.Value, national bool) {
+	locator, size := c.lobs.temporary(v, national)
 	if b.Prefetch() {
 		c.w.SizedLocator(locator, size)
 		return

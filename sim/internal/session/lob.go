@@ -8,9 +8,10 @@ import (
 // A lob is the content behind a locator. Positions and lengths are bytes in a
 // BLOB and UTF-16 units in a CLOB, as in Oracle, although the text is UTF-8.
 type lob struct {
-	blob bool
-	temp bool
-	open bool
+	blob     bool
+	national bool // an NCLOB, whose text travels as AL16UTF16
+	temp     bool
+	open     bool
 
 	text    string // content, unless written to
 	written []byte // content once written to

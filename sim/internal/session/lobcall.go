@@ -33,13 +33,15 @@ func (c *connection) lobCall(ctx context.Context) error {
 func (c *connection) lobReply(m *ttc.LobRequest) (ttc.LobReply, error) {
 	reply := ttc.LobReply{Locator: m.Source, Amount: int64(m.Amount)}
 	if m.Operation == ttc.LobCreateTemp {
-		_, reply.Locator = c.lobs.add(&lob{blob: m.DestinationOffset == ttc.TypeBlob, temp: true})
+		reply.National = m.SourceOffset == ttc.FormNational
+		_, reply.Locator = c.lobs.add(&lob{blob: m.DestinationOffset == ttc.TypeBlob, national: reply.National, temp: true})
 		return reply, nil
 	}
 	l, err := c.lobs.find(m.Source)
 	if err != nil {
 		return reply, err
 	}
+	reply.National = l.national
 	switch m.Operation {
 	case ttc.LobLength:
 		reply.Amount = int64(l.length())
@@ -73,6 +75,8 @@ func change(l *lob, m *ttc.LobRequest) error {
 		l.trim(m.Amount)
 	case m.SourceOffset > l.length()+maxGap:
 		return datum.Errorf(1691, "unable to extend lob segment")
+	case l.national:
+		l.write(m.SourceOffset, m.NationalData())
 	default:
 		l.write(m.SourceOffset, m.Data)
 	}

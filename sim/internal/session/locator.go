@@ -53,11 +53,11 @@ func (s *lobs) add(l *lob) (id uint64, locator string) {
 
 // handOut returns a locator for a value of a result set, and its size in
 // characters or bytes; "" for NULL.
-func (s *lobs) handOut(cur *cursor, v datum.Value) (locator string, size uint64) {
+func (s *lobs) handOut(cur *cursor, v datum.Value, national bool) (locator string, size uint64) {
 	if v.IsNull() {
 		return "", 0
 	}
-	l := &lob{blob: v.Kind() == datum.Blob, text: v.Bytes()}
+	l := &lob{blob: v.Kind() == datum.Blob, national: national, text: v.Bytes()}
 	id, locator := s.add(l)
 	cur.locators = append(cur.locators, id)
 	return locator, l.length()
@@ -65,11 +65,11 @@ func (s *lobs) handOut(cur *cursor, v datum.Value) (locator string, size uint64)
 
 // temporary returns a locator for a value of its own, and its size; "" for
 // NULL.
-func (s *lobs) temporary(v datum.Value) (locator string, size uint64) {
+func (s *lobs) temporary(v datum.Value, national bool) (locator string, size uint64) {
 	if v.IsNull() {
 		return "", 0
 	}
-	l := &lob{blob: v.Kind() == datum.Blob, text: v.Bytes(), temp: true}
+	l := &lob{blob: v.Kind() == datum.Blob, national: national, text: v.Bytes(), temp: true}
 	_, locator = s.add(l)
 	return locator, l.length()
 }

@@ -98,6 +98,20 @@ func TestTheLifeOfATemporaryLob(t *testing.T) {
 	}
 }
 
+// TestNationalLobsTravelAsUTF16 is what all clients do with the locator of an
+// NCLOB; positions count characters all the same.
+func TestNationalLobsTravelAsUTF16(t *testing.T) {
+	c := start(t).rawConnect(t)
+	_, lob, _ := c.answer(c.lob(ttc.LobCreateTemp, strings.Repeat("\x00", 40), ttc.FormNational, ttc.TypeClob, 0, ""), true)
+	c.answer(c.lob(ttc.LobWrite, lob, 1, 0, 0, "\x00a\x03\xA9\x20\xAC"), false)
+	if _, _, n := c.answer(c.lob(ttc.LobLength, lob, 0, 0, 0, ""), true); n != 3 {
+		t.Errorf("%d characters", n)
+	}
+	if data, _, n := c.answer(c.lob(ttc.LobRead, lob, 2, 0, 2, ""), true); data != "\x03\xA9\x20\xAC" || n != 2 {
+		t.Errorf("% x, %d", data, n)
+	}
+}
+
 func TestLobCallsThatFail(t *testing.T) {
 	s := start(t)
 	onLobs(s)

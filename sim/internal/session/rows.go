@@ -107,13 +107,13 @@ func (c *connection) row(cur *cursor, row datum.Row) {
 		return
 	}
 	for i, v := range row {
-		c.value(cur, cur.forms[i], v)
+		c.value(cur, i, v)
 	}
 }
 
 // value writes one column. LOBs become locators here, tied to the result set.
-func (c *connection) value(cur *cursor, f form, v datum.Value) {
-	switch f {
+func (c *connection) value(cur *cursor, column int, v datum.Value) {
+	switch f := cur.forms[column]; f {
 	case formNational:
 		c.w.National(v)
 	case formDecimal:
@@ -125,10 +125,10 @@ func (c *connection) value(cur *cursor, f form, v datum.Value) {
 	case formLong, formLongNational:
 		c.w.Long(v, f == formLongNational)
 	case formLocator:
-		locator, _ := c.lobs.handOut(cur, v)
+		locator, _ := c.lobs.handOut(cur, v, cur.columns[column].Type.National)
 		c.w.Locator(locator)
 	case formSized:
-		locator, size := c.lobs.handOut(cur, v)
+		locator, size := c.lobs.handOut(cur, v, cur.columns[column].Type.National)
 		c.w.SizedLocator(locator, size)
 	case formBoolean:
 		if v.IsNull() {

@@ -79,19 +79,27 @@ type LobReply struct {
 	Data    string // of LobRead; none when there is nothing to read
 	Amount  int64  // characters or bytes
 	Flag    bool   // of LobIsOpen
+
+	// National says that the LOB is an NCLOB and sends Data, which is UTF-8
+	// here, in the national character set: all clients write and read the text
+	// of such a locator as AL16UTF16, whatever it says of its character set.
+	National bool
 }
+
+// NationalData returns Data of an NCLOB, which clients send as AL16UTF16.
+func (m *LobRequest) NationalData() string { return fromUTF16(m.Data) }
 
 // Encode writes the reply to m.
 func (m *LobRequest) Encode(w *Writer, reply LobReply) {
 	if reply.Data != "" {
 		w.U8(codeLobData)
-		w.CLR(reply.Data)
+		w.CLR(reply.data())
 	}
 	w.U8(codeParameters)
 	w.Raw(reply.Locator)
 	w.Raw(m.Destination)
 	if m.wantsCharset {
-		w.UB(CharsetAL32UTF8)
+		w.UB(reply.charset())
 	}
 	if m.wantsAmount {
 		w.SB(reply.Amount)
@@ -99,4 +107,18 @@ func (m *LobRequest) Encode(w *Writer, reply LobReply) {
 	if m.wantsNull {
 		w.UB(uint64(bit(reply.Flag)))
 	}
+}
+
+func (r LobReply) data() string {
+	if r.National {
+		return toUTF16(r.Data)
+	}
+	return r.Data
+}
+
+func (r LobReply) charset() uint64 {
+	if r.National {
+		return CharsetAL16UTF16
+	}
+	return CharsetAL32UTF8
 }
