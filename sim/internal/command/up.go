@@ -5,11 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/adbferry/adbferry/pkg/config"
 	"github.com/adbferry/adbferry/pkg/daemon"
 	"github.com/adbferry/adbferry/sim"
+	"github.com/adbferry/adbferry/sim/internal/control"
 )
 
 // upOptions are the flags of "up".
@@ -17,6 +21,7 @@ type upOptions struct {
 	dir      string
 	demoRows int
 	logLevel string
+	physics  string
 }
 
 func newUp() *cobra.Command {
@@ -27,7 +32,8 @@ func newUp() *cobra.Command {
 		Long: `Run both regions in the foreground until SIGINT or SIGTERM.
 
 DIR receives wallets, configuration files, mTLS material, a PAR and env.sh, ready
-to use with adbferry-agent and adbferry. When everything can be used, one line
+to use with adbferry-agent and adbferry, and the address at which "fail" and the
+other commands reach the simulation. When everything can be used, one line
 that starts with "ready" goes to standard output.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -37,13 +43,14 @@ that starts with "ready" goes to standard output.`,
 	flags := cmd.Flags()
 	flags.StringVar(&o.dir, "dir", "", "folder to write wallets and configuration to (required)")
 	flags.IntVar(&o.demoRows, "demo-rows", 0, "rows of ADMIN.CUSTOMER_ORDERS_DEMO in San Jose")
+	flags.StringVar(&o.physics, "physics", "", "how long things take: a YAML file, or a preset (4ecpu, observed); default nothing waits")
 	flags.StringVar(&o.logLevel, "log-level", "warn", "trace, debug, info, warn or error")
 	return cmd
 }
 
 func runUp(ctx context.Context, o upOptions, out, errs io.Writer) (err error) {
 	if o.dir == "" {
-		return usageError{errors.New("--dir is required")}
+		return usageError{errNoDir}
 	}
 	if o.demoRows < 0 {
 		return usageError{fmt.Errorf("--demo-rows %d is negative", o.demoRows)}
@@ -52,7 +59,13 @@ func runUp(ctx context.Context, o upOptions, out, errs io.Writer) (err error) {
 	if err != nil {
 		return usageError{err}
 	}
-	s, err := sim.Start(ctx, sim.Config{DemoRows: o.demoRows, DemoProgress: progressLine(errs, o.demoRows), Logger: log})
+	physics, err := readPhysics(o.physics)
+	if err != nil {
+		return usageError{err}
+	}
+	s, err := sim.Start(ctx, sim.Config{
+		DemoRows: o.demoRows, DemoProgress: progressLine(errs, o.demoRows), Physics: physics, Logger: log,
+	})
 	if err != nil {
 		return err
 	}
@@ -60,11 +73,29 @@ func runUp(ctx context.Context, o upOptions, out, errs io.Writer) (err error) {
 	if err := s.WriteFiles(o.dir); err != nil {
 		return err
 	}
+	server, err := control.Serve(ctx, s, o.dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
 	if _, err := fmt.Fprintf(out, "ready: wallets and configuration are in %s\n", o.dir); err != nil {
 		return err
 	}
 	<-ctx.Done()
 	return nil
+}
+
+// readPhysics finds a preset, or reads a file: whatever exists or looks like a
+// path is one.
+func readPhysics(name string) (sim.Physics, error) {
+	var physics sim.Physics
+	if name == "" {
+		return physics, nil
+	}
+	if _, err := os.Stat(name); err != nil && filepath.Base(name) == name && filepath.Ext(name) == "" {
+		return sim.PhysicsPreset(name)
+	}
+	return physics, config.Load(name, &physics)
 }
 
 // progressSteps is how many progress lines a load prints.
