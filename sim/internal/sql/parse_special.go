@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"strings"
 	"time"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
@@ -66,16 +67,21 @@ func (p *parser) trim(at At) Expr {
 	return t
 }
 
-// dateLiteral parses DATE 'YYYY-MM-DD'; DATE alone is reserved.
+// dateLiteral parses DATE '[-]YYYY-MM-DD', a year with a sign being one before
+// Christ; DATE alone is reserved.
 func (p *parser) dateLiteral(at At) Expr {
 	if p.peekAt(1).kind != text {
 		return nil
 	}
 	p.at++
 	t := p.advance()
-	v, err := time.Parse("2006-1-2", t.text)
+	digits, before := strings.CutPrefix(t.text, "-")
+	v, err := time.Parse("2006-1-2", digits)
 	if err != nil {
 		p.failAt(t, 1861, "literal does not match format string")
+	}
+	if before {
+		v = time.Date(-v.Year(), v.Month(), v.Day(), 0, 0, 0, 0, time.UTC)
 	}
 	return &Literal{At: at, Value: datum.FromDate(v)}
 }
