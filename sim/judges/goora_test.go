@@ -136,14 +136,19 @@ func (s *goSession) end(how func(*sql.Tx) error) error {
 	return errors.Join(errs...)
 }
 
-// prepare makes or finds a statement.
-func (s *goSession) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
-	if stmt := s.open[text]; stmt != nil {
+// prepare makes or finds a statement. The driver does not tell the server that
+// a bind has changed its type, so other types take another statement.
+func (s *goSession) prepare(ctx context.Context, text string, binds []any) (*sql.Stmt, error) {
+	key := text
+	for _, bind := range binds {
+		key += fmt.Sprintf(" %T", bind)
+	}
+	if stmt := s.open[key]; stmt != nil {
 		return stmt, nil
 	}
 	stmt, err := s.tx.PrepareContext(ctx, text)
 	if err == nil {
-		s.open[text] = stmt
+		s.open[key] = stmt
 	}
 	return stmt, err
 }
@@ -229,7 +234,7 @@ func (s *goSession) query(ctx context.Context, step step) error {
 	if err != nil {
 		return err
 	}
-	stmt, err := s.prepare(ctx, step.SQL)
+	stmt, err := s.prepare(ctx, step.SQL, binds)
 	if err != nil {
 		return err
 	}
@@ -323,7 +328,7 @@ func (s *goSession) run(ctx context.Context, step step, binds []any) (sql.Result
 	if !slices.Contains([]string{"INSERT", "UPDATE", "DELETE"}, strings.Fields(step.SQL)[0]) || step.Out != nil {
 		return s.tx.ExecContext(ctx, step.SQL, binds...)
 	}
-	stmt, err := s.prepare(ctx, step.SQL)
+	stmt, err := s.prepare(ctx, step.SQL, binds)
 	if err != nil {
 		return nil, err
 	}

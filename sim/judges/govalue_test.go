@@ -64,7 +64,7 @@ func native(value *string) (any, error) {
 		if n, err := strconv.ParseInt(payload, 10, 64); err == nil {
 			return n, nil
 		}
-		return ora.NewNumberFromString(payload)
+		return payload, nil // the driver's own numbers lose the end mark of long negative ones
 	case "ntext":
 		return ora.NVarChar(payload), nil
 	case "date", "ts":

@@ -112,7 +112,7 @@ function judgeFailure(step, error) {
 async function run(session, step) {
   const options = { fetchTypeHandler: values.fetchTypes(step), resultSet: step.count !== undefined, fetchArraySize: 1000 };
   const result = await session.execute(step.sql, binds(step), options);
-  if (step.types) check('types', step.types, result.metaData.map((c) => c.dbTypeName.replace('CHARACTER VARYING', 'VARCHAR')));
+  if (step.types) check('types', step.types, result.metaData.map((c) => c.dbType.name.replace('DB_TYPE_', '')));
   if (step.names) check('names', step.names, result.metaData.map((c) => c.name));
   if (step.rows) await compare(step.rows, result.rows);
   if (step.count !== undefined) check('rows', step.count, await count(result.resultSet));
@@ -164,7 +164,7 @@ async function many(session, step) {
   const result = await session.executeMany(step.sql, rows, { bindDefs, batchErrors: step.batch_errors !== undefined });
   if (step.affected !== undefined) check('affected', step.affected, result.rowsAffected);
   if (step.batch_errors) {
-    check('batch errors', step.batch_errors, (result.batchErrors ?? []).map((e) => ({ row: e.offset, code: e.errorNum })));
+    check('batch errors', step.batch_errors, (result.batchErrors ?? []).map((e) => ({ row: e.offset, code: Number(/^ORA-(\d+)/.exec(e.message)[1]) })));
   }
 }
 
@@ -192,7 +192,7 @@ async function judge(access, scenario) {
       try {
         await judge.step(step);
       } catch (error) {
-        const said = error instanceof Disagreement ? error.message : `${error.stack}`;
+        const said = error instanceof Disagreement || error.errorNum ? error.message : error.stack;
         return { ok: false, detail: `step ${number + 1} (${(step.sql ?? '').slice(0, 80)}): ${said}` };
       }
     }

@@ -80,26 +80,22 @@ class Judge:
 
     def cancel(self, session, step):
         """Cancels once watch finds a row, or a moment after rows were asked for."""
-        begun = threading.Event()
-        canceller = threading.Thread(target=self.cancel_later, args=(session, step.get("watch"), begun))
+        canceller = threading.Thread(target=self.cancel_later, args=(session, step.get("watch")))
         canceller.start()
         try:
             cursor = session.cursor()
             cursor.arraysize = 2
             cursor.execute(step["sql"])
-            begun.set()
             if cursor.description:
                 cursor.fetchall()
         finally:
-            begun.set()
             canceller.join()
 
-    def cancel_later(self, session, watch, begun):
+    def cancel_later(self, session, watch):
         if watch:
             with self.open() as other:
                 wait_for(other, watch)
         else:
-            begun.wait()
             threading.Event().wait(0.3)
         session.cancel()
 
@@ -117,7 +113,7 @@ def fail(step, error):
     if not step.get("error"):
         raise Disagreement(str(error.message))
     named = re.search(r"ORA-(\d+)", error.message)  # in the driver's own errors about the listener
-    check("error", step["error"], error.code or named and int(named[1]))
+    check("error", step["error"], error.code or (int(named[1]) if named else error.message))
     if step.get("position") is not None:
         check("position", step["position"], error.offset)
     if step.get("message") and step["message"] not in error.message:

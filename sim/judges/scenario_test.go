@@ -46,12 +46,12 @@ type step struct {
 	Gives       map[string]*string     `yaml:"gives" json:"gives,omitempty"`
 	Returning   map[string][]*string   `yaml:"returning" json:"returning,omitempty"`
 	Cursors     map[string][][]*string `yaml:"cursors" json:"cursors,omitempty"`
-	Rows        [][]*string            `yaml:"rows" json:"rows,omitempty"`
+	Rows        [][]*string            `yaml:"rows" json:"rows,omitzero"`
 	Types       []string               `yaml:"types" json:"types,omitempty"`
 	Names       []string               `yaml:"names" json:"names,omitempty"`
 	Count       *int                   `yaml:"count" json:"count,omitempty"`
 	Affected    *int                   `yaml:"affected" json:"affected,omitempty"`
-	BatchErrors []batchError           `yaml:"batch_errors" json:"batch_errors,omitempty"`
+	BatchErrors []batchError           `yaml:"batch_errors" json:"batch_errors,omitzero"`
 
 	Error    int    `yaml:"error" json:"error,omitempty"`
 	Position *int   `yaml:"position" json:"position,omitempty"`
@@ -94,31 +94,32 @@ type lobRead struct {
 // each value and NULL through a bind, and read them back.
 type roundTrip struct {
 	Type   string    `yaml:"type"`
-	Bind   string    `yaml:"bind"` // the expression around the bind; default ":v"
+	Bind   string    `yaml:"bind"`  // the expression around the bind; default ":2"
 	Shown  string    `yaml:"shown"` // an expression over V that shows what was stored
 	As     []*string `yaml:"as"`    // what it shows, value by value
 	Values []*string `yaml:"values"`
 }
 
-func (r *roundTrip) steps() []step {
+// steps spells a round trip out, through a table of that name.
+func (r *roundTrip) steps(table string) []step {
 	bind := r.Bind
 	if bind == "" {
 		bind = ":2"
 	}
-	steps := []step{{SQL: "CREATE TABLE round_trip (id NUMBER, v " + r.Type + ")"}}
+	steps := []step{{SQL: "CREATE TABLE " + table + " (id NUMBER, v " + r.Type + ")"}}
 	for i, value := range append(slices.Clone(r.Values), nil) {
 		id, one := fmt.Sprintf("number:%d", i), 1
 		row := [][]*string{{value}}
-		read := "SELECT v FROM round_trip WHERE id = :1"
+		read := "SELECT v FROM " + table + " WHERE id = :1"
 		if r.Shown != "" {
-			read = "SELECT v, " + r.Shown + " FROM round_trip WHERE id = :1"
+			read = "SELECT v, " + r.Shown + " FROM " + table + " WHERE id = :1"
 			row[0] = append(row[0], append(slices.Clone(r.As), nil)[i])
 		}
 		steps = append(steps,
-			step{SQL: "INSERT INTO round_trip (id, v) VALUES (:1, " + bind + ")", Binds: []*string{&id, value}, Affected: &one},
+			step{SQL: "INSERT INTO " + table + " (id, v) VALUES (:1, " + bind + ")", Binds: []*string{&id, value}, Affected: &one},
 			step{SQL: read, Binds: []*string{&id}, Rows: row})
 	}
-	return append(steps, step{SQL: "DROP TABLE round_trip PURGE"})
+	return append(steps, step{SQL: "DROP TABLE " + table + " PURGE"})
 }
 
 // load reads the table. A field that does not exist is an error.
@@ -142,7 +143,7 @@ func load(t testing.TB) []scenario {
 		for i, s := range some {
 			some[i].Name = family + "/" + s.Name
 			if s.RoundTrip != nil {
-				some[i].Steps = append(s.RoundTrip.steps(), s.Steps...)
+				some[i].Steps = append(s.RoundTrip.steps(fmt.Sprintf("%s_%d", family, i)), s.Steps...)
 			}
 		}
 		all = append(all, some...)

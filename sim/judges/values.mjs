@@ -100,7 +100,7 @@ export function expected(value) {
 
 // rendered is what the driver gave, as far as it can be compared.
 export async function rendered(want, got) {
-  if (got instanceof oracledb.Lob) got = await got.getData();
+  if (got instanceof oracledb.Lob) got = (await got.getData()) ?? ''; // an empty LOB has no data
   if (want === null || got === null || got === undefined) return got ?? null;
   return plain(split(want)[0] === 'number' ? decimal(got) : got);
 }

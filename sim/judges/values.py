@@ -73,7 +73,7 @@ def variable(cursor, value):
 def receiver(cursor, kind):
     """A variable for an OUT value of a "kind" or "kind(size)"."""
     name, size = re.fullmatch(r"(\w+)(?:\((\d+)\))?", kind).groups()
-    return cursor.var(KINDS[name], int(size or 0))
+    return cursor.var(Decimal if name == "number" else KINDS[name], int(size or 0))
 
 
 def expected(value):
