@@ -1,6 +1,8 @@
 // Package dbmscloud is the DBMS_CLOUD package of the simulated database, in
 // Go: EXPORT_DATA and COPY_DATA between a query or table and Object Storage,
-// the load operations they log, and the pitfalls that come with them.
+// the load operations they log, credentials, the procedures for single objects,
+// and the pitfalls that come with them. FACTS.md says which test proves which
+// fact of the reference.
 //
 // It reaches Object Storage only as a real database would: over HTTPS, through
 // the URL in its arguments, with an HTTP client that it is given. It owns
@@ -9,9 +11,8 @@
 //
 // What is simulated follows /reference/dbms-cloud.md, sections 1 to 4: each
 // procedure's file says which lines. Only facts tagged C or F there are built
-// in; what is UNCONFIRMED is a field of Knobs. Types, options and credentials
-// that are not simulated are refused with an error that names them, never
-// ignored.
+// in; what is UNCONFIRMED is a field of Knobs. What is not simulated is refused
+// with an error that names it, never ignored.
 //
 // Errors print URLs with their PAR tokens, and so does FILE_URI_LIST, because
 // the real package does: hiding them is the client's business.
@@ -158,6 +159,14 @@ func (c *cloud) procedures() []engine.Procedure {
 		{Name: "CREATE_CREDENTIAL", Params: createSigningKeyParams, Call: c.createSigningKey},
 		{Name: "DROP_CREDENTIAL", Params: dropCredentialParams, Call: c.dropCredential},
 		{Name: "UPDATE_CREDENTIAL", Params: updateCredentialParams, Call: c.updateCredential},
+		{Name: "GET_OBJECT", Params: getObjectParams, Returns: &blob, Call: c.getObject},
+		{Name: "GET_OBJECT", Params: getObjectFileParams, Call: c.toDirectory},
+		{Name: "PUT_OBJECT", Params: putObjectParams, Call: c.putObject},
+		{Name: "PUT_OBJECT", Params: putObjectFileParams, Call: c.toDirectory},
+		{Name: "GET_METADATA", Params: getMetadataParams, Returns: &clob, Call: c.getMetadata},
+		{Name: "DELETE_OBJECT", Params: deleteObjectParams, Call: c.deleteObject},
+		{Name: "BULK_DELETE", Params: bulkDeleteParams, Call: c.bulkDelete},
+		{Name: "BULK_DELETE", Params: withOperationID(bulkDeleteParams), Call: c.bulkDelete},
 		{Name: "DELETE_OPERATION", Params: deleteOperationParams, Call: c.deleteOperation},
 		{Name: "DELETE_ALL_OPERATIONS", Params: deleteAllOperationsParams, Call: c.deleteAllOperations},
 	}

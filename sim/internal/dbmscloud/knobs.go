@@ -80,6 +80,14 @@ type Knobs struct {
 	// default it is refused (section 1.6, question 5 of 11.5).
 	DumpThroughPAR bool
 
+	// ObjectsNeedCredential refuses PARs in PUT_OBJECT, GET_METADATA and
+	// LIST_OBJECTS (section 3). Default: they take them.
+	ObjectsNeedCredential bool
+
+	// KeepDumpChunks lets DELETE_OBJECT of a dump file's primary object leave
+	// the chunks (section 1.6). Default: they go too.
+	KeepDumpChunks bool
+
 	// CountExports fills ROWS_LOADED of exports; by default it is NULL
 	// (section 2.7).
 	CountExports bool

@@ -61,12 +61,12 @@ func (l *load) objects(ctx context.Context) ([]string, error) {
 			uris = append(uris, loc.object(loc.name))
 			continue
 		}
-		names, err := l.remote.list(ctx, loc)
+		objects, err := l.remote.list(ctx, loc)
 		if err != nil {
 			return nil, inFetch(datum.AsError(err))
 		}
 		before := len(uris)
-		for _, name := range l.matching(loc, names) {
+		for _, name := range l.matching(loc, objects) {
 			uris = append(uris, loc.object(name))
 		}
 		if len(uris) == before {
@@ -78,9 +78,10 @@ func (l *load) objects(ctx context.Context) ([]string, error) {
 
 // matching picks the names that a pattern means. The chunks of a dump file are
 // no files of their own.
-func (l *load) matching(loc location, names []string) []string {
+func (l *load) matching(loc location, objects []listed) []string {
 	var picked []string
-	for _, name := range names {
+	for _, o := range objects {
+		name := o.Name
 		if !loc.pattern.MatchString(name) {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // maxFailureBody bounds what is read of a refusal's body.
@@ -131,18 +132,26 @@ func (r remote) readable(ctx context.Context, uri string) (bool, error) {
 	return false, statusError(resp.StatusCode, uri, string(text))
 }
 
-// list returns the names of the bucket's objects that start with the
-// location's name, page by page.
-func (r remote) list(ctx context.Context, loc location) ([]string, error) {
-	var names []string
-	query := url.Values{"prefix": {loc.name}, "fields": {"name"}}
+// listed is one object of a listing.
+type listed struct {
+	Name         string
+	Size         int64
+	MD5          string // base64; "" for a multipart object
+	TimeModified time.Time
+}
+
+// list describes the bucket's objects whose names start with the location's
+// name, page by page.
+func (r remote) list(ctx context.Context, loc location) ([]listed, error) {
+	var all []listed
+	query := url.Values{"prefix": {loc.name}, "fields": {"name,size,md5,timeModified"}}
 	for {
 		resp, err := r.do(ctx, http.MethodGet, loc.bucket+"?"+query.Encode(), loc.raw, nil)
 		if err != nil {
 			return nil, err
 		}
 		var page struct {
-			Objects       []struct{ Name string }
+			Objects       []listed
 			NextStartWith string
 		}
 		err = json.NewDecoder(resp.Body).Decode(&page)
@@ -150,11 +159,9 @@ func (r remote) list(ctx context.Context, loc location) ([]string, error) {
 		if err != nil {
 			return nil, transportError(err)
 		}
-		for _, o := range page.Objects {
-			names = append(names, o.Name)
-		}
+		all = append(all, page.Objects...)
 		if page.NextStartWith == "" {
-			return names, nil
+			return all, nil
 		}
 		query.Set("start", page.NextStartWith)
 	}

@@ -43,7 +43,7 @@ func TestRemoteListsEveryPage(t *testing.T) {
 		}
 	}
 	names, err := r.list(t.Context(), location{raw: uri, bucket: uri, name: "run/"})
-	if err != nil || len(names) != 2100 || names[2099] != "run/2099" {
+	if err != nil || len(names) != 2100 || names[2099].Name != "run/2099" {
 		t.Errorf("%d names, %v", len(names), err)
 	}
 }
