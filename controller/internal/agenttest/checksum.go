@@ -3,9 +3,8 @@ package agenttest
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"slices"
 	"strconv"
@@ -65,6 +64,13 @@ func (a *Agent) Refuse(column string) {
 	a.refused = append(a.refused, column)
 }
 
+// Grant ends what Refuse began.
+func (a *Agent) Grant() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.refused = nil
+}
+
 // keys returns the keys that a table has as of an SCN.
 func (t *table) keys(scn int64) []int64 {
 	var all []int64
@@ -83,25 +89,54 @@ func (t *table) value(row int64, column string) string {
 	return strconv.FormatInt(row, 10)
 }
 
-// hash is the digest of a row over some columns.
-func (t *table) hash(row int64, columns []string) string {
-	var text strings.Builder
-	for _, c := range columns {
-		text.WriteString(t.value(row, c) + "|")
+// hash is a row's over some columns. Rows as they come cost no text.
+func (t *table) hash(row int64, columns []string) uint64 {
+	h := mix(uint64(row) ^ uint64(len(columns))<<48)
+	changed := t.changed[row]
+	if changed == nil {
+		return h
 	}
-	return sum([]byte(text.String()))
+	for _, c := range columns {
+		if v, ok := changed[c]; ok {
+			h = mix(h ^ hashText(c+"="+v))
+		}
+	}
+	return h
 }
 
-func sum(text []byte) string { return fmt.Sprintf("%X", sha256.Sum256(text)) }
+// mix scatters the bits of a number (the finalizer of splitmix64).
+func mix(x uint64) uint64 {
+	x += 0x9E3779B97F4A7C15
+	x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
+	x = (x ^ x>>27) * 0x94D049BB133111EB
+	return x ^ x>>31
+}
 
-// digestOf adds hashes up; 64 bits are enough in memory.
-func digestOf(hashes []string) *pb.Digest {
-	var first, second uint64
-	for _, h := range hashes {
-		first += binary.BigEndian.Uint64([]byte(h[:8]))
-		second += binary.BigEndian.Uint64([]byte(h[8:16]))
-	}
-	return &pb.Digest{Rows: int64(len(hashes)), Sum: fmt.Sprintf("%x-%x", first, second)}
+func hashText(text string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(text)) // a hash never fails
+	return h.Sum64()
+}
+
+// digits writes a hash with as many digits as a SHA-256 has.
+func digits(h uint64) string {
+	return fmt.Sprintf("%016X%016X%016X%016X", h, mix(h), mix(h+1), mix(h+2))
+}
+
+// A total is a digest in the making; 64 bits are enough in memory.
+type total struct {
+	rows          int64
+	first, second uint64
+}
+
+func (s *total) add(h uint64) {
+	s.rows++
+	s.first += h
+	s.second += mix(h)
+}
+
+func (s *total) digest() *pb.Digest {
+	return &pb.Digest{Rows: s.rows, Sum: fmt.Sprintf("%x-%x", s.first, s.second)}
 }
 
 // Checksum implements AgentService.
@@ -120,23 +155,49 @@ func (a *Agent) Checksum(ctx context.Context, req *pb.ChecksumRequest) (*pb.Chec
 		}
 		return refused
 	})
-	rows, err := a.digests(req.GetSelection(), columns, req.GetParents(), false)
+	t, err := a.find(req.GetSelection().GetTable())
 	if err != nil {
 		return nil, err
 	}
-	var all []string
-	buckets := map[string][]string{}
-	for _, r := range rows {
-		all = append(all, r.GetDigest())
-		if d := req.GetDigits(); d > 0 {
-			buckets[r.GetHash()[:d]] = append(buckets[r.GetHash()[:d]], r.GetDigest())
+	var all total
+	buckets := map[string]*total{}
+	t.each(req.GetSelection(), columns, req.GetParents(), func(_ int64, keyHash func() string, h uint64) {
+		all.add(h)
+		if req.GetDigits() == 0 {
+			return
 		}
-	}
-	resp.Digest = digestOf(all)
+		name := keyHash()[:req.GetDigits()]
+		if buckets[name] == nil {
+			buckets[name] = &total{}
+		}
+		buckets[name].add(h)
+	})
+	resp.Digest = all.digest()
 	for _, name := range slices.Sorted(maps.Keys(buckets)) {
-		resp.Buckets = append(resp.Buckets, &pb.Bucket{Name: name, Digest: digestOf(buckets[name])})
+		resp.Buckets = append(resp.Buckets, &pb.Bucket{Name: name, Digest: buckets[name].digest()})
 	}
 	return resp, f.After
+}
+
+// each visits the rows of a selection below some buckets; keyHash has the digits
+// of the key's hash, or of the row's when there is no key.
+func (t *table) each(s *pb.RowSelection, columns, parents []string, visit func(row int64, keyHash func() string, h uint64)) {
+	for _, row := range t.keys(s.GetScn()) {
+		h := t.hash(row, columns)
+		keyHash := func() string {
+			if len(s.GetKey()) == 0 {
+				return digits(h)
+			}
+			return digits(t.hash(row, s.GetKey()))
+		}
+		if len(parents) > 0 {
+			of := keyHash()
+			if !slices.ContainsFunc(parents, func(p string) bool { return strings.HasPrefix(of, p) }) {
+				continue
+			}
+		}
+		visit(row, keyHash, h)
+	}
 }
 
 // ListRowDigests implements AgentService.
@@ -150,46 +211,31 @@ func (a *Agent) ListRowDigests(ctx context.Context, req *pb.ListRowDigestsReques
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	rows, err := a.digests(req.GetSelection(), names(req.GetSelection()), req.GetParents(), req.GetByColumn())
-	if err != nil {
-		return nil, err
-	}
-	limit := int(cmp.Or(req.GetLimit(), 1000))
-	resp := &pb.ListRowDigestsResponse{Rows: rows, Truncated: len(rows) > limit}
-	resp.Rows = rows[:min(len(rows), limit)]
-	return resp, f.After
-}
-
-// digests lists the rows of a selection in order of their hashes; the caller
-// holds the lock.
-func (a *Agent) digests(s *pb.RowSelection, columns, parents []string, byColumn bool) ([]*pb.RowDigest, error) {
-	t, err := a.find(s.GetTable())
+	t, err := a.find(req.GetSelection().GetTable())
 	if err != nil {
 		return nil, err
 	}
 	var rows []*pb.RowDigest
-	for _, row := range t.keys(s.GetScn()) {
-		r := &pb.RowDigest{Digest: t.hash(row, columns), Address: fmt.Sprintf("AA%d", row)}
-		r.Hash = r.GetDigest()
-		if len(s.GetKey()) > 0 {
-			r.Hash = t.hash(row, s.GetKey())
-			for _, k := range s.GetKey() {
-				r.Key = append(r.Key, t.value(row, k))
-			}
-		}
-		if len(parents) > 0 && !slices.ContainsFunc(parents, func(p string) bool { return strings.HasPrefix(r.GetHash(), p) }) {
-			continue
-		}
-		for _, c := range columns {
-			if !byColumn {
-				break
-			}
-			r.Columns = append(r.Columns, sum([]byte(t.value(row, c)))[:16])
-		}
-		rows = append(rows, r)
-	}
+	t.each(req.GetSelection(), names(req.GetSelection()), req.GetParents(), func(row int64, keyHash func() string, h uint64) {
+		rows = append(rows, t.listed(req, row, keyHash(), h))
+	})
 	slices.SortFunc(rows, func(a, b *pb.RowDigest) int { return cmp.Compare(a.GetHash(), b.GetHash()) })
-	return rows, nil
+	limit := int(cmp.Or(req.GetLimit(), 1000))
+	return &pb.ListRowDigestsResponse{Rows: rows[:min(len(rows), limit)], Truncated: len(rows) > limit}, f.After
+}
+
+// listed is one row of a listing.
+func (t *table) listed(req *pb.ListRowDigestsRequest, row int64, keyHash string, h uint64) *pb.RowDigest {
+	r := &pb.RowDigest{Hash: keyHash, Digest: digits(h), Address: fmt.Sprintf("AA%d", row)}
+	for _, k := range req.GetSelection().GetKey() {
+		r.Key = append(r.Key, t.value(row, k))
+	}
+	if req.GetByColumn() {
+		for _, c := range names(req.GetSelection()) {
+			r.Columns = append(r.Columns, fmt.Sprintf("%016X", hashText(t.value(row, c))))
+		}
+	}
+	return r
 }
 
 func names(s *pb.RowSelection) []string {

@@ -32,7 +32,7 @@ Exit codes:
   0    verified, also when columns were left behind with consent
   1    failed
   2    usage: an unknown flag, a bad name, configuration or PAR
-  3    the row counts of source and target differ
+  3    the row counts or checksums of source and target differ
   130  interrupted`
 
 // errInterrupted is returned by commands that a signal ended.
@@ -90,7 +90,7 @@ func exitCode(err error) int {
 		return exitInterrupted
 	}
 	switch apierr.ReasonOf(err) {
-	case pb.Reason_REASON_COUNTS_DIFFER:
+	case pb.Reason_REASON_COUNTS_DIFFER, pb.Reason_REASON_CHECKSUMS_DIFFER:
 		return exitDiffer
 	case pb.Reason_REASON_REQUEST_INVALID, pb.Reason_REASON_NAME_INVALID, pb.Reason_REASON_PAR_MALFORMED:
 		return exitUsage
@@ -106,7 +106,7 @@ func (a *app) newRoot() *cobra.Command {
 		Short: "Move tables between Oracle Autonomous Databases, and prove that every row arrived",
 		Long: `adbferry moves tables between Oracle Autonomous Databases in different regions. The
 source exports into an Object Storage bucket, the target imports from it, and
-adbferry counts both sides.
+adbferry compares counts and checksums of both sides.
 ` + exitHelp,
 		SilenceUsage:  true,
 		SilenceErrors: true,

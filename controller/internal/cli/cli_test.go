@@ -27,6 +27,8 @@ func TestExitCodes(t *testing.T) {
 		"a malformed PAR":   {apierr.New(codes.InvalidArgument, pb.Reason_REASON_PAR_MALFORMED, "x"), 2},
 		"a bad name":        {fmt.Errorf("more: %w", apierr.New(codes.InvalidArgument, pb.Reason_REASON_NAME_INVALID, "x")), 2},
 		"counts differ":     {apierr.Of(&pb.Failure{Reason: pb.Reason_REASON_COUNTS_DIFFER}), 3},
+		"checksums differ":  {apierr.Of(&pb.Failure{Reason: pb.Reason_REASON_CHECKSUMS_DIFFER}), 3},
+		"checksums unknown": {apierr.Of(&pb.Failure{Reason: pb.Reason_REASON_CHECKSUMS_UNKNOWN}), 1},
 		"interrupted":       {fmt.Errorf("more: %w", errInterrupted), 130},
 		"an expired PAR":    {apierr.New(codes.PermissionDenied, pb.Reason_REASON_PAR_EXPIRED, "x"), 1},
 		"nobody's consent":  {apierr.New(codes.FailedPrecondition, pb.Reason_REASON_COLUMNS_NOT_CARRIED, "x"), 1},

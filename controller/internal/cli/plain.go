@@ -96,13 +96,32 @@ func tableText(c *pb.TableChanged) string {
 	}
 }
 
-// comparisonText shows both counts, and at a glance whether they are equal.
+// comparisonText shows both counts, and at a glance whether they and the digests
+// are equal.
 func comparisonText(c *pb.Comparison) string {
 	sign := "="
 	if c.GetSourceRows() != c.GetTargetRows() {
 		sign = "≠"
 	}
-	return fmt.Sprintf("%s %s %s rows", number(c.GetSourceRows()), sign, number(c.GetTargetRows()))
+	text := fmt.Sprintf("%s %s %s rows", number(c.GetSourceRows()), sign, number(c.GetTargetRows()))
+	if checksums := checksumsText(c); checksums != "" {
+		text += ", checksums " + checksums
+	}
+	return text
+}
+
+// checksumsText says how the digests compare; it is empty when none were taken.
+func checksumsText(c *pb.Comparison) string {
+	switch source, target := c.GetSourceDigest(), c.GetTargetDigest(); {
+	case source == nil || target == nil:
+		return ""
+	case source.GetSum() != target.GetSum():
+		return "DIFFER"
+	case len(c.GetNotCompared()) > 0:
+		return "equal as far as compared"
+	default:
+		return "equal"
+	}
 }
 
 // chunkText says what a chunk reached; from the second attempt on with its number.

@@ -31,6 +31,7 @@ func receiptText(r *pb.Receipt) string {
 func tableReceiptText(out *strings.Builder, t *pb.TableReceipt) {
 	_, _ = fmt.Fprintf(out, "\n%s\n", route(t.GetSource(), t.GetTarget()))
 	line(out, "rows", receiptRows(t))
+	receiptChecksums(out, t)
 	line(out, "columns", carriedText(t.GetColumnsCarried(), len(t.GetColumnsCarried())+len(t.GetColumnsLeftOut())))
 	for _, c := range t.GetColumnsLeftOut() {
 		line(out, "left out", c.GetName()+": "+c.GetWhy())
@@ -43,10 +44,38 @@ func tableReceiptText(out *strings.Builder, t *pb.TableReceipt) {
 	}
 }
 
-// receiptRows says what was counted: source and target, if they were.
+// receiptRows says what was counted and compared: source and target, if they were.
 func receiptRows(t *pb.TableReceipt) string {
 	if t.SourceRows == nil || t.TargetRows == nil {
 		return "not counted"
 	}
-	return comparisonText(&pb.Comparison{SourceRows: t.GetSourceRows(), TargetRows: t.GetTargetRows()}) + ", source and target"
+	text := comparisonText(receiptComparison(t))
+	if t.GetSourceDigest() == nil {
+		return text + ", source and target"
+	}
+	return text
+}
+
+func receiptComparison(t *pb.TableReceipt) *pb.Comparison {
+	return &pb.Comparison{
+		SourceRows: t.GetSourceRows(), TargetRows: t.GetTargetRows(),
+		SourceDigest: t.GetSourceDigest(), TargetDigest: t.GetTargetDigest(), NotCompared: t.GetColumnsNotCompared(),
+	}
+}
+
+// receiptChecksums prints the digests, once when they are equal, and what is in
+// neither of them.
+func receiptChecksums(out *strings.Builder, t *pb.TableReceipt) {
+	source, target := t.GetSourceDigest(), t.GetTargetDigest()
+	switch {
+	case source == nil || target == nil:
+	case source.GetSum() == target.GetSum():
+		line(out, "checksum", source.GetSum()+", source and target")
+	default:
+		line(out, "checksum", source.GetSum()+" source")
+		line(out, "", target.GetSum()+" target")
+	}
+	for _, c := range t.GetColumnsNotCompared() {
+		line(out, "unknown", c.GetName()+": not compared: "+c.GetWhy())
+	}
 }

@@ -82,7 +82,7 @@ HR.STAFF → HR2.STAFF
   left out  PHOTO: csv carries no BLOB
   objects   1, 1.2 kB as csv
   time      2026-11-22 08:00:01 UTC, took 1s
-  verdict   DIFFERS: row counts are not equal
+  verdict   DIFFERS: row counts or checksums are not equal
   because   1 missing
 
 X.Y

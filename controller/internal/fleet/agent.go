@@ -95,6 +95,16 @@ func (a *Agent) Count(ctx context.Context, table *pb.TableName, scn int64) (int6
 	return resp.GetRows(), err
 }
 
+// Checksum digests rows of a table, as a whole or by buckets.
+func (a *Agent) Checksum(ctx context.Context, req *pb.ChecksumRequest) (*pb.ChecksumResponse, error) {
+	return long(ctx, a, "digest rows", a.client.Checksum, req)
+}
+
+// ListRowDigests lists the rows of a few buckets by key.
+func (a *Agent) ListRowDigests(ctx context.Context, req *pb.ListRowDigestsRequest) (*pb.ListRowDigestsResponse, error) {
+	return long(ctx, a, "list differing rows", a.client.ListRowDigests, req)
+}
+
 // FinishTable adds keys and statistics to a loaded table.
 func (a *Agent) FinishTable(ctx context.Context, req *pb.FinishTableRequest) error {
 	_, err := long(ctx, a, "finish table", a.client.FinishTable, req)

@@ -35,6 +35,7 @@ func tableReceipt(p *pb.TablePlan, t *pb.TableStatus) *pb.TableReceipt {
 	}
 	if c := t.GetComparison(); c != nil {
 		r.SourceRows, r.TargetRows = new(c.GetSourceRows()), new(c.GetTargetRows())
+		r.SourceDigest, r.TargetDigest, r.ColumnsNotCompared = c.GetSourceDigest(), c.GetTargetDigest(), c.GetNotCompared()
 	}
 	for _, c := range t.GetChunks() {
 		count, bytes := size(c.GetManifest())
@@ -46,11 +47,14 @@ func tableReceipt(p *pb.TablePlan, t *pb.TableStatus) *pb.TableReceipt {
 
 // verdict is as good as the comparison, unless the table failed for another reason.
 func verdict(p *pb.TablePlan, t *pb.TableStatus) pb.Verdict {
-	switch {
-	case t.GetState() == pb.TableState_TABLE_STATE_VERIFIED:
+	if t.GetState() == pb.TableState_TABLE_STATE_VERIFIED {
 		return verify.Verdict(t.GetComparison(), len(plan.LeftOut(p)))
-	case t.GetFailure().GetReason() == pb.Reason_REASON_COUNTS_DIFFER:
+	}
+	switch t.GetFailure().GetReason() {
+	case pb.Reason_REASON_COUNTS_DIFFER, pb.Reason_REASON_CHECKSUMS_DIFFER:
 		return pb.Verdict_VERDICT_DIFFERS
+	case pb.Reason_REASON_CHECKSUMS_UNKNOWN:
+		return pb.Verdict_VERDICT_UNPROVEN
 	default:
 		return pb.Verdict_VERDICT_FAILED
 	}
@@ -67,7 +71,7 @@ func migrationFailure(s *pb.MigrationStatus) *pb.Failure {
 			continue
 		}
 		failed++
-		if v > worst {
+		if verify.Compare(v, worst) > 0 {
 			worst, failure = v, proto.CloneOf(t.GetFailure())
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/adbferry/adbferry/controller/internal/compare"
 	"github.com/adbferry/adbferry/controller/internal/verify"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/progress"
@@ -103,26 +104,45 @@ func (r *run) finish(ctx context.Context, p *pb.TablePlan) error {
 	return r.journal.Append(r.subject(p).TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FINISHED}))
 }
 
-// compare counts both sides at the same time: the source as of the SCN, the
-// target as it is now.
+// compare counts both sides at the same time, the source as of the SCN, the
+// target as it is now, and digests them when the counts are equal.
 func (r *run) compare(ctx context.Context, p *pb.TablePlan) (*pb.Comparison, error) {
 	if err := r.boundary(); err != nil {
 		return nil, err
 	}
 	c := &pb.Comparison{}
-	group, ctx := errgroup.WithContext(ctx)
+	group, counting := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		c.SourceRows, err = r.source.Count(ctx, p.GetSource(), r.plan.GetScn())
+		c.SourceRows, err = r.source.Count(counting, p.GetSource(), r.plan.GetScn())
 		return err
 	})
 	group.Go(func() (err error) {
-		c.TargetRows, err = r.target.Count(ctx, p.GetTarget(), 0)
+		c.TargetRows, err = r.target.Count(counting, p.GetTarget(), 0)
 		return err
 	})
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	return c, nil
+	if c.GetSourceRows() != c.GetTargetRows() {
+		return c, nil
+	}
+	return c, r.digest(ctx, p, c)
+}
+
+// digest compares the values of the carried columns. The columns are described
+// as the source has them: PrepareTable made sure that the target has the same.
+func (r *run) digest(ctx context.Context, p *pb.TablePlan, c *pb.Comparison) error {
+	var columns []*pb.Column
+	for _, column := range p.GetColumns() {
+		if column.GetLeftOut() == "" {
+			columns = append(columns, column.GetColumn())
+		}
+	}
+	pair := compare.Pair{
+		Source: compare.Side{Agent: r.source, Selection: &pb.RowSelection{Table: p.GetSource(), Columns: columns, Scn: r.plan.GetScn()}},
+		Target: compare.Side{Agent: r.target, Selection: &pb.RowSelection{Table: p.GetTarget(), Columns: columns}},
+	}
+	return pair.Digest(ctx, c)
 }
 
 // tableState is what the journal says of a table now.

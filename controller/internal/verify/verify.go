@@ -1,10 +1,12 @@
 // Package verify decides whether what arrived is what left. It is pure: the
-// counts are taken elsewhere, and nothing but them leads to a good verdict; the
-// absence of an error never does.
+// counts and digests are taken elsewhere, and nothing but them leads to a good
+// verdict; the absence of an error never does.
 package verify
 
 import (
+	"cmp"
 	"strconv"
+	"strings"
 
 	"google.golang.org/grpc/codes"
 
@@ -13,14 +15,16 @@ import (
 )
 
 // Verdict says what a comparison of a whole table proves. Columns left behind
-// make equal counts a partial success, never a full one. Without a comparison
-// nothing is proven.
+// make equality a partial success, never a full one. Columns that could not be
+// compared leave it open. Without a comparison nothing is proven.
 func Verdict(c *pb.Comparison, columnsLeftOut int) pb.Verdict {
 	switch {
 	case c == nil:
 		return pb.Verdict_VERDICT_FAILED
-	case c.GetSourceRows() != c.GetTargetRows():
+	case c.GetSourceRows() != c.GetTargetRows(), digested(c) && !digestsEqual(c):
 		return pb.Verdict_VERDICT_DIFFERS
+	case !digested(c) || len(c.GetNotCompared()) > 0:
+		return pb.Verdict_VERDICT_UNPROVEN
 	case columnsLeftOut > 0:
 		return pb.Verdict_VERDICT_VERIFIED_PARTIAL
 	default:
@@ -28,9 +32,33 @@ func Verdict(c *pb.Comparison, columnsLeftOut int) pb.Verdict {
 	}
 }
 
-// Worst returns the worse of two verdicts; an unset one counts for nothing.
+// digested reports whether both sides were digested.
+func digested(c *pb.Comparison) bool { return c.GetSourceDigest() != nil && c.GetTargetDigest() != nil }
+
+// digestsEqual reports whether both digests are the same; an empty sum is none.
+func digestsEqual(c *pb.Comparison) bool {
+	source, target := c.GetSourceDigest(), c.GetTargetDigest()
+	return source.GetSum() != "" && source.GetSum() == target.GetSum() && source.GetRows() == target.GetRows()
+}
+
+// ranks order verdicts from good to bad; an unset one counts for nothing.
+var ranks = map[pb.Verdict]int{
+	pb.Verdict_VERDICT_VERIFIED:         1,
+	pb.Verdict_VERDICT_VERIFIED_PARTIAL: 2,
+	pb.Verdict_VERDICT_UNPROVEN:         3,
+	pb.Verdict_VERDICT_DIFFERS:          4,
+	pb.Verdict_VERDICT_FAILED:           5,
+}
+
+// Compare is negative when a is the better verdict, positive when b is.
+func Compare(a, b pb.Verdict) int { return cmp.Compare(ranks[a], ranks[b]) }
+
+// Worst returns the worse of two verdicts.
 func Worst(a, b pb.Verdict) pb.Verdict {
-	return max(a, b)
+	if Compare(a, b) < 0 {
+		return b
+	}
+	return a
 }
 
 // Equal reports whether a verdict says that the rows arrived.
@@ -38,9 +66,39 @@ func Equal(v pb.Verdict) bool {
 	return v == pb.Verdict_VERDICT_VERIFIED || v == pb.Verdict_VERDICT_VERIFIED_PARTIAL
 }
 
-// Table returns nil when the table's counts are equal, else REASON_COUNTS_DIFFER.
+// Table returns nil when the table's counts and digests are equal, else
+// REASON_COUNTS_DIFFER, REASON_CHECKSUMS_DIFFER, or REASON_CHECKSUMS_UNKNOWN when
+// something could not be compared.
 func Table(tableID string, c *pb.Comparison) error {
-	return differ("table "+tableID, tableID, c.GetSourceRows(), c.GetTargetRows())
+	if err := differ("table "+tableID, tableID, c.GetSourceRows(), c.GetTargetRows()); err != nil {
+		return err
+	}
+	switch source, target := c.GetSourceDigest().GetSum(), c.GetTargetDigest().GetSum(); {
+	case digested(c) && !digestsEqual(c):
+		return apierr.New(codes.DataLoss, pb.Reason_REASON_CHECKSUMS_DIFFER,
+			"compare table %s: both sides have %d rows, but their checksums differ", tableID, c.GetSourceRows()).
+			WithHint("adbferry verify names the rows that differ; the rows on the target cannot be trusted").
+			WithFact("table", tableID).WithFact("source_digest", source).WithFact("target_digest", target)
+	case !digested(c) || len(c.GetNotCompared()) > 0:
+		return unknown(tableID, c)
+	default:
+		return nil
+	}
+}
+
+// unknown is the error of a comparison that found no difference and could not
+// look everywhere.
+func unknown(tableID string, c *pb.Comparison) error {
+	var names, whys []string
+	for _, left := range c.GetNotCompared() {
+		names = append(names, left.GetName())
+		whys = append(whys, left.GetName()+" ("+left.GetWhy()+")")
+	}
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_CHECKSUMS_UNKNOWN,
+		"compare table %s: both sides have %d rows, but it cannot be proven that their values are equal: not compared: %s",
+		tableID, c.GetSourceRows(), strings.Join(whys, ", ")).
+		WithHint("GRANT EXECUTE ON DBMS_CRYPTO to both agents' users and start the migration again: it will only compare; or leave the columns out").
+		WithFact("table", tableID).WithFact("columns", strings.Join(names, ","))
 }
 
 // Chunk returns nil when as many rows arrived as the manifest says were written,

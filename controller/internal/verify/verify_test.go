@@ -17,9 +17,14 @@ func TestVerdict(t *testing.T) {
 		leftOut    int
 		want       pb.Verdict
 	}{
-		"equal":                  {counts(5, 5), 0, pb.Verdict_VERDICT_VERIFIED},
-		"equal, empty":           {counts(0, 0), 0, pb.Verdict_VERDICT_VERIFIED},
-		"equal, columns missing": {counts(5, 5), 4, pb.Verdict_VERDICT_VERIFIED_PARTIAL},
+		"equal":                  {compared("1-2", "1-2"), 0, pb.Verdict_VERDICT_VERIFIED},
+		"equal, columns missing": {compared("1-2", "1-2"), 4, pb.Verdict_VERDICT_VERIFIED_PARTIAL},
+		"values differ":          {compared("1-2", "1-3"), 0, pb.Verdict_VERDICT_DIFFERS},
+		"one column unknown":     {compared("1-2", "1-2", "PHOTO"), 0, pb.Verdict_VERDICT_UNPROVEN},
+		"unknown and missing":    {compared("1-2", "1-2", "PHOTO"), 4, pb.Verdict_VERDICT_UNPROVEN},
+		"unknown and differing":  {compared("1-2", "1-3", "PHOTO"), 0, pb.Verdict_VERDICT_DIFFERS},
+		"counted only":           {counts(5, 5), 0, pb.Verdict_VERDICT_UNPROVEN},
+		"no sums":                {compared("", ""), 0, pb.Verdict_VERDICT_DIFFERS},
 		"fewer":                  {counts(5, 4), 0, pb.Verdict_VERDICT_DIFFERS},
 		"more, columns missing":  {counts(5, 6), 1, pb.Verdict_VERDICT_DIFFERS},
 		"not counted":            {nil, 0, pb.Verdict_VERDICT_FAILED},
@@ -30,11 +35,23 @@ func TestVerdict(t *testing.T) {
 			if got != tt.want {
 				t.Errorf("Verdict = %s, want %s", got, tt.want)
 			}
-			if equal := tt.want <= pb.Verdict_VERDICT_VERIFIED_PARTIAL; Equal(got) != equal {
+			if equal := Compare(tt.want, pb.Verdict_VERDICT_VERIFIED_PARTIAL) <= 0; Equal(got) != equal {
 				t.Errorf("Equal(%s) = %v", got, Equal(got))
 			}
 		})
 	}
+}
+
+// compared is a comparison of equal counts.
+func compared(source, target string, unknown ...string) *pb.Comparison {
+	c := &pb.Comparison{
+		SourceRows: 5, TargetRows: 5,
+		SourceDigest: &pb.Digest{Rows: 5, Sum: source}, TargetDigest: &pb.Digest{Rows: 5, Sum: target},
+	}
+	for _, name := range unknown {
+		c.NotCompared = append(c.NotCompared, &pb.ColumnLeftOut{Name: name, Why: "no right"})
+	}
+	return c
 }
 
 func TestWorst(t *testing.T) {
@@ -44,14 +61,37 @@ func TestWorst(t *testing.T) {
 	if got := Worst(pb.Verdict_VERDICT_FAILED, pb.Verdict_VERDICT_DIFFERS); got != pb.Verdict_VERDICT_FAILED {
 		t.Errorf("Worst = %s", got)
 	}
+	order := []pb.Verdict{
+		pb.Verdict_VERDICT_UNSPECIFIED, pb.Verdict_VERDICT_VERIFIED, pb.Verdict_VERDICT_VERIFIED_PARTIAL,
+		pb.Verdict_VERDICT_UNPROVEN, pb.Verdict_VERDICT_DIFFERS, pb.Verdict_VERDICT_FAILED,
+	}
+	for i, v := range order[1:] {
+		if Worst(v, order[i]) != v || Worst(order[i], v) != v {
+			t.Errorf("%s is not worse than %s", v, order[i])
+		}
+	}
 	if Equal(pb.Verdict_VERDICT_UNSPECIFIED) {
 		t.Error("an unset verdict says that rows arrived")
 	}
 }
 
 func TestDifferencesAreNamed(t *testing.T) {
-	if err := Table("A.T", &pb.Comparison{SourceRows: 3, TargetRows: 3}); err != nil {
+	if err := Table("A.T", compared("1-2", "1-2")); err != nil {
 		t.Error(err)
+	}
+	for name, tt := range map[string]struct {
+		comparison *pb.Comparison
+		want       pb.Reason
+		text       string
+	}{
+		"values":    {compared("1-2", "1-3"), pb.Reason_REASON_CHECKSUMS_DIFFER, "checksums differ"},
+		"unknown":   {compared("1-2", "1-2", "PHOTO"), pb.Reason_REASON_CHECKSUMS_UNKNOWN, "PHOTO (no right)"},
+		"no digest": {&pb.Comparison{SourceRows: 3, TargetRows: 3}, pb.Reason_REASON_CHECKSUMS_UNKNOWN, "cannot be proven"},
+	} {
+		f := apierr.FailureOf(Table("A.T", tt.comparison))
+		if f.GetReason() != tt.want || !strings.Contains(f.GetText(), tt.text) || f.GetHint() == "" || f.GetFacts()["table"] != "A.T" {
+			t.Errorf("%s: failure %v", name, f)
+		}
 	}
 	f := apierr.FailureOf(Table("A.T", &pb.Comparison{SourceRows: 50000, TargetRows: 48226}))
 	if f.GetReason() != pb.Reason_REASON_COUNTS_DIFFER || !strings.Contains(f.GetText(), "1774 missing from the target") {
