@@ -63,9 +63,12 @@ func (p *parser) joinCondition(j *Join) {
 // joined parses one table of a join.
 func (p *parser) joined() From {
 	defer p.enter()()
+	if f := p.tableFunction(); f != nil {
+		return f
+	}
 	t := p.peek()
 	switch {
-	case t.is("LATERAL"), t.is("TABLE"), t.is("ONLY"), t.is("XMLTABLE"), t.is("JSON_TABLE"):
+	case t.is("LATERAL"), t.is("ONLY"), t.is("XMLTABLE"), t.is("JSON_TABLE"):
 		if p.peekAt(1).isOp("(") {
 			p.unimplemented(t.upper())
 		}
