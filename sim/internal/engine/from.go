@@ -34,6 +34,9 @@ func (c *compiler) from(f sql.From, sc *scope) ([]*item, []sql.Expr, error) {
 	case *sql.Table:
 		it, err := c.tableItem(f, sc)
 		return []*item{it}, nil, err
+	case *sql.TableFunction:
+		it, err := c.tableFunctionItem(f, sc)
+		return []*item{it}, nil, err
 	case *sql.Derived:
 		p, err := c.query(f.Query, sc.outer)
 		if err != nil {

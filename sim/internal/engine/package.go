@@ -17,6 +17,8 @@ type Package struct {
 	// are granted to PUBLIC.
 	Restricted bool
 	Procedures []Procedure
+	// TableFunctions are called in FROM clauses.
+	TableFunctions []TableFunction
 }
 
 // A Procedure is one overload of a procedure or, with Returns, of a function.
