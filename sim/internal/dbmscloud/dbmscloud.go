@@ -115,7 +115,10 @@ func Register(inst *engine.Instance, cfg Config) error {
 			procedures[i] = observed(p, cfg.Observe)
 		}
 	}
-	inst.Register(engine.Package{Owner: owner, Name: "DBMS_CLOUD", Restricted: true, Procedures: procedures})
+	inst.Register(engine.Package{
+		Owner: owner, Name: "DBMS_CLOUD", Restricted: true, Procedures: procedures,
+		TableFunctions: []engine.TableFunction{c.listObjects()},
+	})
 	inst.RegisterView(c.operations.view("USER_LOAD_OPERATIONS", false))
 	inst.RegisterView(c.operations.view("DBA_LOAD_OPERATIONS", true))
 	inst.RegisterView(c.credentials.view("USER_CREDENTIALS", false))

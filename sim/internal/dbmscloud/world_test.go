@@ -193,3 +193,25 @@ func wantStack(t *testing.T, err error, code int, pieces ...string) {
 		rest = rest[at+len(piece):]
 	}
 }
+
+// send makes one HTTP request to the store and returns the body of its answer.
+func (w *world) send(method, uri, body string, headers ...string) string {
+	w.t.Helper()
+	r, err := http.NewRequestWithContext(w.t.Context(), method, uri, strings.NewReader(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := w.http.Do(r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode/100 != 2 {
+		w.t.Fatalf("%s: %d %s, %v", method, resp.StatusCode, text, err)
+	}
+	return string(text)
+}
