@@ -25,7 +25,7 @@ func (e refused) Error() string { return fmt.Sprintf("refused with TNS-%05d", in
 // handshake reads CONNECT and answers it. After ACCEPT the inbox is ready to
 // run.
 func (c *connection) handshake(conn net.Conn) error {
-	if err := conn.SetDeadline(time.Now().Add(logonTimeout)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(c.patience)); err != nil {
 		return fmt.Errorf("set deadline: %w", err)
 	}
 	packets := tns.NewReader(conn)

@@ -1,11 +1,14 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,11 +17,22 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/database"
 )
 
-// tlsTimeout bounds the TLS handshake of a new connection.
+// tlsTimeout bounds the TLS handshake of a new connection, unless the Options
+// say otherwise.
 const tlsTimeout = 10 * time.Second
+
+// What a Listener bears unless its Options say otherwise.
+const (
+	halfOpenLimit   = 256
+	connectionLimit = 4096
+)
 
 // ErrClosed is the cause by which connections of a closed Listener end.
 var ErrClosed = errors.New("listener closed")
+
+// errCrowded is the cause by which a connection ends that has not logged on
+// when too many others come that have not either.
+var errCrowded = errors.New("too many connections that do not log on")
 
 // A Listener accepts TLS connections and serves each until it ends. It owns
 // all goroutines it starts and waits for them in Close.
@@ -31,8 +45,9 @@ type Listener struct {
 	cancel context.CancelCauseFunc
 	work   sync.WaitGroup
 
-	mu    sync.Mutex
-	conns map[net.Conn]context.CancelCauseFunc
+	mu       sync.Mutex
+	conns    map[net.Conn]context.CancelCauseFunc
+	halfOpen []net.Conn // those that have not logged on, oldest first
 }
 
 // Listen starts to listen on a TCP address, "127.0.0.1:0" for any free port.
@@ -48,6 +63,8 @@ func Listen(ctx context.Context, address string, config *tls.Config, db database
 	if l.o.Logger == nil {
 		l.o.Logger = hclog.NewNullLogger()
 	}
+	l.o.HalfOpen = cmp.Or(o.HalfOpen, halfOpenLimit)
+	l.o.Connections = cmp.Or(o.Connections, connectionLimit)
 	l.ctx, l.cancel = context.WithCancelCause(ctx)
 	l.work.Go(l.accept)
 	return l, nil
@@ -99,10 +116,12 @@ func (l *Listener) accept() {
 			}
 			return
 		}
-		ctx, cancel := context.WithCancelCause(l.ctx)
-		l.mu.Lock()
-		l.conns[conn] = cancel
-		l.mu.Unlock()
+		ctx, ok := l.register(conn)
+		if !ok {
+			l.o.Logger.Warn("connection refused", "client", conn.RemoteAddr().String(), "connections", l.o.Connections)
+			_ = conn.Close()
+			continue
+		}
 		l.work.Go(func() {
 			defer l.forget(conn)
 			l.serve(ctx, conn)
@@ -110,8 +129,42 @@ func (l *Listener) accept() {
 	}
 }
 
-// forget closes a connection whose goroutine is done.
+// register makes room for a connection and returns its context. Clients that
+// connect and say nothing cannot keep others out: of those that have not logged
+// on, the oldest goes. ok is false when there are too many connections in all.
+func (l *Listener) register(conn net.Conn) (ctx context.Context, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.conns) >= l.o.Connections {
+		return nil, false
+	}
+	if len(l.halfOpen) >= l.o.HalfOpen {
+		oldest := l.halfOpen[0]
+		l.halfOpen = l.halfOpen[1:]
+		l.conns[oldest](errCrowded)
+		_ = oldest.Close()
+	}
+	ctx, cancel := context.WithCancelCause(l.ctx)
+	l.conns[conn] = cancel
+	l.halfOpen = append(l.halfOpen, conn)
+	return ctx, true
+}
+
+// established notes that a connection has logged on.
+func (l *Listener) established(conn net.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.halfOpen = slices.DeleteFunc(l.halfOpen, func(c net.Conn) bool { return c == conn })
+}
+
+// forget closes a connection whose goroutine is done. A panic, which only a
+// mistake of ours can cause, has been turned into the end of this one
+// connection, as the crash of a server process is.
 func (l *Listener) forget(conn net.Conn) {
+	if r := recover(); r != nil {
+		l.o.Logger.Error("connection crashed", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+	}
+	l.established(conn)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.conns[conn](nil)
@@ -124,13 +177,15 @@ func (l *Listener) forget(conn net.Conn) {
 func (l *Listener) serve(ctx context.Context, conn net.Conn) {
 	log := l.o.Logger.With("client", conn.RemoteAddr().String())
 	secure := tls.Server(conn, l.tls)
-	hello, cancel := context.WithTimeout(ctx, tlsTimeout)
+	hello, cancel := context.WithTimeout(ctx, cmp.Or(l.o.LogonTimeout, tlsTimeout))
 	defer cancel()
 	if err := secure.HandshakeContext(hello); err != nil {
 		log.Debug("TLS handshake", "error", err)
 		return
 	}
-	if err := Serve(ctx, secure, l.db, l.o); err != nil {
+	o := l.o
+	o.loggedOn = func() { l.established(conn) }
+	if err := Serve(ctx, secure, l.db, o); err != nil {
 		log.Debug("connection ended", "error", err)
 	}
 }

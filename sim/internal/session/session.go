@@ -8,6 +8,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +25,8 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/ttc"
 )
 
-// logonTimeout bounds everything up to a successful logon.
+// logonTimeout bounds everything between TLS and a successful logon, unless the
+// Options say otherwise.
 const logonTimeout = time.Minute
 
 // Options are the knobs of a connection. The zero value works.
@@ -36,6 +38,21 @@ type Options struct {
 	// Intercept is asked before every call, nil for never. It runs in the
 	// connection's goroutine and may block, until ctx ends.
 	Intercept func(ctx context.Context, c Call) Decision
+
+	// HalfOpen is how many connections of a Listener may be on their way to a
+	// logon at a time, 0 for 256; when one more comes, the oldest of them is cut.
+	HalfOpen int
+
+	// Connections is how many connections of a Listener there may be in all, 0
+	// for 4096; more are closed at once.
+	Connections int
+
+	// LogonTimeout bounds the TLS handshake of a Listener's connections, and
+	// once more what comes between it and a successful logon; 0 for ten seconds
+	// and a minute.
+	LogonTimeout time.Duration
+
+	loggedOn func() // called after a successful logon, nil for nothing
 }
 
 // A Call is what Intercept gets to see of a call.
@@ -131,6 +148,8 @@ type connection struct {
 	db        database.Database
 	log       hclog.Logger
 	intercept func(context.Context, Call) Decision
+	loggedOn  func()
+	patience  time.Duration // up to a successful logon
 
 	out     *tns.Writer
 	in      *inbox
@@ -152,7 +171,7 @@ type connection struct {
 func newConnection(conn net.Conn, db database.Database, o Options) *connection {
 	c := &connection{
 		net: conn, db: db, log: o.Logger.Named("session").With("client", conn.RemoteAddr().String()),
-		intercept: o.Intercept, out: tns.NewWriter(conn),
+		intercept: o.Intercept, loggedOn: o.loggedOn, patience: cmp.Or(o.LogonTimeout, logonTimeout), out: tns.NewWriter(conn),
 	}
 	c.cursors.open = map[uint32]*cursor{}
 	c.lobs.open = map[uint64]*lob{}
@@ -174,6 +193,9 @@ func (c *connection) converse(ctx context.Context) error {
 	}
 	if err := c.net.SetDeadline(time.Time{}); err != nil {
 		return fmt.Errorf("lift deadline: %w", err)
+	}
+	if c.loggedOn != nil {
+		c.loggedOn()
 	}
 	ctx = context.WithValue(ctx, serviceKey{}, c.service)
 	for {

@@ -1,0 +1,105 @@
+package session_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/adbferry/adbferry/sim/internal/database"
+	"github.com/adbferry/adbferry/sim/internal/session"
+)
+
+// knock connects and says nothing.
+func (s *server) knock(t *testing.T) net.Conn {
+	t.Helper()
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", s.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// ended waits until the server has closed a connection.
+func ended(t *testing.T, conn net.Conn) {
+	t.Helper()
+	if err := conn.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := io.Copy(io.Discard, conn)
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		t.Fatal("the connection is still open")
+	}
+}
+
+func TestThousandsOfHalfOpenConnectionsKeepNobodyOut(t *testing.T) {
+	const crowd, bound = 2000, 50
+	s := startWith(t, session.Options{HalfOpen: bound})
+	onCounter(s)
+	early := s.connect(t)
+	if n, err := count(t.Context(), early, 3); n != 3 || err != nil {
+		t.Fatalf("before the crowd: %d rows, %v", n, err)
+	}
+	conns := make([]net.Conn, crowd)
+	for i := range conns {
+		conns[i] = s.knock(t)
+	}
+	for _, conn := range conns[:crowd-bound] {
+		ended(t, conn)
+	}
+	if n := s.listener.Connections(); n > bound+1 {
+		t.Errorf("%d connections are served", n)
+	}
+	for name, db := range map[string]func() error{
+		"one that was there": func() error { _, err := count(t.Context(), early, 3); return err },
+		"one that comes":     func() error { _, err := count(t.Context(), s.connect(t), 3); return err },
+	} {
+		if err := db(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestSilentClientsAreCutAfterAWhile(t *testing.T) {
+	s := startWith(t, session.Options{LogonTimeout: 100 * time.Millisecond})
+	ended(t, s.knock(t)) // before TLS
+	ended(t, s.dial(t))  // and after it
+}
+
+func TestConnectionsAreBounded(t *testing.T) {
+	s := startWith(t, session.Options{Connections: 2, LogonTimeout: time.Second})
+	first, second := s.knock(t), s.knock(t)
+	third := s.knock(t)
+	ended(t, third)
+	if n := s.listener.Connections(); n > 2 {
+		t.Errorf("%d connections", n)
+	}
+	ended(t, first)
+	ended(t, second)
+	if err := s.connect(t).PingContext(t.Context()); err != nil {
+		t.Errorf("when there is room again: %v", err)
+	}
+}
+
+// TestACrashEndsOneConnectionOnly lets a statement panic, as a mistake in the
+// engine would.
+func TestACrashEndsOneConnectionOnly(t *testing.T) {
+	s := start(t)
+	onCounter(s)
+	s.on("BEGIN crash; END;", script{kind: database.Block, run: func(context.Context, database.Execution) (*database.Outcome, error) {
+		panic("a mistake")
+	}})
+	other := s.connect(t)
+	if err := other.PingContext(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.connect(t).ExecContext(t.Context(), "BEGIN crash; END;"); err == nil || oraCode(err) != 0 {
+		t.Errorf("got %v, want a lost connection", err)
+	}
+	if n, err := count(t.Context(), other, 3); n != 3 || err != nil {
+		t.Errorf("another connection: %d rows, %v", n, err)
+	}
+}
