@@ -121,7 +121,7 @@ func (s *Session) convert(v datum.Value, to datum.Type) (datum.Value, error) {
 		return datum.FromRaw([]byte(v.Bytes())), nil
 	case (to.Kind == datum.Raw || to.Kind == datum.Blob) && v.Kind() == datum.Text:
 		return hexToRaw(v.Text(), to.Kind)
-	case v.Kind() == datum.Text || v.Kind() == datum.Clob:
+	case v.Kind() == datum.Text, v.Kind() == datum.Clob && to.Kind != datum.Blob && to.Kind != datum.Raw:
 		return s.nls.Convert(v.Text(), to)
 	}
 	return datum.NULL, datum.Errorf(932, "inconsistent datatypes: expected %s got %s", kindName(to.Kind), kindName(v.Kind()))

@@ -101,7 +101,7 @@ func (s *Session) fill(ctx context.Context, t *table, source *plan) error {
 	for _, col := range t.columns {
 		refs = append(refs, sql.ColumnRef{Name: col.name})
 	}
-	w, err := c.writer(t, refs)
+	w, err := c.writer(t, refs, nil)
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (c *compiler) insert(st *sql.Insert, batched bool) (modification, error) {
 	} else if err := c.insertValues(in, st, len(columns)); err != nil {
 		return nil, err
 	}
-	if in.writer, err = c.writer(t, columns); err != nil {
+	if in.writer, err = c.writer(t, columns, in.defaults); err != nil {
 		return nil, err
 	}
 	alias := st.Alias
@@ -214,7 +214,7 @@ func (s *Session) Append(ctx context.Context, schema, table string, columns []st
 	for i, name := range columns {
 		refs[i].Name = name
 	}
-	w, err := c.writer(t, refs)
+	w, err := c.writer(t, refs, nil)
 	if err != nil {
 		return 0, err
 	}

@@ -161,7 +161,7 @@ func (c *compiler) update(st *sql.Update) (modification, error) {
 		return nil, err
 	}
 	u := &updating{change: ch}
-	if u.writer, err = c.writer(ch.table, nil); err != nil {
+	if u.writer, err = c.writer(ch.table, nil, nil); err != nil {
 		return nil, err
 	}
 	seen := map[int]bool{}

@@ -34,22 +34,23 @@ type check struct {
 	eval       evaluator
 }
 
-// writer prepares writing rows whose values belong to the named columns.
+// writer prepares writing rows whose values belong to the named columns. A
+// virtual column may be named where its value is DEFAULT.
 //
 // Errors: ORA-00904, 00957, 54013, 32795.
-func (c *compiler) writer(t *table, columns []sql.ColumnRef) (*writer, error) {
+func (c *compiler) writer(t *table, columns []sql.ColumnRef, defaults useDefault) (*writer, error) {
 	w := &writer{
 		s: c.s, table: t, given: make([]bool, len(t.columns)), slots: make(datum.Row, t.slots),
 		frame: &frame{row: make([]datum.Value, len(t.columns)+1)},
 	}
-	for _, ref := range columns {
+	for n, ref := range columns {
 		i := t.columnIndex(ref.Name)
 		switch {
 		case i < 0:
 			return nil, at(ref, invalidIdentifier([]string{ref.Name}))
 		case w.given[i]:
 			return nil, at(ref, datum.Errorf(957, "duplicate column name"))
-		case t.columns[i].virtual != nil:
+		case t.columns[i].virtual != nil && (defaults == nil || !defaults[n]):
 			return nil, at(ref, datum.Errorf(54013, "INSERT operation disallowed on virtual columns"))
 		}
 		w.given[i] = true
