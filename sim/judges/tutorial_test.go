@@ -1,0 +1,166 @@
+package judges_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/adbferry/adbferry/sim"
+)
+
+// tutorialRows is what the tutorial moves, and loses 1,774 of.
+const tutorialRows = 50_000
+
+// block returns one code block of the tutorial, by its language and a text
+// that only it has.
+func block(t *testing.T, language, mark string) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/tutorial.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, fence := range regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```$").FindAllSubmatch(text, -1) {
+		if bytes.Contains(fence[1], []byte(mark)) {
+			found = append(found, string(fence[1]))
+		}
+	}
+	if len(found) != 1 {
+		t.Fatalf("%d %s blocks have %q", len(found), language, mark)
+	}
+	return found[0]
+}
+
+// a desk is where the tutorial's reader sits: two wallets and a PAR.
+type desk struct {
+	t    *testing.T
+	sim  *sim.Simulation
+	par  string
+	dirs map[string]string // wallets by the folder that the tutorial names
+}
+
+func newDesk(t *testing.T, rows int) *desk {
+	t.Helper()
+	installed(t)
+	d := &desk{t: t, sim: sim.StartT(t, sim.Config{DemoRows: rows}), dirs: map[string]string{}}
+	for path, region := range map[string]string{"/path/to/Wallet_ADBSJ": sim.SanJose, "/path/to/Wallet_ADBPHX": sim.Phoenix} {
+		d.dirs[path] = t.TempDir()
+		if err := d.sim.Region(region).WriteWallet(d.dirs[path]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	par, err := d.sim.Storage().NewPAR(sim.PAR{Access: sim.AnyObjectReadWrite, List: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.par = par
+	return d
+}
+
+// run executes a script of the tutorial with only paths, passwords and the PAR
+// replaced, and returns what it printed. The script goes in through a pipe, so
+// that no secret reaches a disk or a process list.
+func (d *desk) run(region, script string) string {
+	d.t.Helper()
+	r := d.sim.Region(region)
+	change := []string{
+		`"your_password"`, `"` + r.Password() + `"`,
+		`"wallet_password"`, `"` + r.WalletPassword() + `"`,
+		`https://objectstorage.../p/[TOKEN]/n/.../b/.../o/`, d.par,
+	}
+	for path, dir := range d.dirs {
+		change = append(change, path, dir)
+	}
+	cmd := exec.CommandContext(d.t.Context(), systemPython, "-")
+	var complaints bytes.Buffer
+	cmd.Stdin, cmd.Stderr = strings.NewReader(strings.NewReplacer(change...).Replace(script)), &complaints
+	out, err := cmd.Output()
+	if err != nil {
+		d.t.Fatalf("%v: %s", err, complaints.String())
+	}
+	return string(out)
+}
+
+// count asks through a connection of the tutorial's own kind.
+func (d *desk) count(region, connect, query string) string {
+	d.t.Helper()
+	return strings.TrimSpace(d.run(region, connect+"\ncursor.execute("+`"""`+query+`"""`+")\nprint(cursor.fetchone()[0])\n"))
+}
+
+// connecting is a script up to the connection that it opens.
+func connecting(script string) string {
+	before, _, _ := strings.Cut(script, "cursor = connection.cursor()")
+	return before + "cursor = connection.cursor()\n"
+}
+
+func TestTutorial(t *testing.T) {
+	d := newDesk(t, tutorialRows)
+	export, load := block(t, "python", "EXPORT_DATA"), block(t, "python", "COPY_DATA")
+	t.Run("part 2 exports", func(t *testing.T) {
+		if said := d.run(sim.SanJose, export); !strings.HasPrefix(said, "✓ Export completed in ") {
+			t.Errorf("said %q", said)
+		}
+		if n := len(d.sim.Storage().Objects("customer_orders_clean")); n < 2 {
+			t.Errorf("%d objects: the export did not roll over", n)
+		}
+	})
+	t.Run("part 3 imports with its wildcard", func(t *testing.T) {
+		if said := d.run(sim.Phoenix, load); said != "✓ Target table created\n✓ SUCCESS! 50000 rows imported\n" {
+			t.Errorf("said %q", said)
+		}
+	})
+	t.Run("part 4 validates", func(t *testing.T) { validate(t, d, export, load) })
+	t.Run("one named object loses rows", func(t *testing.T) { importOne(t, d, load) })
+}
+
+// validate runs the two queries of part 4.
+func validate(t *testing.T, d *desk, export, load string) {
+	queries := regexp.MustCompile(`(?m)^SELECT [^;]*`).FindAllString(block(t, "sql", "Success rate"), -1)
+	if len(queries) != 2 {
+		t.Fatalf("%d queries", len(queries))
+	}
+	if n := d.count(sim.SanJose, connecting(export), queries[0]); n != "50000" {
+		t.Errorf("%s rows in San Jose", n)
+	}
+	if n := d.count(sim.Phoenix, connecting(load), queries[1]); n != "50000" {
+		t.Errorf("%s rows in Phoenix", n)
+	}
+}
+
+// importOne does what the tutorial's author may have done: names one object
+// instead of all that the export wrote.
+func importOne(t *testing.T, d *desk, load string) {
+	if err := d.sim.Region(sim.Phoenix).Exec(t.Context(), "TRUNCATE TABLE customer_orders_demo_imported"); err != nil {
+		t.Fatal(err)
+	}
+	first := d.sim.Storage().Objects("customer_orders_clean")[0].Name
+	said := d.run(sim.Phoenix, strings.ReplaceAll(load, "customer_orders_clean*.csv", first))
+	if !strings.HasPrefix(said, "Table already exists, continuing...\n✓ SUCCESS! ") || strings.Contains(said, "50000") {
+		t.Errorf("said %q", said)
+	}
+	t.Logf("said %q", said)
+}
+
+// TestTutorialBatches runs the block about batches, which needs what its
+// reader has written before: a table, rows, and the statement to insert them.
+func TestTutorialBatches(t *testing.T) {
+	d := newDesk(t, 0)
+	connect := connecting(block(t, "python", "EXPORT_DATA"))
+	said := d.run(sim.SanJose, connect+`
+cursor.execute("CREATE TABLE batches (id NUMBER, name VARCHAR2(20))")
+insert_sql = "INSERT INTO batches VALUES (:1, :2)"
+batch_data = [(n, f"customer {n}") for n in range(1000)]
+`+block(t, "python", "executemany")+`
+connection.commit()
+print(cursor.rowcount)
+`)
+	if said != "1000\n" {
+		t.Errorf("said %q", said)
+	}
+	if n, err := d.sim.Region(sim.SanJose).Count(t.Context(), "batches"); n != "1000" || err != nil {
+		t.Errorf("%s rows: %v", n, err)
+	}
+}
