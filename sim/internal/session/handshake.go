@@ -17,6 +17,10 @@ const (
 	codeNothingNamed  = 12504
 )
 
+// logonLimit is the longest request, in bytes, of a client that has yet to prove
+// who it is.
+const logonLimit = 1 << 20
+
 // refused ends a handshake that was answered with REFUSE.
 type refused int
 
@@ -47,6 +51,7 @@ func (c *connection) handshake(conn net.Conn) error {
 	c.out.Accepted(accept.SDU)
 	c.in = newInbox(packets)
 	c.r = ttc.NewReader(c.in.next)
+	c.r.Limit = logonLimit
 	return nil
 }
 

@@ -194,6 +194,7 @@ func (c *connection) converse(ctx context.Context) error {
 	if err := c.net.SetDeadline(time.Time{}); err != nil {
 		return fmt.Errorf("lift deadline: %w", err)
 	}
+	c.r.Limit = 0
 	if c.loggedOn != nil {
 		c.loggedOn()
 	}

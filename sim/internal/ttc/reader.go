@@ -1,6 +1,7 @@
 package ttc
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ const (
 // Strings it returns share memory with the packet they came in.
 type Reader struct {
 	Dialect Dialect
+	Limit   int // longest request in bytes, over all packets; 0 for 512 MiB
 
 	src    string
 	pos    int
@@ -82,8 +84,8 @@ func (r *Reader) pull() bool {
 		return false
 	}
 	r.pulled += len(payload)
-	if r.pulled > maxRequest {
-		r.fail("request longer than %d bytes", maxRequest)
+	if limit := cmp.Or(r.Limit, maxRequest); r.pulled > limit {
+		r.fail("request longer than %d bytes", limit)
 		return false
 	}
 	r.src, r.pos = payload, 0
