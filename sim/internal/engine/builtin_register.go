@@ -14,6 +14,7 @@ func registerBuiltins(i *Instance) {
 	i.Register(lockPackage())
 	i.Register(flashbackPackage())
 	i.Register(statisticsPackage())
+	i.Register(metadataPackage())
 	i.Register((&outputs{instance: i, buffers: map[int]*outputBuffer{}}).dbmsOutput())
 }
 

@@ -25,6 +25,7 @@ type Session struct {
 	nls        nls.Settings
 	txn        *heap.Txn // nil between transactions
 	savepoints []savepoint
+	metadata   transform // of DBMS_METADATA
 
 	mu     sync.Mutex // guards what V$SESSION of other sessions reads
 	schema string
@@ -42,7 +43,7 @@ type Attributes struct {
 func newSession(i *Instance, u *user, sid int, login database.Login) *Session {
 	return &Session{
 		instance: i, user: u, sid: sid, serial: 1000 + sid, login: login,
-		logon: i.config.Now(), nls: nls.Defaults(i.config.Now), schema: u.name,
+		logon: i.config.Now(), nls: nls.Defaults(i.config.Now), metadata: defaultTransform(), schema: u.name,
 		trace: Attributes{Module: login.Program},
 	}
 }

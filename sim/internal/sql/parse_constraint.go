@@ -75,13 +75,22 @@ func (p *parser) constraintState(c *Constraint) {
 		case p.accept("ENABLE", "NOVALIDATE"), p.peek().is("DEFERRABLE"), p.peek().is("INITIALLY"):
 			p.unimplemented("DEFERRABLE or NOVALIDATE constraint")
 		case p.accept("USING", "INDEX"):
-			if w := p.peek(); w.is("TABLESPACE") || w.is("PCTFREE") {
-				p.at += 2
-			} else if p.isIdent() {
-				p.objectName()
-			}
+			p.usingIndex()
 		default:
 			return
 		}
+	}
+}
+
+// usingIndex parses the physical attributes of a key's index, which have no
+// effect, or the name of an index.
+func (p *parser) usingIndex() {
+	if p.physical() {
+		for p.physical() {
+		}
+		return
+	}
+	if w := p.peek(); p.isIdent() && !w.is("ENABLE") && !w.is("DISABLE") {
+		p.objectName()
 	}
 }

@@ -77,14 +77,22 @@ var harmless = map[string]int{
 	"CACHE": 0, "NOCACHE": 0, "MONITORING": 0, "NOMONITORING": 0,
 }
 
+// physical skips one harmless property; it reports whether there was one.
+func (p *parser) physical() bool {
+	t := p.peek()
+	n, ok := harmless[t.upper()]
+	if ok && t.kind == word {
+		p.at += 1 + n
+	}
+	return ok && t.kind == word
+}
+
 // tableProperties skips the harmless properties and names the others.
 func (p *parser) tableProperties() {
 	for {
 		t := p.peek()
-		n, ok := harmless[t.upper()]
 		switch {
-		case ok:
-			p.at += 1 + n
+		case p.physical():
 		case t.is("SEGMENT") && p.peekAt(1).is("CREATION"):
 			p.at += 3
 		case t.kind == end, t.is("AS"):
@@ -165,9 +173,13 @@ func (p *parser) generated(c *ColumnDef) {
 	if p.accept("IDENTITY") {
 		c.Identity = &Identity{Always: always, OnNull: onNull, Start: 1, By: 1}
 		if p.acceptOp("(") {
-			p.sequenceOptions(c.Identity)
+			if !p.sequenceOptions(c.Identity) {
+				p.fail(30669, "table can have only one identity column")
+			}
 			p.expectOp(")")
+			return
 		}
+		p.sequenceOptions(c.Identity)
 		return
 	}
 	p.expectOp("(")
@@ -178,10 +190,11 @@ func (p *parser) generated(c *ColumnDef) {
 	p.accept("VIRTUAL")
 }
 
-// sequenceOptions parses the options of an identity column; limits and caching
-// are accepted and have no effect.
-func (p *parser) sequenceOptions(i *Identity) {
-	for !p.peek().isOp(")") {
+// sequenceOptions parses the options of an identity column up to what is none,
+// and reports whether that is a closing parenthesis. Limits and caching are
+// accepted and have no effect.
+func (p *parser) sequenceOptions(i *Identity) bool {
+	for {
 		switch {
 		case p.accept("START", "WITH"):
 			i.Start = p.signed()
@@ -190,8 +203,9 @@ func (p *parser) sequenceOptions(i *Identity) {
 		case p.accept("CACHE"), p.accept("MINVALUE"), p.accept("MAXVALUE"):
 			p.signed()
 		case p.accept("NOCACHE"), p.accept("NOMAXVALUE"), p.accept("NOMINVALUE"), p.accept("NOCYCLE"), p.accept("NOORDER"), p.accept("ORDER"):
+		case p.accept("NOKEEP"), p.accept("NOSCALE"):
 		default:
-			p.fail(30669, "table can have only one identity column")
+			return p.peek().isOp(")")
 		}
 	}
 }
