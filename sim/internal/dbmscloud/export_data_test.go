@@ -272,18 +272,25 @@ func TestExportRefuses(t *testing.T) {
 	}
 }
 
+// statusFailure is what an export fails with when the store answers its PUT
+// with a status.
+func statusFailure(t *testing.T, status int) error {
+	t.Helper()
+	w := newWorld(t, dbmscloud.Knobs{})
+	w.numbers(1)
+	w.store.Intercept(func(rw http.ResponseWriter, r *http.Request) objectstore.Verdict {
+		if r.Method != http.MethodPut {
+			return objectstore.Pass
+		}
+		objectstore.Fail(rw, r, status, "SomeCode", "some message")
+		return objectstore.Answered
+	})
+	return w.export(t.Context(), w.full()+"x", "SELECT * FROM n", csv)
+}
+
 func TestExportReportsWhatTheStoreAnswers(t *testing.T) {
 	for _, status := range []int{400, 403, 409, 429, 500, 503} {
-		w := newWorld(t, dbmscloud.Knobs{})
-		w.numbers(1)
-		w.store.Intercept(func(rw http.ResponseWriter, r *http.Request) objectstore.Verdict {
-			if r.Method != http.MethodPut {
-				return objectstore.Pass
-			}
-			objectstore.Fail(rw, r, status, "SomeCode", "some message")
-			return objectstore.Answered
-		})
-		err := w.export(t.Context(), w.full()+"x", "SELECT * FROM n", csv)
+		err := statusFailure(t, status)
 		wantStack(t, err, 20000+status, fmt.Sprintf("ORA-%d: ", 20000+status), "/o/x_1_", `Error response - {"code":"SomeCode","message":"some message"}`)
 	}
 }
