@@ -74,7 +74,8 @@ type scope struct {
 	groups  *grouping // set while the block's grouped part is compiled
 	levels  bool      // the block has CONNECT BY
 	inCheck bool      // in a stored expression: no subqueries
-	aliases []output  // in ORDER BY: the result columns
+	prints  map[sql.Expr]string
+	aliases []output // in ORDER BY: the result columns
 }
 
 // A source is one FROM entry with its place in the block's row.

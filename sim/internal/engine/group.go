@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"strings"
 
@@ -125,8 +126,21 @@ func (g *grouping) slotOf(src *source, i int) (int, error) {
 func columnPrint(src *source, i int) string { return fmt.Sprintf("$%d", src.offset+i) }
 
 // fingerprint renders an expression so that two that mean the same read the
-// same. It is "" for what cannot be a group key.
+// same. It is "" for what cannot be a group key. Operators are reduced to a
+// digest, and each is computed once: a chain of thousands stays linear.
 func (sc *scope) fingerprint(x sql.Expr) string {
+	if fp, ok := sc.prints[x]; ok {
+		return fp
+	}
+	if sc.prints == nil {
+		sc.prints = map[sql.Expr]string{}
+	}
+	fp := sc.print(x)
+	sc.prints[x] = fp
+	return fp
+}
+
+func (sc *scope) print(x sql.Expr) string {
 	if ref, ok := x.(*sql.Ref); ok {
 		if src, i, err := sc.find(ref.Path); src != nil && err == nil {
 			return columnPrint(src, i)
@@ -152,7 +166,8 @@ func (sc *scope) fingerprint(x sql.Expr) string {
 	if !complete {
 		return ""
 	}
-	return head
+	sum := sha256.Sum256([]byte(head))
+	return string(sum[:])
 }
 
 // headOf names a node without its operands.

@@ -1,6 +1,9 @@
 package engine
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // shop is a small schema that the query tests share.
 func shop(t testing.TB) *Session {
@@ -81,6 +84,23 @@ func TestQueries(t *testing.T) {
 			t.Errorf("%s\n%v", c.query, err)
 		} else if got := joinRows(rows); got != c.want && c.want != "AAAREzAABAAAAAAAAA|1" {
 			t.Errorf("%s\ngot  %s\nwant %s", c.query, got, c.want)
+		}
+	}
+}
+
+// Long chains of operators take time in proportion to their length.
+func TestLongChainsAreLinear(t *testing.T) {
+	s := shop(t)
+	plus, and, or := strings.Repeat(" + 1", 9000), strings.Repeat(" AND 1 = 1", 5000), strings.Repeat(" OR id = 1", 5000)
+	for text, want := range map[string]string{
+		"SELECT COUNT(*)" + plus + " FROM emp GROUP BY dept_id HAVING dept_id = 1":   "9002",
+		"SELECT dept_id" + plus + " FROM emp WHERE id = 1 GROUP BY dept_id" + plus:   "9001",
+		"SELECT COUNT(*) FROM emp WHERE id = 2" + and:                                "1",
+		"SELECT COUNT(*) FROM emp WHERE id = 2" + or:                                 "2",
+		"SELECT COUNT(*) FROM emp WHERE id IN (0" + strings.Repeat(", 7", 900) + ")": "0",
+	} {
+		if got := query(t, s, text); got != want {
+			t.Errorf("%.60s…: %s, want %s", text, got, want)
 		}
 	}
 }
