@@ -20,6 +20,7 @@ type compiled struct {
 	eval     evaluator
 	literal  bool // the same for every row: a literal or bind
 	nullable bool
+	parts    []compiled // of a concatenation: what it joins, from left to right
 }
 
 // A frame holds what an evaluator reads: the current row of its query block,

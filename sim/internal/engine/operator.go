@@ -62,13 +62,41 @@ func (c *compiler) concat(a, b compiled) compiled {
 	}
 	t := c.s.textType(displayWidth(a.typ) + displayWidth(b.typ))
 	t.National = a.typ.National || b.typ.National
-	return compiled{typ: t, nullable: a.nullable && b.nullable, eval: func(f *frame) (datum.Value, error) {
-		s, _, err := concatText(f, a, b)
-		if err == nil && len(s) > limit {
-			err = datum.Errorf(1489, "result of string concatenation is too long")
+	parts := append(a.operands(), b)
+	return compiled{typ: t, nullable: a.nullable && b.nullable, parts: parts, eval: joined(parts, limit)}
+}
+
+// operands are what a compiled concatenation joins, or the expression itself.
+func (x compiled) operands() []compiled {
+	if x.parts == nil {
+		return []compiled{x}
+	}
+	return x.parts
+}
+
+// joined makes the evaluator of a whole chain of concatenations, which builds
+// its text once rather than once per operator.
+func joined(parts []compiled, limit int) evaluator {
+	var buf []byte // this expression's own, as in apply
+	return func(f *frame) (datum.Value, error) {
+		text := buf[:0]
+		for i := range parts {
+			v, err := parts[i].eval(f)
+			if err != nil {
+				return datum.NULL, err
+			}
+			piece, err := f.run.s.text(v)
+			if err != nil {
+				return datum.NULL, err
+			}
+			text = append(text, piece...)
 		}
-		return datum.FromText(s), err
-	}}
+		buf = text
+		if len(text) > limit {
+			return datum.NULL, datum.Errorf(1489, "result of string concatenation is too long")
+		}
+		return datum.FromText(string(text)), nil
+	}
 }
 
 // concatText joins two values by their texts; null reports that both were NULL.
