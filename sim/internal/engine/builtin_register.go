@@ -15,6 +15,7 @@ func registerBuiltins(i *Instance) {
 	i.Register(flashbackPackage())
 	i.Register(statisticsPackage())
 	i.Register(metadataPackage())
+	i.Register(schedulerPackage(i.scheduler))
 	i.Register((&outputs{instance: i, buffers: map[int]*outputBuffer{}}).dbmsOutput())
 }
 

@@ -16,6 +16,8 @@ type Instance struct {
 	config  Config
 	store   *heap.Store
 	catalog *catalog
+	// scheduler has the jobs, whose goroutines end with Close.
+	scheduler *scheduler
 
 	mu       sync.RWMutex
 	users    map[string]*user
@@ -40,6 +42,7 @@ func New(config Config) *Instance {
 		sessions: map[int]*Session{},
 		lastSID:  100,
 	}
+	i.scheduler = newScheduler(i)
 	registerViews(i)
 	registerBuiltins(i)
 	return i

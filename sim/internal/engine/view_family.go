@@ -69,5 +69,6 @@ func registerViews(i *Instance) {
 	registerDatabaseViews(i)
 	registerInstanceViews(i)
 	registerSessionViews(i)
+	registerSchedulerViews(i)
 	registerDictionaryViews(i)
 }
