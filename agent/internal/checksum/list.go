@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/adbferry/adbferry/agent/internal/codec"
@@ -56,6 +57,7 @@ func columnsListed(req *pb.ListRowDigestsRequest) int {
 	return min(len(req.GetSelection().GetColumns()), maxListed)
 }
 
+// rowsQuery renders the query, for at most limit rows.
 func rowsQuery(req *pb.ListRowDigestsRequest, limit int) (string, error) {
 	selection := req.GetSelection()
 	if parent, err := checkParents(req.GetParents()); err != nil || parent == 0 {
@@ -69,27 +71,32 @@ func rowsQuery(req *pb.ListRowDigestsRequest, limit int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for i, f := range forms {
-		if f == nil {
-			return "", invalid("selection.columns", "column %q has no digest", selection.GetColumns()[i].GetName())
-		}
+	if i := slices.Index(forms, nil); i >= 0 {
+		return "", invalid("selection.columns", "column %q has no digest", selection.GetColumns()[i].GetName())
 	}
 	key, err := keyForms(selection)
 	if err != nil {
 		return "", err
 	}
-	names := []string{keyName(key), "H", "A"}
-	inner := hashes(key, forms) + ", ROWIDTOCHAR(ROWID) A"
-	for i, k := range key {
-		names = append(names, fmt.Sprintf("K%d", i+1))
-		inner += fmt.Sprintf(", %s K%d", k.Readable, i+1)
-	}
-	for i := range columnsListed(req) {
-		names = append(names, fmt.Sprintf("C%d", i+1))
-		inner += fmt.Sprintf(", %s C%d", shortHash(forms[i]), i+1)
-	}
+	inner, names := listed(key, forms, columnsListed(req))
 	return fmt.Sprintf("SELECT %s FROM (%s FROM %s)%s ORDER BY 1, 2, 3 FETCH FIRST %d ROWS ONLY",
 		strings.Join(names, ", "), inner, from, within(keyName(key), req.GetParents()), limit), nil
+}
+
+// listed renders what is listed of a row, and its names: hashes of key and row,
+// address, values of the key, and hashes of so many columns.
+func listed(key, forms []*codec.Canonical, columns int) (inner string, names []string) {
+	names = []string{keyName(key), "H", "A"}
+	parts := []string{hashes(key, forms), "ROWIDTOCHAR(ROWID) A"}
+	for i, k := range key {
+		names = append(names, fmt.Sprintf("K%d", i+1))
+		parts = append(parts, fmt.Sprintf("%s K%d", k.Readable, i+1))
+	}
+	for i, f := range forms[:columns] {
+		names = append(names, fmt.Sprintf("C%d", i+1))
+		parts = append(parts, fmt.Sprintf("%s C%d", shortHash(f), i+1))
+	}
+	return strings.Join(parts, ", "), names
 }
 
 func shortHash(f *codec.Canonical) string {

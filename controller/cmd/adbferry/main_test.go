@@ -62,6 +62,7 @@ func TestTranscripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error { return setup(t, env) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": expectCode, "fault": fault, "release": release, "rows": expectRows, "table": addTable,
+			"twins": addTwins, "change": change, "replace": replace,
 			"expire-par": expirePAR, "await-text": awaitText, "await-call": awaitCall,
 		},
 		RequireExplicitExec: true,
@@ -192,6 +193,33 @@ func addTable(ts *testscript.TestScript, _ bool, args []string) {
 	n, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
 	port(ts).Source.AddTable(&pb.TableName{Schema: "ADMIN", Name: args[0]}, n, &pb.Column{Name: "ID", DataType: "NUMBER"})
+}
+
+// addTwins puts the same table with a key into both databases.
+func addTwins(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	name := &pb.TableName{Schema: "ADMIN", Name: args[0]}
+	for _, a := range []*agenttest.Agent{port(ts).Source, port(ts).Target} {
+		a.AddTable(name, n, &pb.Column{Name: "ID", DataType: "NUMBER"}, &pb.Column{Name: "NAME", DataType: "VARCHAR2"})
+		a.SetKey(name, "ID")
+	}
+}
+
+// change AGENT TABLE KEY VALUE changes NAME in one row.
+func change(ts *testscript.TestScript, _ bool, args []string) {
+	row, err := strconv.ParseInt(args[2], 10, 64)
+	ts.Check(err)
+	agent(ts, args[0]).Change(&pb.TableName{Schema: "ADMIN", Name: args[1]}, row, "NAME", args[3])
+}
+
+// replace AGENT TABLE KEY KEY puts a row with another key in the place of one.
+func replace(ts *testscript.TestScript, _ bool, args []string) {
+	gone, err := strconv.ParseInt(args[2], 10, 64)
+	ts.Check(err)
+	come, err := strconv.ParseInt(args[3], 10, 64)
+	ts.Check(err)
+	agent(ts, args[0]).Replace(&pb.TableName{Schema: "ADMIN", Name: args[1]}, gone, come)
 }
 
 func expirePAR(ts *testscript.TestScript, _ bool, _ []string) {

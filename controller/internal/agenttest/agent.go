@@ -80,6 +80,13 @@ func (a *Agent) AddTable(name *pb.TableName, rows int64, columns ...*pb.Column) 
 	}
 }
 
+// SetKey gives a table a primary key.
+func (a *Agent) SetKey(name *pb.TableName, columns ...string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.tables[key(name)].description.PrimaryKey = columns
+}
+
 // AddRows inserts rows behind the controller's back; negative n deletes.
 func (a *Agent) AddRows(name *pb.TableName, n int64) {
 	a.mu.Lock()

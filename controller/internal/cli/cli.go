@@ -89,6 +89,9 @@ func exitCode(err error) int {
 	if errors.Is(err, errInterrupted) {
 		return exitInterrupted
 	}
+	if differs(err) {
+		return exitDiffer
+	}
 	switch apierr.ReasonOf(err) {
 	case pb.Reason_REASON_COUNTS_DIFFER, pb.Reason_REASON_CHECKSUMS_DIFFER:
 		return exitDiffer
@@ -123,7 +126,7 @@ adbferry compares counts and checksums of both sides.
 	flags.StringVar(&a.logLevel, "log-level", "", "trace, debug, info, warn or error (default: error, and for serve as configured)")
 	root.AddCommand(
 		a.newMigrateCommand(), a.newPlanCommand(), a.newResumeCommand(), a.newStopCommand(),
-		a.newStatusCommand(), a.newListCommand(), a.newWatchCommand(), a.newDatabasesCommand(),
+		a.newVerifyCommand(), a.newStatusCommand(), a.newListCommand(), a.newWatchCommand(), a.newDatabasesCommand(),
 		a.newServeCommand(), a.newPKICommand(), a.newVersionCommand(),
 	)
 	return root

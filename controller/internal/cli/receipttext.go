@@ -31,7 +31,7 @@ func receiptText(r *pb.Receipt) string {
 func tableReceiptText(out *strings.Builder, t *pb.TableReceipt) {
 	_, _ = fmt.Fprintf(out, "\n%s\n", route(t.GetSource(), t.GetTarget()))
 	line(out, "rows", receiptRows(t))
-	receiptChecksums(out, t)
+	digestLines(out, receiptComparison(t))
 	line(out, "columns", carriedText(t.GetColumnsCarried(), len(t.GetColumnsCarried())+len(t.GetColumnsLeftOut())))
 	for _, c := range t.GetColumnsLeftOut() {
 		line(out, "left out", c.GetName()+": "+c.GetWhy())
@@ -63,10 +63,10 @@ func receiptComparison(t *pb.TableReceipt) *pb.Comparison {
 	}
 }
 
-// receiptChecksums prints the digests, once when they are equal, and what is in
+// digestLines prints the digests, once when they are equal, and what is in
 // neither of them.
-func receiptChecksums(out *strings.Builder, t *pb.TableReceipt) {
-	source, target := t.GetSourceDigest(), t.GetTargetDigest()
+func digestLines(out *strings.Builder, c *pb.Comparison) {
+	source, target := c.GetSourceDigest(), c.GetTargetDigest()
 	switch {
 	case source == nil || target == nil:
 	case source.GetSum() == target.GetSum():
@@ -75,7 +75,7 @@ func receiptChecksums(out *strings.Builder, t *pb.TableReceipt) {
 		line(out, "checksum", source.GetSum()+" source")
 		line(out, "", target.GetSum()+" target")
 	}
-	for _, c := range t.GetColumnsNotCompared() {
-		line(out, "unknown", c.GetName()+": not compared: "+c.GetWhy())
+	for _, left := range c.GetNotCompared() {
+		line(out, "unknown", left.GetName()+": not compared: "+left.GetWhy())
 	}
 }

@@ -28,7 +28,7 @@ type Pair struct{ Source, Target Side }
 // Digest digests both tables at the same time and enters the answers into c:
 // digests over all columns that both sides can digest, and the others by name.
 // It takes these columns out of both selections. When no column is left there
-// are no digests.
+// are no digests, and the rows are only counted.
 func (p *Pair) Digest(ctx context.Context, c *pb.Comparison) error {
 	for len(p.Source.Selection.GetColumns()) > 0 {
 		answers, err := both(ctx, p, func(ctx context.Context, s Side) (*pb.ChecksumResponse, error) {
@@ -46,7 +46,15 @@ func (p *Pair) Digest(ctx context.Context, c *pb.Comparison) error {
 		}
 		p.drop(leftOut) // and ask again, for what both sides can answer
 	}
-	return nil
+	return p.count(ctx, c)
+}
+
+func (p *Pair) count(ctx context.Context, c *pb.Comparison) error {
+	rows, err := both(ctx, p, func(ctx context.Context, s Side) (int64, error) {
+		return s.Agent.Count(ctx, s.Selection.GetTable(), s.Selection.GetScn())
+	})
+	c.SourceRows, c.TargetRows = rows[0], rows[1]
+	return err
 }
 
 // drop takes columns out of both selections.

@@ -24,7 +24,8 @@ import (
 // largest first, so that the longest one does not start last.
 //
 // A column that cannot be carried and was not excluded on purpose is
-// REASON_COLUMNS_NOT_CARRIED unless the spec allows partial tables.
+// REASON_COLUMNS_NOT_CARRIED unless the spec allows partial tables. Carried text
+// between different character sets is REASON_CHARACTER_SETS_DIFFER.
 func Build(spec *pb.MigrationSpec, source, target *pb.DatabaseDescription, scn int64, tables []*pb.TablePlan) (*pb.MigrationPlan, error) {
 	for _, t := range tables {
 		if err := checkTable(t, scn); err != nil {
@@ -35,6 +36,9 @@ func Build(spec *pb.MigrationSpec, source, target *pb.DatabaseDescription, scn i
 		if err := checkCarried(spec, tables); err != nil {
 			return nil, err
 		}
+	}
+	if err := checkCharacterSets(source, target, tables); err != nil {
+		return nil, err
 	}
 	p := &pb.MigrationPlan{
 		Spec:   proto.CloneOf(spec),

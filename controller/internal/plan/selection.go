@@ -95,9 +95,25 @@ func columnNames(t *pb.Table) []string {
 
 // checkSelectionNames checks all names of a selection, whoever sent it.
 func checkSelectionNames(s *pb.TableSelection) error {
-	source, target := s.GetSource(), Target(s)
-	names := []string{source.GetSchema(), source.GetName(), target.GetSchema(), target.GetName()}
-	for _, n := range append(names, s.GetExcludeColumns()...) {
+	if err := CheckNames(s.GetSource(), Target(s)); err != nil {
+		return err
+	}
+	return checkNames(s.GetExcludeColumns())
+}
+
+// CheckNames checks the names of tables; see CheckName.
+//
+// Error: REASON_NAME_INVALID.
+func CheckNames(tables ...*pb.TableName) error {
+	var names []string
+	for _, t := range tables {
+		names = append(names, t.GetSchema(), t.GetName())
+	}
+	return checkNames(names)
+}
+
+func checkNames(names []string) error {
+	for _, n := range names {
 		if err := CheckName(n); err != nil {
 			return invalidName(n, err)
 		}

@@ -21,6 +21,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// RowDifferenceKind is what is the matter with a row.
+type RowDifferenceKind int32
+
+const (
+	// Not set.
+	RowDifferenceKind_ROW_DIFFERENCE_KIND_UNSPECIFIED RowDifferenceKind = 0
+	// The source has it, the target does not.
+	RowDifferenceKind_ROW_DIFFERENCE_KIND_MISSING RowDifferenceKind = 1
+	// The target has it, the source does not.
+	RowDifferenceKind_ROW_DIFFERENCE_KIND_EXTRA RowDifferenceKind = 2
+	// Both have the key, with other values.
+	RowDifferenceKind_ROW_DIFFERENCE_KIND_CHANGED RowDifferenceKind = 3
+)
+
+// Enum value maps for RowDifferenceKind.
+var (
+	RowDifferenceKind_name = map[int32]string{
+		0: "ROW_DIFFERENCE_KIND_UNSPECIFIED",
+		1: "ROW_DIFFERENCE_KIND_MISSING",
+		2: "ROW_DIFFERENCE_KIND_EXTRA",
+		3: "ROW_DIFFERENCE_KIND_CHANGED",
+	}
+	RowDifferenceKind_value = map[string]int32{
+		"ROW_DIFFERENCE_KIND_UNSPECIFIED": 0,
+		"ROW_DIFFERENCE_KIND_MISSING":     1,
+		"ROW_DIFFERENCE_KIND_EXTRA":       2,
+		"ROW_DIFFERENCE_KIND_CHANGED":     3,
+	}
+)
+
+func (x RowDifferenceKind) Enum() *RowDifferenceKind {
+	p := new(RowDifferenceKind)
+	*p = x
+	return p
+}
+
+func (x RowDifferenceKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RowDifferenceKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_adbferry_v1_migration_service_proto_enumTypes[0].Descriptor()
+}
+
+func (RowDifferenceKind) Type() protoreflect.EnumType {
+	return &file_adbferry_v1_migration_service_proto_enumTypes[0]
+}
+
+func (x RowDifferenceKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RowDifferenceKind.Descriptor instead.
+func (RowDifferenceKind) EnumDescriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{0}
+}
+
 // CreateMigrationRequest asks for a migration.
 type CreateMigrationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -779,11 +836,339 @@ func (x *DatabaseStatus) GetFailure() *Failure {
 	return nil
 }
 
+// CompareTablesRequest names two tables.
+type CompareTablesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Names of databases the controller knows.
+	Source      string     `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	Target      string     `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
+	SourceTable *TableName `protobuf:"bytes,3,opt,name=source_table,json=sourceTable,proto3" json:"source_table,omitempty"`
+	// The same name on the target when absent.
+	TargetTable *TableName `protobuf:"bytes,4,opt,name=target_table,json=targetTable,proto3" json:"target_table,omitempty"`
+	// Columns to compare; empty for all.
+	Columns []string `protobuf:"bytes,5,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Columns that tell rows apart; empty for the primary key of either side.
+	Key []string `protobuf:"bytes,6,rep,name=key,proto3" json:"key,omitempty"`
+	// Read the source as of this SCN, such as a migration's; 0 for now.
+	SourceScn int64 `protobuf:"varint,7,opt,name=source_scn,json=sourceScn,proto3" json:"source_scn,omitempty"`
+	// List at most this many differences; 0 for 100, at most 1000.
+	Limit         int32 `protobuf:"varint,8,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompareTablesRequest) Reset() {
+	*x = CompareTablesRequest{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompareTablesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompareTablesRequest) ProtoMessage() {}
+
+func (x *CompareTablesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompareTablesRequest.ProtoReflect.Descriptor instead.
+func (*CompareTablesRequest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *CompareTablesRequest) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *CompareTablesRequest) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+func (x *CompareTablesRequest) GetSourceTable() *TableName {
+	if x != nil {
+		return x.SourceTable
+	}
+	return nil
+}
+
+func (x *CompareTablesRequest) GetTargetTable() *TableName {
+	if x != nil {
+		return x.TargetTable
+	}
+	return nil
+}
+
+func (x *CompareTablesRequest) GetColumns() []string {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *CompareTablesRequest) GetKey() []string {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *CompareTablesRequest) GetSourceScn() int64 {
+	if x != nil {
+		return x.SourceScn
+	}
+	return 0
+}
+
+func (x *CompareTablesRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+// CompareTablesResponse is what was found.
+type CompareTablesResponse struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	SourceTable *TableName             `protobuf:"bytes,1,opt,name=source_table,json=sourceTable,proto3" json:"source_table,omitempty"`
+	TargetTable *TableName             `protobuf:"bytes,2,opt,name=target_table,json=targetTable,proto3" json:"target_table,omitempty"`
+	SourceScn   int64                  `protobuf:"varint,3,opt,name=source_scn,json=sourceScn,proto3" json:"source_scn,omitempty"`
+	TargetScn   int64                  `protobuf:"varint,4,opt,name=target_scn,json=targetScn,proto3" json:"target_scn,omitempty"`
+	Comparison  *Comparison            `protobuf:"bytes,5,opt,name=comparison,proto3" json:"comparison,omitempty"`
+	Columns     []string               `protobuf:"bytes,6,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Columns that tell rows apart; empty when whole rows did.
+	Key []string `protobuf:"bytes,7,rep,name=key,proto3" json:"key,omitempty"`
+	// At most limit, in no particular order; empty when the tables are equal in what was compared.
+	Differences []*RowDifference `protobuf:"bytes,8,rep,name=differences,proto3" json:"differences,omitempty"`
+	// There are more differences than were listed.
+	Truncated bool `protobuf:"varint,9,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	// Verified when equal in every column; differing, also when the tables have different columns; unproven when columns could not be
+	// compared. When columns were chosen, the others do not count.
+	Verdict Verdict `protobuf:"varint,10,opt,name=verdict,proto3,enum=adbferry.v1.Verdict" json:"verdict,omitempty"`
+	// Columns that only one side has, or that have another type there, and what is the matter.
+	ShapeDifferences []*ColumnLeftOut `protobuf:"bytes,11,rep,name=shape_differences,json=shapeDifferences,proto3" json:"shape_differences,omitempty"`
+	// Why, unless verified.
+	Failure       *Failure `protobuf:"bytes,12,opt,name=failure,proto3" json:"failure,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompareTablesResponse) Reset() {
+	*x = CompareTablesResponse{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompareTablesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompareTablesResponse) ProtoMessage() {}
+
+func (x *CompareTablesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompareTablesResponse.ProtoReflect.Descriptor instead.
+func (*CompareTablesResponse) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *CompareTablesResponse) GetSourceTable() *TableName {
+	if x != nil {
+		return x.SourceTable
+	}
+	return nil
+}
+
+func (x *CompareTablesResponse) GetTargetTable() *TableName {
+	if x != nil {
+		return x.TargetTable
+	}
+	return nil
+}
+
+func (x *CompareTablesResponse) GetSourceScn() int64 {
+	if x != nil {
+		return x.SourceScn
+	}
+	return 0
+}
+
+func (x *CompareTablesResponse) GetTargetScn() int64 {
+	if x != nil {
+		return x.TargetScn
+	}
+	return 0
+}
+
+func (x *CompareTablesResponse) GetComparison() *Comparison {
+	if x != nil {
+		return x.Comparison
+	}
+	return nil
+}
+
+func (x *CompareTablesResponse) GetColumns() []string {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *CompareTablesResponse) GetKey() []string {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *CompareTablesResponse) GetDifferences() []*RowDifference {
+	if x != nil {
+		return x.Differences
+	}
+	return nil
+}
+
+func (x *CompareTablesResponse) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
+func (x *CompareTablesResponse) GetVerdict() Verdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return Verdict_VERDICT_UNSPECIFIED
+}
+
+func (x *CompareTablesResponse) GetShapeDifferences() []*ColumnLeftOut {
+	if x != nil {
+		return x.ShapeDifferences
+	}
+	return nil
+}
+
+func (x *CompareTablesResponse) GetFailure() *Failure {
+	if x != nil {
+		return x.Failure
+	}
+	return nil
+}
+
+// A RowDifference is one row that is not the same on both sides.
+type RowDifference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is the matter with it.
+	Kind RowDifferenceKind `protobuf:"varint,1,opt,name=kind,proto3,enum=adbferry.v1.RowDifferenceKind" json:"kind,omitempty"`
+	// Values of the key columns as text; empty when the tables have no key.
+	Key []string `protobuf:"bytes,2,rep,name=key,proto3" json:"key,omitempty"`
+	// Columns that differ, of a changed row.
+	Columns []string `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Where the row lies on the side that has it (ROWID).
+	SourceAddress string `protobuf:"bytes,4,opt,name=source_address,json=sourceAddress,proto3" json:"source_address,omitempty"`
+	TargetAddress string `protobuf:"bytes,5,opt,name=target_address,json=targetAddress,proto3" json:"target_address,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RowDifference) Reset() {
+	*x = RowDifference{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RowDifference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RowDifference) ProtoMessage() {}
+
+func (x *RowDifference) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RowDifference.ProtoReflect.Descriptor instead.
+func (*RowDifference) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *RowDifference) GetKind() RowDifferenceKind {
+	if x != nil {
+		return x.Kind
+	}
+	return RowDifferenceKind_ROW_DIFFERENCE_KIND_UNSPECIFIED
+}
+
+func (x *RowDifference) GetKey() []string {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *RowDifference) GetColumns() []string {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *RowDifference) GetSourceAddress() string {
+	if x != nil {
+		return x.SourceAddress
+	}
+	return ""
+}
+
+func (x *RowDifference) GetTargetAddress() string {
+	if x != nil {
+		return x.TargetAddress
+	}
+	return ""
+}
+
 var File_adbferry_v1_migration_service_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_migration_service_proto_rawDesc = "" +
 	"\n" +
-	"#adbferry/v1/migration_service.proto\x12\vadbferry.v1\x1a\x17adbferry/v1/event.proto\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x18adbferry/v1/status.proto\"\xae\x01\n" +
+	"#adbferry/v1/migration_service.proto\x12\vadbferry.v1\x1a\x17adbferry/v1/event.proto\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x18adbferry/v1/status.proto\"\xae\x01\n" +
 	"\x16CreateMigrationRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12.\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1a.adbferry.v1.MigrationSpecR\x04spec\x12#\n" +
@@ -825,7 +1210,46 @@ const file_adbferry_v1_migration_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12#\n" +
 	"\ragent_address\x18\x02 \x01(\tR\fagentAddress\x12B\n" +
 	"\vdescription\x18\x03 \x01(\v2 .adbferry.v1.DatabaseDescriptionR\vdescription\x12.\n" +
-	"\afailure\x18\x04 \x01(\v2\x14.adbferry.v1.FailureR\afailure2\x88\x05\n" +
+	"\afailure\x18\x04 \x01(\v2\x14.adbferry.v1.FailureR\afailure\"\x9d\x02\n" +
+	"\x14CompareTablesRequest\x12\x16\n" +
+	"\x06source\x18\x01 \x01(\tR\x06source\x12\x16\n" +
+	"\x06target\x18\x02 \x01(\tR\x06target\x129\n" +
+	"\fsource_table\x18\x03 \x01(\v2\x16.adbferry.v1.TableNameR\vsourceTable\x129\n" +
+	"\ftarget_table\x18\x04 \x01(\v2\x16.adbferry.v1.TableNameR\vtargetTable\x12\x18\n" +
+	"\acolumns\x18\x05 \x03(\tR\acolumns\x12\x10\n" +
+	"\x03key\x18\x06 \x03(\tR\x03key\x12\x1d\n" +
+	"\n" +
+	"source_scn\x18\a \x01(\x03R\tsourceScn\x12\x14\n" +
+	"\x05limit\x18\b \x01(\x05R\x05limit\"\xb5\x04\n" +
+	"\x15CompareTablesResponse\x129\n" +
+	"\fsource_table\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\vsourceTable\x129\n" +
+	"\ftarget_table\x18\x02 \x01(\v2\x16.adbferry.v1.TableNameR\vtargetTable\x12\x1d\n" +
+	"\n" +
+	"source_scn\x18\x03 \x01(\x03R\tsourceScn\x12\x1d\n" +
+	"\n" +
+	"target_scn\x18\x04 \x01(\x03R\ttargetScn\x127\n" +
+	"\n" +
+	"comparison\x18\x05 \x01(\v2\x17.adbferry.v1.ComparisonR\n" +
+	"comparison\x12\x18\n" +
+	"\acolumns\x18\x06 \x03(\tR\acolumns\x12\x10\n" +
+	"\x03key\x18\a \x03(\tR\x03key\x12<\n" +
+	"\vdifferences\x18\b \x03(\v2\x1a.adbferry.v1.RowDifferenceR\vdifferences\x12\x1c\n" +
+	"\ttruncated\x18\t \x01(\bR\ttruncated\x12.\n" +
+	"\averdict\x18\n" +
+	" \x01(\x0e2\x14.adbferry.v1.VerdictR\averdict\x12G\n" +
+	"\x11shape_differences\x18\v \x03(\v2\x1a.adbferry.v1.ColumnLeftOutR\x10shapeDifferences\x12.\n" +
+	"\afailure\x18\f \x01(\v2\x14.adbferry.v1.FailureR\afailure\"\xbd\x01\n" +
+	"\rRowDifference\x122\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1e.adbferry.v1.RowDifferenceKindR\x04kind\x12\x10\n" +
+	"\x03key\x18\x02 \x03(\tR\x03key\x12\x18\n" +
+	"\acolumns\x18\x03 \x03(\tR\acolumns\x12%\n" +
+	"\x0esource_address\x18\x04 \x01(\tR\rsourceAddress\x12%\n" +
+	"\x0etarget_address\x18\x05 \x01(\tR\rtargetAddress*\x99\x01\n" +
+	"\x11RowDifferenceKind\x12#\n" +
+	"\x1fROW_DIFFERENCE_KIND_UNSPECIFIED\x10\x00\x12\x1f\n" +
+	"\x1bROW_DIFFERENCE_KIND_MISSING\x10\x01\x12\x1d\n" +
+	"\x19ROW_DIFFERENCE_KIND_EXTRA\x10\x02\x12\x1f\n" +
+	"\x1bROW_DIFFERENCE_KIND_CHANGED\x10\x032\xe0\x05\n" +
 	"\x10MigrationService\x12\\\n" +
 	"\x0fCreateMigration\x12#.adbferry.v1.CreateMigrationRequest\x1a$.adbferry.v1.CreateMigrationResponse\x12S\n" +
 	"\fGetMigration\x12 .adbferry.v1.GetMigrationRequest\x1a!.adbferry.v1.GetMigrationResponse\x12Y\n" +
@@ -833,7 +1257,8 @@ const file_adbferry_v1_migration_service_proto_rawDesc = "" +
 	"\x0eStartMigration\x12\".adbferry.v1.StartMigrationRequest\x1a#.adbferry.v1.StartMigrationResponse\x12V\n" +
 	"\rStopMigration\x12!.adbferry.v1.StopMigrationRequest\x1a\".adbferry.v1.StopMigrationResponse\x12[\n" +
 	"\x0eWatchMigration\x12\".adbferry.v1.WatchMigrationRequest\x1a#.adbferry.v1.WatchMigrationResponse0\x01\x12V\n" +
-	"\rListDatabases\x12!.adbferry.v1.ListDatabasesRequest\x1a\".adbferry.v1.ListDatabasesResponseB\xa8\x01\n" +
+	"\rListDatabases\x12!.adbferry.v1.ListDatabasesRequest\x1a\".adbferry.v1.ListDatabasesResponse\x12V\n" +
+	"\rCompareTables\x12!.adbferry.v1.CompareTablesRequest\x1a\".adbferry.v1.CompareTablesResponseB\xa8\x01\n" +
 	"\x0fcom.adbferry.v1B\x15MigrationServiceProtoP\x01Z1github.com/adbferry/adbferry/proto/adbferry/v1;pb\xa2\x02\x03AXX\xaa\x02\vAdbferry.V1\xca\x02\vAdbferry\\V1\xe2\x02\x17Adbferry\\V1\\GPBMetadata\xea\x02\fAdbferry::V1b\x06proto3"
 
 var (
@@ -848,59 +1273,80 @@ func file_adbferry_v1_migration_service_proto_rawDescGZIP() []byte {
 	return file_adbferry_v1_migration_service_proto_rawDescData
 }
 
-var file_adbferry_v1_migration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_adbferry_v1_migration_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_adbferry_v1_migration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_adbferry_v1_migration_service_proto_goTypes = []any{
-	(*CreateMigrationRequest)(nil),  // 0: adbferry.v1.CreateMigrationRequest
-	(*CreateMigrationResponse)(nil), // 1: adbferry.v1.CreateMigrationResponse
-	(*GetMigrationRequest)(nil),     // 2: adbferry.v1.GetMigrationRequest
-	(*GetMigrationResponse)(nil),    // 3: adbferry.v1.GetMigrationResponse
-	(*ListMigrationsRequest)(nil),   // 4: adbferry.v1.ListMigrationsRequest
-	(*ListMigrationsResponse)(nil),  // 5: adbferry.v1.ListMigrationsResponse
-	(*StartMigrationRequest)(nil),   // 6: adbferry.v1.StartMigrationRequest
-	(*StartMigrationResponse)(nil),  // 7: adbferry.v1.StartMigrationResponse
-	(*StopMigrationRequest)(nil),    // 8: adbferry.v1.StopMigrationRequest
-	(*StopMigrationResponse)(nil),   // 9: adbferry.v1.StopMigrationResponse
-	(*WatchMigrationRequest)(nil),   // 10: adbferry.v1.WatchMigrationRequest
-	(*WatchMigrationResponse)(nil),  // 11: adbferry.v1.WatchMigrationResponse
-	(*ListDatabasesRequest)(nil),    // 12: adbferry.v1.ListDatabasesRequest
-	(*ListDatabasesResponse)(nil),   // 13: adbferry.v1.ListDatabasesResponse
-	(*DatabaseStatus)(nil),          // 14: adbferry.v1.DatabaseStatus
-	(*MigrationSpec)(nil),           // 15: adbferry.v1.MigrationSpec
-	(*MigrationStatus)(nil),         // 16: adbferry.v1.MigrationStatus
-	(*Event)(nil),                   // 17: adbferry.v1.Event
-	(*DatabaseDescription)(nil),     // 18: adbferry.v1.DatabaseDescription
-	(*Failure)(nil),                 // 19: adbferry.v1.Failure
+	(RowDifferenceKind)(0),          // 0: adbferry.v1.RowDifferenceKind
+	(*CreateMigrationRequest)(nil),  // 1: adbferry.v1.CreateMigrationRequest
+	(*CreateMigrationResponse)(nil), // 2: adbferry.v1.CreateMigrationResponse
+	(*GetMigrationRequest)(nil),     // 3: adbferry.v1.GetMigrationRequest
+	(*GetMigrationResponse)(nil),    // 4: adbferry.v1.GetMigrationResponse
+	(*ListMigrationsRequest)(nil),   // 5: adbferry.v1.ListMigrationsRequest
+	(*ListMigrationsResponse)(nil),  // 6: adbferry.v1.ListMigrationsResponse
+	(*StartMigrationRequest)(nil),   // 7: adbferry.v1.StartMigrationRequest
+	(*StartMigrationResponse)(nil),  // 8: adbferry.v1.StartMigrationResponse
+	(*StopMigrationRequest)(nil),    // 9: adbferry.v1.StopMigrationRequest
+	(*StopMigrationResponse)(nil),   // 10: adbferry.v1.StopMigrationResponse
+	(*WatchMigrationRequest)(nil),   // 11: adbferry.v1.WatchMigrationRequest
+	(*WatchMigrationResponse)(nil),  // 12: adbferry.v1.WatchMigrationResponse
+	(*ListDatabasesRequest)(nil),    // 13: adbferry.v1.ListDatabasesRequest
+	(*ListDatabasesResponse)(nil),   // 14: adbferry.v1.ListDatabasesResponse
+	(*DatabaseStatus)(nil),          // 15: adbferry.v1.DatabaseStatus
+	(*CompareTablesRequest)(nil),    // 16: adbferry.v1.CompareTablesRequest
+	(*CompareTablesResponse)(nil),   // 17: adbferry.v1.CompareTablesResponse
+	(*RowDifference)(nil),           // 18: adbferry.v1.RowDifference
+	(*MigrationSpec)(nil),           // 19: adbferry.v1.MigrationSpec
+	(*MigrationStatus)(nil),         // 20: adbferry.v1.MigrationStatus
+	(*Event)(nil),                   // 21: adbferry.v1.Event
+	(*DatabaseDescription)(nil),     // 22: adbferry.v1.DatabaseDescription
+	(*Failure)(nil),                 // 23: adbferry.v1.Failure
+	(*TableName)(nil),               // 24: adbferry.v1.TableName
+	(*Comparison)(nil),              // 25: adbferry.v1.Comparison
+	(Verdict)(0),                    // 26: adbferry.v1.Verdict
+	(*ColumnLeftOut)(nil),           // 27: adbferry.v1.ColumnLeftOut
 }
 var file_adbferry_v1_migration_service_proto_depIdxs = []int32{
-	15, // 0: adbferry.v1.CreateMigrationRequest.spec:type_name -> adbferry.v1.MigrationSpec
-	16, // 1: adbferry.v1.CreateMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	16, // 2: adbferry.v1.GetMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	16, // 3: adbferry.v1.ListMigrationsResponse.migrations:type_name -> adbferry.v1.MigrationStatus
-	16, // 4: adbferry.v1.StartMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	16, // 5: adbferry.v1.StopMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	17, // 6: adbferry.v1.WatchMigrationResponse.event:type_name -> adbferry.v1.Event
-	14, // 7: adbferry.v1.ListDatabasesResponse.databases:type_name -> adbferry.v1.DatabaseStatus
-	18, // 8: adbferry.v1.DatabaseStatus.description:type_name -> adbferry.v1.DatabaseDescription
-	19, // 9: adbferry.v1.DatabaseStatus.failure:type_name -> adbferry.v1.Failure
-	0,  // 10: adbferry.v1.MigrationService.CreateMigration:input_type -> adbferry.v1.CreateMigrationRequest
-	2,  // 11: adbferry.v1.MigrationService.GetMigration:input_type -> adbferry.v1.GetMigrationRequest
-	4,  // 12: adbferry.v1.MigrationService.ListMigrations:input_type -> adbferry.v1.ListMigrationsRequest
-	6,  // 13: adbferry.v1.MigrationService.StartMigration:input_type -> adbferry.v1.StartMigrationRequest
-	8,  // 14: adbferry.v1.MigrationService.StopMigration:input_type -> adbferry.v1.StopMigrationRequest
-	10, // 15: adbferry.v1.MigrationService.WatchMigration:input_type -> adbferry.v1.WatchMigrationRequest
-	12, // 16: adbferry.v1.MigrationService.ListDatabases:input_type -> adbferry.v1.ListDatabasesRequest
-	1,  // 17: adbferry.v1.MigrationService.CreateMigration:output_type -> adbferry.v1.CreateMigrationResponse
-	3,  // 18: adbferry.v1.MigrationService.GetMigration:output_type -> adbferry.v1.GetMigrationResponse
-	5,  // 19: adbferry.v1.MigrationService.ListMigrations:output_type -> adbferry.v1.ListMigrationsResponse
-	7,  // 20: adbferry.v1.MigrationService.StartMigration:output_type -> adbferry.v1.StartMigrationResponse
-	9,  // 21: adbferry.v1.MigrationService.StopMigration:output_type -> adbferry.v1.StopMigrationResponse
-	11, // 22: adbferry.v1.MigrationService.WatchMigration:output_type -> adbferry.v1.WatchMigrationResponse
-	13, // 23: adbferry.v1.MigrationService.ListDatabases:output_type -> adbferry.v1.ListDatabasesResponse
-	17, // [17:24] is the sub-list for method output_type
-	10, // [10:17] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	19, // 0: adbferry.v1.CreateMigrationRequest.spec:type_name -> adbferry.v1.MigrationSpec
+	20, // 1: adbferry.v1.CreateMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	20, // 2: adbferry.v1.GetMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	20, // 3: adbferry.v1.ListMigrationsResponse.migrations:type_name -> adbferry.v1.MigrationStatus
+	20, // 4: adbferry.v1.StartMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	20, // 5: adbferry.v1.StopMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	21, // 6: adbferry.v1.WatchMigrationResponse.event:type_name -> adbferry.v1.Event
+	15, // 7: adbferry.v1.ListDatabasesResponse.databases:type_name -> adbferry.v1.DatabaseStatus
+	22, // 8: adbferry.v1.DatabaseStatus.description:type_name -> adbferry.v1.DatabaseDescription
+	23, // 9: adbferry.v1.DatabaseStatus.failure:type_name -> adbferry.v1.Failure
+	24, // 10: adbferry.v1.CompareTablesRequest.source_table:type_name -> adbferry.v1.TableName
+	24, // 11: adbferry.v1.CompareTablesRequest.target_table:type_name -> adbferry.v1.TableName
+	24, // 12: adbferry.v1.CompareTablesResponse.source_table:type_name -> adbferry.v1.TableName
+	24, // 13: adbferry.v1.CompareTablesResponse.target_table:type_name -> adbferry.v1.TableName
+	25, // 14: adbferry.v1.CompareTablesResponse.comparison:type_name -> adbferry.v1.Comparison
+	18, // 15: adbferry.v1.CompareTablesResponse.differences:type_name -> adbferry.v1.RowDifference
+	26, // 16: adbferry.v1.CompareTablesResponse.verdict:type_name -> adbferry.v1.Verdict
+	27, // 17: adbferry.v1.CompareTablesResponse.shape_differences:type_name -> adbferry.v1.ColumnLeftOut
+	23, // 18: adbferry.v1.CompareTablesResponse.failure:type_name -> adbferry.v1.Failure
+	0,  // 19: adbferry.v1.RowDifference.kind:type_name -> adbferry.v1.RowDifferenceKind
+	1,  // 20: adbferry.v1.MigrationService.CreateMigration:input_type -> adbferry.v1.CreateMigrationRequest
+	3,  // 21: adbferry.v1.MigrationService.GetMigration:input_type -> adbferry.v1.GetMigrationRequest
+	5,  // 22: adbferry.v1.MigrationService.ListMigrations:input_type -> adbferry.v1.ListMigrationsRequest
+	7,  // 23: adbferry.v1.MigrationService.StartMigration:input_type -> adbferry.v1.StartMigrationRequest
+	9,  // 24: adbferry.v1.MigrationService.StopMigration:input_type -> adbferry.v1.StopMigrationRequest
+	11, // 25: adbferry.v1.MigrationService.WatchMigration:input_type -> adbferry.v1.WatchMigrationRequest
+	13, // 26: adbferry.v1.MigrationService.ListDatabases:input_type -> adbferry.v1.ListDatabasesRequest
+	16, // 27: adbferry.v1.MigrationService.CompareTables:input_type -> adbferry.v1.CompareTablesRequest
+	2,  // 28: adbferry.v1.MigrationService.CreateMigration:output_type -> adbferry.v1.CreateMigrationResponse
+	4,  // 29: adbferry.v1.MigrationService.GetMigration:output_type -> adbferry.v1.GetMigrationResponse
+	6,  // 30: adbferry.v1.MigrationService.ListMigrations:output_type -> adbferry.v1.ListMigrationsResponse
+	8,  // 31: adbferry.v1.MigrationService.StartMigration:output_type -> adbferry.v1.StartMigrationResponse
+	10, // 32: adbferry.v1.MigrationService.StopMigration:output_type -> adbferry.v1.StopMigrationResponse
+	12, // 33: adbferry.v1.MigrationService.WatchMigration:output_type -> adbferry.v1.WatchMigrationResponse
+	14, // 34: adbferry.v1.MigrationService.ListDatabases:output_type -> adbferry.v1.ListDatabasesResponse
+	17, // 35: adbferry.v1.MigrationService.CompareTables:output_type -> adbferry.v1.CompareTablesResponse
+	28, // [28:36] is the sub-list for method output_type
+	20, // [20:28] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_migration_service_proto_init() }
@@ -911,19 +1357,21 @@ func file_adbferry_v1_migration_service_proto_init() {
 	file_adbferry_v1_event_proto_init()
 	file_adbferry_v1_failure_proto_init()
 	file_adbferry_v1_plan_proto_init()
+	file_adbferry_v1_receipt_proto_init()
 	file_adbferry_v1_status_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_adbferry_v1_migration_service_proto_rawDesc), len(file_adbferry_v1_migration_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   15,
+			NumEnums:      1,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_adbferry_v1_migration_service_proto_goTypes,
 		DependencyIndexes: file_adbferry_v1_migration_service_proto_depIdxs,
+		EnumInfos:         file_adbferry_v1_migration_service_proto_enumTypes,
 		MessageInfos:      file_adbferry_v1_migration_service_proto_msgTypes,
 	}.Build()
 	File_adbferry_v1_migration_service_proto = out.File

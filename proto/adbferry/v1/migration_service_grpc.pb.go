@@ -26,6 +26,7 @@ const (
 	MigrationService_StopMigration_FullMethodName   = "/adbferry.v1.MigrationService/StopMigration"
 	MigrationService_WatchMigration_FullMethodName  = "/adbferry.v1.MigrationService/WatchMigration"
 	MigrationService_ListDatabases_FullMethodName   = "/adbferry.v1.MigrationService/ListDatabases"
+	MigrationService_CompareTables_FullMethodName   = "/adbferry.v1.MigrationService/CompareTables"
 )
 
 // MigrationServiceClient is the client API for MigrationService service.
@@ -51,6 +52,9 @@ type MigrationServiceClient interface {
 	WatchMigration(ctx context.Context, in *WatchMigrationRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchMigrationResponse], error)
 	// ListDatabases describes the databases that this controller's agents stand next to.
 	ListDatabases(ctx context.Context, in *ListDatabasesRequest, opts ...grpc.CallOption) (*ListDatabasesResponse, error)
+	// CompareTables compares any two tables by counts and digests, each at one SCN of its database, and narrows differences down to
+	// keys and columns. Changes nothing.
+	CompareTables(ctx context.Context, in *CompareTablesRequest, opts ...grpc.CallOption) (*CompareTablesResponse, error)
 }
 
 type migrationServiceClient struct {
@@ -140,6 +144,16 @@ func (c *migrationServiceClient) ListDatabases(ctx context.Context, in *ListData
 	return out, nil
 }
 
+func (c *migrationServiceClient) CompareTables(ctx context.Context, in *CompareTablesRequest, opts ...grpc.CallOption) (*CompareTablesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CompareTablesResponse)
+	err := c.cc.Invoke(ctx, MigrationService_CompareTables_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MigrationServiceServer is the server API for MigrationService service.
 // All implementations must embed UnimplementedMigrationServiceServer
 // for forward compatibility.
@@ -163,6 +177,9 @@ type MigrationServiceServer interface {
 	WatchMigration(*WatchMigrationRequest, grpc.ServerStreamingServer[WatchMigrationResponse]) error
 	// ListDatabases describes the databases that this controller's agents stand next to.
 	ListDatabases(context.Context, *ListDatabasesRequest) (*ListDatabasesResponse, error)
+	// CompareTables compares any two tables by counts and digests, each at one SCN of its database, and narrows differences down to
+	// keys and columns. Changes nothing.
+	CompareTables(context.Context, *CompareTablesRequest) (*CompareTablesResponse, error)
 	mustEmbedUnimplementedMigrationServiceServer()
 }
 
@@ -193,6 +210,9 @@ func (UnimplementedMigrationServiceServer) WatchMigration(*WatchMigrationRequest
 }
 func (UnimplementedMigrationServiceServer) ListDatabases(context.Context, *ListDatabasesRequest) (*ListDatabasesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListDatabases not implemented")
+}
+func (UnimplementedMigrationServiceServer) CompareTables(context.Context, *CompareTablesRequest) (*CompareTablesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CompareTables not implemented")
 }
 func (UnimplementedMigrationServiceServer) mustEmbedUnimplementedMigrationServiceServer() {}
 func (UnimplementedMigrationServiceServer) testEmbeddedByValue()                          {}
@@ -334,6 +354,24 @@ func _MigrationService_ListDatabases_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MigrationService_CompareTables_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CompareTablesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MigrationServiceServer).CompareTables(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MigrationService_CompareTables_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MigrationServiceServer).CompareTables(ctx, req.(*CompareTablesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // MigrationService_ServiceDesc is the grpc.ServiceDesc for MigrationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -364,6 +402,10 @@ var MigrationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListDatabases",
 			Handler:    _MigrationService_ListDatabases_Handler,
+		},
+		{
+			MethodName: "CompareTables",
+			Handler:    _MigrationService_CompareTables_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

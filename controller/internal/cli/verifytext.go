@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// differencesText is the comparison of two tables for people.
+func differencesText(req *pb.CompareTablesRequest, r *pb.CompareTablesResponse) string {
+	var out strings.Builder
+	c := r.GetComparison()
+	_, _ = fmt.Fprintf(&out, "%s\n", route(r.GetSourceTable(), r.GetTargetTable()))
+	line(&out, "from", fmt.Sprintf("%s, as of SCN %d", req.GetSource(), r.GetSourceScn()))
+	line(&out, "to", fmt.Sprintf("%s, as of SCN %d", req.GetTarget(), r.GetTargetScn()))
+	line(&out, "rows", comparisonText(c))
+	digestLines(&out, c)
+	line(&out, "columns", strconv.Itoa(len(r.GetColumns()))+": "+strings.Join(r.GetColumns(), ", "))
+	if len(r.GetKey()) > 0 {
+		line(&out, "key", strings.Join(r.GetKey(), ", "))
+	}
+	for _, s := range r.GetShapeDifferences() {
+		line(&out, "column", s.GetName()+": "+s.GetWhy())
+	}
+	for _, d := range r.GetDifferences() {
+		line(&out, kindText(d.GetKind()), differenceText(r.GetKey(), d))
+	}
+	if r.GetTruncated() {
+		line(&out, "", "and more; --limit lists more of them")
+	}
+	_, _ = fmt.Fprintf(&out, "\nVerdict: %s\n", comparedText(r))
+	return out.String()
+}
+
+func kindText(k pb.RowDifferenceKind) string { return word(k.String(), "ROW_DIFFERENCE_KIND_") }
+
+// differenceText names a row by its key, or by where it lies, and the columns
+// in which it differs.
+func differenceText(key []string, d *pb.RowDifference) string {
+	var parts []string
+	for i, name := range key {
+		if i < len(d.GetKey()) {
+			parts = append(parts, name+" = "+strconv.Quote(d.GetKey()[i]))
+		}
+	}
+	if len(parts) == 0 {
+		parts = append(parts, addressText(d))
+	}
+	text := strings.Join(parts, ", ")
+	if len(d.GetColumns()) > 0 {
+		text += ": " + strings.Join(d.GetColumns(), ", ")
+	}
+	return text
+}
+
+func addressText(d *pb.RowDifference) string {
+	if d.GetSourceAddress() != "" {
+		return "ROWID " + d.GetSourceAddress() + " on the source"
+	}
+	return "ROWID " + d.GetTargetAddress() + " on the target"
+}
+
+func comparedText(r *pb.CompareTablesResponse) string {
+	switch r.GetVerdict() {
+	case pb.Verdict_VERDICT_VERIFIED:
+		return "equal: row counts and checksums are the same"
+	case pb.Verdict_VERDICT_UNPROVEN:
+		return "UNPROVEN: no difference was found, but not all columns could be compared"
+	default:
+		return "DIFFERENT"
+	}
+}

@@ -1,0 +1,154 @@
+package service
+
+import (
+	"cmp"
+	"context"
+
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/controller/internal/compare"
+	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/controller/internal/plan"
+	"github.com/adbferry/adbferry/controller/internal/verify"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// How many differences CompareTables lists.
+const (
+	defaultDifferences = 100
+	maxDifferences     = 1000
+)
+
+// CompareTables implements MigrationService.
+func (s *Service) CompareTables(ctx context.Context, req *pb.CompareTablesRequest) (*pb.CompareTablesResponse, error) {
+	limit, err := checkCompare(req)
+	if err != nil {
+		return nil, err
+	}
+	pair, shape, err := s.pair(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	c := &pb.Comparison{NotCompared: shape.NotCompared}
+	if err := pair.Digest(ctx, c); err != nil {
+		return nil, err
+	}
+	resp := &pb.CompareTablesResponse{
+		SourceTable: pair.Source.Selection.GetTable(), TargetTable: pair.Target.Selection.GetTable(),
+		SourceScn: pair.Source.Selection.GetScn(), TargetScn: pair.Target.Selection.GetScn(),
+		Comparison: c, Key: pair.Source.Selection.GetKey(), ShapeDifferences: shape.Differences,
+	}
+	for _, column := range pair.Source.Selection.GetColumns() {
+		resp.Columns = append(resp.Columns, column.GetName())
+	}
+	if verify.Verdict(c, 0) == pb.Verdict_VERDICT_DIFFERS {
+		found, more, err := pair.Differences(ctx, c, limit)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range found {
+			resp.Differences = append(resp.Differences, d.RowDifference)
+		}
+		resp.Truncated = more
+	}
+	resp.Verdict, resp.Failure = judge(resp)
+	return resp, nil
+}
+
+func checkCompare(req *pb.CompareTablesRequest) (limit int, err error) {
+	limit = int(cmp.Or(req.GetLimit(), defaultDifferences))
+	if limit < 1 || limit > maxDifferences {
+		return 0, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "a limit of %d is not 1 to %d", limit, maxDifferences).
+			WithFact("field", "limit")
+	}
+	if req.GetSourceScn() < 0 {
+		return 0, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "%d is no SCN", req.GetSourceScn()).
+			WithFact("field", "source_scn")
+	}
+	return limit, plan.CheckNames(req.GetSourceTable(), target(req))
+}
+
+// target is the table to compare with.
+func target(req *pb.CompareTablesRequest) *pb.TableName {
+	if req.GetTargetTable() != nil {
+		return req.GetTargetTable()
+	}
+	return req.GetSourceTable()
+}
+
+// pair describes both databases and both tables, and reads each as of one SCN.
+func (s *Service) pair(ctx context.Context, req *pb.CompareTablesRequest) (*compare.Pair, *compare.Shape, error) {
+	source, target, err := s.looked(ctx, req)
+	if err != nil {
+		return nil, nil, err
+	}
+	shape, err := compare.Align(source.table, target.table, [2]*pb.DatabaseDescription{source.database, target.database}, req.GetColumns(), req.GetKey())
+	if err != nil {
+		return nil, nil, err
+	}
+	side := func(l *looking, scn int64) compare.Side {
+		return compare.Side{Agent: l.agent, Selection: &pb.RowSelection{Table: l.table.GetName(), Columns: shape.Columns, Key: shape.Key, Scn: scn}}
+	}
+	return &compare.Pair{
+		Source: side(source, cmp.Or(req.GetSourceScn(), source.database.GetCurrentScn())),
+		Target: side(target, target.database.GetCurrentScn()),
+	}, shape, nil
+}
+
+// A looking is what one side says of itself and of the table.
+type looking struct {
+	agent    *fleet.Agent
+	database *pb.DatabaseDescription
+	table    *pb.Table
+}
+
+func (s *Service) looked(ctx context.Context, req *pb.CompareTablesRequest) (from, to *looking, err error) {
+	from, to = &looking{}, &looking{}
+	if from.agent, to.agent, err = s.agents(&pb.MigrationSpec{Source: req.GetSource(), Target: req.GetTarget()}); err != nil {
+		return nil, nil, err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return from.look(ctx, req.GetSourceTable()) })
+	group.Go(func() error { return to.look(ctx, target(req)) })
+	return from, to, group.Wait()
+}
+
+// look describes the database last: its SCN is not older than the table seen.
+func (l *looking) look(ctx context.Context, name *pb.TableName) (err error) {
+	tables, err := l.agent.ListTables(ctx, name.GetSchema(), name.GetName())
+	if err != nil {
+		return err
+	}
+	if l.table = plan.Find(tables, name); l.table == nil {
+		return apierr.New(codes.NotFound, pb.Reason_REASON_TABLE_NOT_FOUND,
+			"find table %s on %s: it does not exist there, or the agent's user may not see it", plan.String(name), l.agent.Name()).
+			WithHint("check the spelling, and that the agent's user has SELECT on the table").
+			WithFact("table", plan.String(name))
+	}
+	l.database, err = l.agent.DescribeDatabase(ctx)
+	return err
+}
+
+// judge decides what a comparison of two tables proves, and says why it is not
+// everything.
+func judge(resp *pb.CompareTablesResponse) (pb.Verdict, *pb.Failure) {
+	name := plan.String(resp.GetSourceTable())
+	err := verify.Table(name, resp.GetComparison())
+	reason := apierr.ReasonOf(err)
+	if len(resp.GetShapeDifferences()) > 0 && (err == nil || reason == pb.Reason_REASON_CHECKSUMS_UNKNOWN) {
+		err = apierr.New(codes.DataLoss, pb.Reason_REASON_TARGET_DIFFERS, "compare table %s: the two tables do not have the same columns", name).
+			WithHint("--columns compares only the columns that it names").WithFact("table", name)
+		return pb.Verdict_VERDICT_DIFFERS, apierr.FailureOf(err)
+	}
+	f := apierr.FailureOf(err)
+	switch reason {
+	case pb.Reason_REASON_UNSPECIFIED:
+	case pb.Reason_REASON_CHECKSUMS_UNKNOWN:
+		f.Hint = "GRANT EXECUTE ON DBMS_CRYPTO to both agents' users, or compare other columns with --columns"
+	default:
+		f.Hint = "the rows that differ are listed; migrate under a new ID to replace them"
+	}
+	return verify.Verdict(resp.GetComparison(), 0), f
+}

@@ -1,0 +1,171 @@
+package service_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/adbferry/adbferry/controller/internal/agenttest"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// twoTables puts the same table of 10,000 rows into both databases.
+func twoTables(t *testing.T, key bool) (*desk, *pb.TableName) {
+	t.Helper()
+	d := newDesk(t)
+	name := &pb.TableName{Schema: "ADMIN", Name: "TWINS"}
+	columns := []*pb.Column{{Name: "ID", DataType: "NUMBER"}, {Name: "NAME", DataType: "VARCHAR2"}, {Name: "TOTAL", DataType: "NUMBER"}}
+	for _, a := range []*agenttest.Agent{d.Source, d.Target} {
+		a.AddTable(name, 10000, columns...)
+		if key {
+			a.SetKey(name, "ID")
+		}
+	}
+	return d, name
+}
+
+func (d *desk) compare(t *testing.T, req *pb.CompareTablesRequest) *pb.CompareTablesResponse {
+	t.Helper()
+	req.Source, req.Target = "sanjose", "phoenix"
+	resp, err := d.client.CompareTables(t.Context(), req)
+	check(t, err)
+	return resp
+}
+
+// shown is the differences as text, in order.
+func shown(resp *pb.CompareTablesResponse) []string {
+	var all []string
+	for _, r := range resp.GetDifferences() {
+		kind := strings.ToLower(strings.TrimPrefix(r.GetKind().String(), "ROW_DIFFERENCE_KIND_"))
+		all = append(all, fmt.Sprintf("%s %s %s", kind, strings.Join(r.GetKey(), "/"), strings.Join(r.GetColumns(), ",")))
+	}
+	slices.Sort(all)
+	return all
+}
+
+func TestEqualTablesAreEqual(t *testing.T) {
+	d, name := twoTables(t, true)
+	resp := d.compare(t, &pb.CompareTablesRequest{SourceTable: name})
+	if resp.GetVerdict() != pb.Verdict_VERDICT_VERIFIED || resp.GetFailure() != nil || len(resp.GetDifferences()) > 0 || resp.GetComparison().GetSourceRows() != 10000 {
+		t.Errorf("got %v", resp)
+	}
+}
+
+func TestPlantedDamageIsFoundAndNamed(t *testing.T) {
+	d, name := twoTables(t, true)
+	d.Target.Change(name, 77, "TOTAL", "77.01")
+	d.Target.Change(name, 78, "TOTAL", "79")
+	d.Target.Change(name, 79, "TOTAL", "78")
+	d.Target.Change(name, 80, "NAME", "80 ")
+	d.Target.Replace(name, 4711, 0)
+	d.Target.Replace(name, 0, 20001)
+	resp := d.compare(t, &pb.CompareTablesRequest{SourceTable: name})
+	want := []string{"changed 77 TOTAL", "changed 78 TOTAL", "changed 79 TOTAL", "changed 80 NAME", "extra 20001 ", "missing 4711 "}
+	if diff := cmp.Diff(want, shown(resp)); diff != "" {
+		t.Error(diff)
+	}
+	if resp.GetVerdict() != pb.Verdict_VERDICT_DIFFERS || resp.GetFailure().GetReason() != pb.Reason_REASON_CHECKSUMS_DIFFER || resp.GetTruncated() {
+		t.Errorf("verdict %s, failure %v", resp.GetVerdict(), resp.GetFailure())
+	}
+	// What is not asked for does not count.
+	resp = d.compare(t, &pb.CompareTablesRequest{SourceTable: name, Columns: []string{"NAME"}})
+	if diff := cmp.Diff([]string{"extra  ", "extra  ", "missing  ", "missing  "}, shown(resp)); diff != "" {
+		t.Error(diff)
+	}
+	resp = d.compare(t, &pb.CompareTablesRequest{SourceTable: name, Columns: []string{"NAME"}, Key: []string{"ID"}, Limit: 2})
+	if len(resp.GetDifferences()) != 2 || !resp.GetTruncated() {
+		t.Errorf("a limit of 2 gives %v", shown(resp))
+	}
+}
+
+func TestTablesWithoutAKeyAreComparedByRow(t *testing.T) {
+	d, name := twoTables(t, false)
+	d.Target.Change(name, 77, "TOTAL", "77.01")
+	resp := d.compare(t, &pb.CompareTablesRequest{SourceTable: name})
+	if diff := cmp.Diff([]string{"extra  ", "missing  "}, shown(resp)); diff != "" {
+		t.Error(diff)
+	}
+	for _, r := range resp.GetDifferences() {
+		if r.GetSourceAddress()+r.GetTargetAddress() != "AA77" {
+			t.Errorf("the row is at %v", r)
+		}
+	}
+}
+
+func TestMillionsOfDifferencesAreNotFetched(t *testing.T) {
+	d, name := twoTables(t, true)
+	d.Target.AddTable(name, 200, &pb.Column{Name: "ID", DataType: "NUMBER"}, &pb.Column{Name: "NAME", DataType: "VARCHAR2"}, &pb.Column{Name: "TOTAL", DataType: "NUMBER"})
+	resp := d.compare(t, &pb.CompareTablesRequest{SourceTable: name, Limit: 50})
+	if len(resp.GetDifferences()) != 50 || !resp.GetTruncated() || resp.GetFailure().GetReason() != pb.Reason_REASON_COUNTS_DIFFER {
+		t.Errorf("%d differences, failure %v", len(resp.GetDifferences()), resp.GetFailure())
+	}
+}
+
+func TestTablesOfDifferentShapeAreDifferent(t *testing.T) {
+	d, name := twoTables(t, true)
+	other := &pb.TableName{Schema: "ADMIN", Name: "OTHER"}
+	d.Target.AddTable(other, 10000, &pb.Column{Name: "ID", DataType: "NUMBER"}, &pb.Column{Name: "TOTAL", DataType: "VARCHAR2"}, &pb.Column{Name: "MORE", DataType: "DATE"})
+	resp := d.compare(t, &pb.CompareTablesRequest{SourceTable: name, TargetTable: other})
+	var why []string
+	for _, s := range resp.GetShapeDifferences() {
+		why = append(why, s.GetName()+": "+s.GetWhy())
+	}
+	want := []string{"NAME: the target has no such column", "TOTAL: NUMBER on the source, VARCHAR2 on the target", "MORE: the source has no such column"}
+	if diff := cmp.Diff(want, why); diff != "" {
+		t.Error(diff)
+	}
+	if resp.GetVerdict() != pb.Verdict_VERDICT_DIFFERS || resp.GetFailure().GetReason() != pb.Reason_REASON_TARGET_DIFFERS {
+		t.Errorf("verdict %s, failure %v", resp.GetVerdict(), resp.GetFailure())
+	}
+	resp = d.compare(t, &pb.CompareTablesRequest{SourceTable: name, TargetTable: other, Columns: []string{"ID"}})
+	if resp.GetVerdict() != pb.Verdict_VERDICT_VERIFIED {
+		t.Errorf("by ID alone: %s, %v", resp.GetVerdict(), resp.GetFailure())
+	}
+}
+
+func TestColumnsThatCannotBeComparedLeaveItOpen(t *testing.T) {
+	d, name := twoTables(t, true)
+	d.Source.Refuse("NAME")
+	resp := d.compare(t, &pb.CompareTablesRequest{SourceTable: name})
+	if resp.GetVerdict() != pb.Verdict_VERDICT_UNPROVEN || resp.GetFailure().GetReason() != pb.Reason_REASON_CHECKSUMS_UNKNOWN {
+		t.Errorf("verdict %s, failure %v", resp.GetVerdict(), resp.GetFailure())
+	}
+	for _, c := range []string{"ID", "TOTAL"} {
+		d.Source.Refuse(c)
+	}
+	resp = d.compare(t, &pb.CompareTablesRequest{SourceTable: name})
+	if resp.GetVerdict() != pb.Verdict_VERDICT_UNPROVEN || resp.GetComparison().GetTargetRows() != 10000 || len(resp.GetComparison().GetNotCompared()) != 3 {
+		t.Errorf("nothing can be compared: %v", resp)
+	}
+}
+
+func TestComparisonsThatCannotBeAreRefused(t *testing.T) {
+	d, name := twoTables(t, true)
+	for label, tt := range map[string]struct {
+		req  *pb.CompareTablesRequest
+		want pb.Reason
+	}{
+		"no table":         {&pb.CompareTablesRequest{}, pb.Reason_REASON_NAME_INVALID},
+		"an unknown table": {&pb.CompareTablesRequest{SourceTable: &pb.TableName{Schema: "A", Name: "B"}}, pb.Reason_REASON_TABLE_NOT_FOUND},
+		"an unknown column": {
+			&pb.CompareTablesRequest{SourceTable: name, Columns: []string{"NOPE"}}, pb.Reason_REASON_REQUEST_INVALID,
+		},
+		"an unknown key":  {&pb.CompareTablesRequest{SourceTable: name, Key: []string{"NOPE"}}, pb.Reason_REASON_REQUEST_INVALID},
+		"too many":        {&pb.CompareTablesRequest{SourceTable: name, Limit: 1001}, pb.Reason_REASON_REQUEST_INVALID},
+		"a negative SCN":  {&pb.CompareTablesRequest{SourceTable: name, SourceScn: -1}, pb.Reason_REASON_REQUEST_INVALID},
+		"nobody's agent":  {&pb.CompareTablesRequest{SourceTable: name, Source: "nobody"}, pb.Reason_REASON_NOT_FOUND},
+		"only at one end": {&pb.CompareTablesRequest{SourceTable: agenttest.DemoTable()}, pb.Reason_REASON_TABLE_NOT_FOUND},
+	} {
+		t.Run(label, func(t *testing.T) {
+			if tt.req.GetSource() == "" {
+				tt.req.Source = "sanjose"
+			}
+			tt.req.Target = "phoenix"
+			_, err := d.client.CompareTables(t.Context(), tt.req)
+			expectReason(t, err, tt.want)
+		})
+	}
+}
