@@ -113,7 +113,14 @@ func pad(b []byte, n, width int, fill bool) []byte {
 	if fill {
 		return strconv.AppendInt(b, int64(n), 10)
 	}
-	return fmt.Appendf(b, "%0*d", width, n)
+	if n < 0 {
+		return fmt.Appendf(b, "%0*d", width, n)
+	}
+	digits := strconv.AppendInt(nil, int64(n), 10)
+	for range width - len(digits) {
+		b = append(b, '0')
+	}
+	return append(b, digits...)
 }
 
 // padName fills a name with blanks to the width of the longest, except after
