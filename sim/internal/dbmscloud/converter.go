@@ -35,9 +35,10 @@ type converter struct {
 	settings []nls.Settings // tried in turn; more than one for AUTO masks
 	from     datum.Type     // what the text is read as
 	truncate bool
-	blank    bool // blanks are NULL
-	lenient  bool // what cannot be read is NULL
-	iso      bool // without a mask, dates are in ISO 8601
+	blank    bool      // blanks are NULL
+	lenient  bool      // what cannot be read is NULL
+	iso      bool      // without a mask, dates are in ISO 8601
+	clock    clockMask // short cut for the first of settings; nil for none
 }
 
 // newConverters matches fields to the table's columns by name.
@@ -113,6 +114,13 @@ func (c *converter) setMask(fl field, m masks, session nls.Settings) error {
 		}
 		c.settings = append(c.settings, s)
 	}
+	switch c.from.Kind {
+	case datum.Date:
+		c.clock = compileClock(c.settings[0].DateFormat)
+	case datum.Timestamp:
+		c.clock = compileClock(c.settings[0].TimestampFormat)
+	default:
+	}
 	return nil
 }
 
@@ -168,12 +176,27 @@ func (c *converter) convert(text string) (datum.Value, error) {
 }
 
 func (c *converter) read(text string) (v datum.Value, err error) {
+	if v, ok := c.shortcut(text); ok {
+		return c.cast(v), nil
+	}
 	for _, s := range c.settings {
 		if v, err = s.Convert(text, c.from); err == nil {
 			return c.cast(v), nil
 		}
 	}
 	return datum.NULL, err
+}
+
+// shortcut reads the plain forms that exports write.
+func (c *converter) shortcut(text string) (datum.Value, bool) {
+	switch c.from.Kind {
+	case datum.Number:
+		return readNumber(text, c.settings[0].NumericCharacters[0])
+	case datum.Date, datum.Timestamp:
+		return c.clock.read(text, c.from.Kind)
+	default:
+		return datum.NULL, false
+	}
 }
 
 // cast changes between DATE and TIMESTAMP where field and column differ.

@@ -18,6 +18,16 @@ type csvWriter struct {
 	columns    []datum.Column
 	quoteAll   bool
 	escapeSelf bool // escape backslashes too
+
+	point           byte // of numbers
+	date, timestamp clockMask
+}
+
+func newCSVWriter(f exportFormat, k Knobs, columns []datum.Column, settings nls.Settings) *csvWriter {
+	return &csvWriter{
+		format: f, nls: settings, columns: columns, quoteAll: k.QuoteEverything, escapeSelf: k.EscapeBackslash,
+		point: settings.NumericCharacters[0], date: compileClock(settings.DateFormat), timestamp: compileClock(settings.TimestampFormat),
+	}
 }
 
 // appendHeader appends the line of column names, when there shall be one.
@@ -42,23 +52,48 @@ func (w *csvWriter) appendNames(line []byte) []byte {
 func (w *csvWriter) appendRow(line []byte, row datum.Row) ([]byte, error) {
 	for i, v := range row {
 		line = w.appendDelimiter(line, i)
-		text, err := w.nls.Text(v)
-		if err != nil {
-			return nil, fmt.Errorf("render column %s: %w", w.columns[i].Name, err)
-		}
-		isText := v.Kind() == datum.Text || v.Kind() == datum.Clob
-		if isText {
-			text = w.format.trim.apply(text, false)
-		}
-		switch {
-		case text == "":
-		case isText || w.quoteAll:
-			line = w.appendQuoted(line, text)
+		switch v.Kind() {
+		case datum.Null:
+		case datum.Text, datum.Clob:
+			if text := w.format.trim.apply(v.Text(), false); text != "" {
+				line = w.appendQuoted(line, text)
+			}
 		default:
-			line = append(line, text...)
+			var err error
+			if line, err = w.appendScalar(line, v); err != nil {
+				return nil, fmt.Errorf("render column %s: %w", w.columns[i].Name, err)
+			}
 		}
 	}
 	return append(line, w.format.recordDelimiter...), nil
+}
+
+// appendScalar appends what is no text, by the short cuts where they apply.
+func (w *csvWriter) appendScalar(line []byte, v datum.Value) ([]byte, error) {
+	if !w.quoteAll {
+		before, done := len(line), false
+		switch v.Kind() {
+		case datum.Number:
+			line, done = appendNumber(line, v.Bytes(), w.point)
+		case datum.Date:
+			line, done = w.date.append(line, v)
+		case datum.Timestamp:
+			line, done = w.timestamp.append(line, v)
+		default:
+		}
+		if done {
+			return line, nil
+		}
+		line = line[:before]
+	}
+	text, err := w.nls.Text(v)
+	switch {
+	case err != nil || text == "":
+		return line, err
+	case w.quoteAll:
+		return w.appendQuoted(line, text), nil
+	}
+	return append(line, text...), nil
 }
 
 func (w *csvWriter) appendDelimiter(line []byte, column int) []byte {

@@ -23,10 +23,7 @@ func newEncoder(f exportFormat, k Knobs, columns []datum.Column, settings nls.Se
 	case "xml":
 		return newXMLWriter(columns, settings)
 	}
-	return &csvWriter{
-		format: f, nls: settings, columns: columns,
-		quoteAll: k.QuoteEverything, escapeSelf: k.EscapeBackslash,
-	}
+	return newCSVWriter(f, k, columns, settings)
 }
 
 // checkTextColumns refuses what has no text form (reference section 1.7).

@@ -19,7 +19,7 @@ import (
 
 // world is one database with DBMS_CLOUD and a live object store behind TLS.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	store   *objectstore.Store
 	inst    *engine.Instance
 	session *engine.Session
@@ -27,7 +27,7 @@ type world struct {
 	http    *http.Client
 }
 
-func newWorld(t *testing.T, knobs dbmscloud.Knobs) *world {
+func newWorld(t testing.TB, knobs dbmscloud.Knobs) *world {
 	t.Helper()
 	w := &world{t: t, store: objectstore.New(objectstore.Config{Namespace: "ns"})}
 	if err := w.store.CreateBucket("b"); err != nil {
@@ -109,7 +109,7 @@ func (w *world) query(text string) []string {
 	return queryWith(w.t, w.session, text)
 }
 
-func queryWith(t *testing.T, s *engine.Session, text string) []string {
+func queryWith(t testing.TB, s *engine.Session, text string) []string {
 	t.Helper()
 	cursor, err := s.Query(t.Context(), text)
 	if err != nil {
