@@ -75,6 +75,8 @@ func TestDefinedForms(t *testing.T) {
 		"date as timestamp":       {date, ttc.Bind{Type: ttc.TypeTimestamp}, formScalar, 0},
 		"date as text":            {date, ttc.Bind{Type: ttc.TypeText}, 0, 932},
 		"row id as text":          {datum.Type{Kind: datum.Rowid}, ttc.Bind{Type: ttc.TypeText}, formScalar, 0},
+		"row id as such":          {datum.Type{Kind: datum.Rowid, Size: 18}, ttc.Bind{Type: ttc.TypeRowid}, formRowid, 0},
+		"other row id as such":    {datum.Type{Kind: datum.Rowid, Size: 4000}, ttc.Bind{Type: ttc.TypeRowid}, formScalar, 0},
 		"national text as text":   {datum.Type{Kind: datum.Text, National: true}, ttc.Bind{Type: ttc.TypeText}, formNational, 0},
 		"LONG as LONG":            {datum.Type{Kind: datum.Text, Long: true}, ttc.Bind{Type: ttc.TypeLong}, formLong, 0},
 		"truth value":             {datum.Type{Kind: datum.Boolean}, ttc.Bind{Type: ttc.TypeBoolean}, formBoolean, 0},

@@ -18,6 +18,7 @@ const (
 	formLocator           // LOB locator
 	formSized             // LOB locator with size and chunk size
 	formBoolean           // a truth value, whose NULL is peculiar
+	formRowid             // the address of a row, as numbers
 )
 
 // defaultForms are the forms of columns that the client did not define.
@@ -45,6 +46,8 @@ func defaultForm(t datum.Type) form {
 		return formLocator
 	case t.Kind == datum.Boolean:
 		return formBoolean
+	case t.Kind == datum.Rowid && t.Size <= ttc.RowidLength:
+		return formRowid
 	case t.Long && t.National:
 		return formLongNational
 	case t.Long:
@@ -82,7 +85,9 @@ func definedForm(t datum.Type, d ttc.Bind) (form, error) {
 	case !ok:
 	case t.Kind == datum.Clob || t.Kind == datum.Blob:
 		return definedLob(t, wanted, d)
-	case wanted.Kind == t.Kind, wanted.Kind == datum.Text && (t.Kind == datum.Rowid || t.Kind == datum.Null):
+	case wanted.Kind == datum.Text && t.Kind == datum.Rowid:
+		return formScalar, nil
+	case wanted.Kind == t.Kind, wanted.Kind == datum.Text && t.Kind == datum.Null:
 		return defaultForm(t), nil
 	case isTimestamp(wanted.Kind) && isTimestamp(t.Kind):
 		return formScalar, nil // clients tell the kinds apart by length

@@ -130,6 +130,8 @@ func (c *connection) value(cur *cursor, column int, v datum.Value) {
 	case formSized:
 		locator, size := c.lobs.handOut(cur, v, cur.columns[column].Type.National)
 		c.w.SizedLocator(locator, size)
+	case formRowid:
+		c.w.Rowid(v)
 	case formBoolean:
 		if v.IsNull() {
 			c.w.NullBoolean()

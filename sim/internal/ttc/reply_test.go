@@ -119,7 +119,12 @@ func TestDescribedColumns(t *testing.T) {
 		"ROWID": {
 			datum.Type{Kind: datum.Rowid},
 			Dialect{Field: 12},
-			"01 80 00 00 0112 00 00 00 00 020369 01 0112 00",
+			"0B 80 00 00 010A 00 00 00 00 00 00 00 00",
+		},
+		"UROWID": {
+			datum.Type{Kind: datum.Rowid, Size: 4000},
+			Dialect{Field: 12},
+			"01 80 00 00 020FA0 00 00 00 00 020369 01 020FA0 00",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -34,7 +34,7 @@ const (
 
 var kinds = map[uint8]datum.Kind{
 	TypeText: datum.Text, TypeChar: datum.Text, TypeLong: datum.Text, TypeLongText: datum.Text,
-	TypeNumber: datum.Number, TypeDate: datum.Date,
+	TypeNumber: datum.Number, TypeDate: datum.Date, TypeRowid: datum.Rowid,
 	TypeRaw: datum.Raw, TypeLongRaw: datum.Raw, typeLongVarRaw: datum.Raw,
 	TypeFloat: datum.BinaryFloat, TypeDouble: datum.BinaryDouble,
 	TypeClob: datum.Clob, TypeBlob: datum.Blob,
@@ -81,6 +81,8 @@ func numberOf(t datum.Type) (number uint8, size int) {
 		return TypeBlob, 4000
 	case datum.Boolean:
 		return TypeBoolean, 4
+	case datum.Rowid:
+		return rowidNumber(t)
 	case datum.Raw:
 		if t.Long {
 			return TypeLongRaw, 0
@@ -91,14 +93,21 @@ func numberOf(t datum.Type) (number uint8, size int) {
 	}
 }
 
-// textNumber covers character types, and what has no type of its own on the
-// wire: row ids and the literal NULL go out as text.
+// rowidNumber is ROWID for the addresses of rows. Other UROWIDs are long and
+// have an encoding of their own, in place of which their text is sent.
+func rowidNumber(t datum.Type) (number uint8, size int) {
+	if t.Size > RowidLength {
+		return TypeText, t.Size
+	}
+	return TypeRowid, 10
+}
+
+// textNumber covers character types, and the literal NULL, which has no type of
+// its own on the wire.
 func textNumber(t datum.Type) (number uint8, size int) {
 	switch {
 	case t.Long:
 		return TypeLong, 0
-	case t.Kind == datum.Rowid:
-		return TypeText, 18
 	case t.Fixed:
 		return TypeChar, max(t.Size, 1)
 	default:
