@@ -11,7 +11,7 @@ import (
 // while it waits for them.
 func (j *goJudge) cancel(ctx context.Context, s *goSession, step step) error {
 	if step.Watch == "" {
-		limited, stop := context.WithTimeout(ctx, 300*time.Millisecond)
+		limited, stop := context.WithTimeout(ctx, time.Second)
 		defer stop()
 		return s.query(limited, step)
 	}

@@ -85,7 +85,7 @@ class Judge {
       while ((await other.execute(watch)).rows.length === 0) await delay(20);
       await other.close();
     } else {
-      await delay(300);
+      await delay(1000);
     }
     await session.break();
   }

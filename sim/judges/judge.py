@@ -83,7 +83,7 @@ class Judge:
         are not made for two threads, and when the answer comes as fast as it
         does here, two records go out under one number.
         """
-        session.call_timeout = 400
+        session.call_timeout = 1000
         try:
             with session.cursor() as cursor:
                 cursor.arraysize = 2

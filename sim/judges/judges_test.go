@@ -41,7 +41,7 @@ const install = "bash tools/judges.sh"
 const systemPython = "/usr/bin/python3"
 
 // patience bounds a child judge, so that a hang shows what was last judged.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 // access is how a judge reaches the database. Each judge has a user of its
 // own, so that the tables of the judges do not meet.
