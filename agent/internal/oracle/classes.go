@@ -37,6 +37,9 @@ const (
 	hintPAR      = "check that the PAR is not expired or deleted and was made for reading, writing and listing (AnyObjectReadWrite with ListObjects)"
 	hintSnapshot = "the source keeps too little undo for a copy of this length; start a new migration, or raise UNDO_RETENTION"
 	hintTransfer = "the agent's log has the statement; docs/troubleshooting.md explains the load"
+	hintRetry    = "adbferry tries again by itself; if it goes on, resume the migration when the database is well"
+	hintStore    = "adbferry tries again by itself; if it goes on, look at the object store's status and limits"
+	hintBug      = "adbferry should not get here: report it, with the agent's log"
 	hintAltered  = "start a new migration; do not change the table while it is copied"
 )
 
@@ -67,16 +70,16 @@ var classes = map[int]class{
 	29024: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_STORAGE_UNREACHABLE, text: "the database does not trust the object store's certificate", hint: "check the PAR's host name"},
 
 	// The connection broke in a call: what it did is unknown.
-	28:    {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "a database administrator ended the session", delay: soon},
-	1012:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the session is no longer logged on", delay: soon},
-	2396:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the session was idle for too long", delay: soon},
-	3113:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the database closed the connection", delay: soon},
-	3114:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database is gone", delay: soon},
-	3135:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database was lost", delay: soon},
-	12537: {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database was closed", delay: soon},
-	12570: {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database broke", delay: soon},
-	12571: {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database broke", delay: soon},
-	1013:  {code: codes.Canceled, reason: pb.Reason_REASON_CANCELLED, text: "the statement was cancelled in the database"},
+	28:    {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "a database administrator ended the session", hint: hintRetry, delay: soon},
+	1012:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the session is no longer logged on", hint: hintRetry, delay: soon},
+	2396:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the session was idle for too long", hint: hintRetry, delay: soon},
+	3113:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the database closed the connection", hint: hintRetry, delay: soon},
+	3114:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database is gone", hint: hintRetry, delay: soon},
+	3135:  {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database was lost", hint: hintRetry, delay: soon},
+	12537: {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database was closed", hint: hintRetry, delay: soon},
+	12570: {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database broke", hint: hintRetry, delay: soon},
+	12571: {code: codes.Unavailable, reason: pb.Reason_REASON_CONNECTION_LOST, text: "the connection to the database broke", hint: hintRetry, delay: soon},
+	1013:  {code: codes.Canceled, reason: pb.Reason_REASON_CANCELLED, text: "the statement was cancelled in the database", hint: "resume the migration; a DBA may have cancelled it"},
 
 	// Objects and rights.
 	942:   {code: codes.NotFound, reason: pb.Reason_REASON_TABLE_NOT_FOUND, text: "the table does not exist or is not visible", hint: "check the name's letter case, and grant the agent's user access to it", detail: true},
@@ -87,11 +90,11 @@ var classes = map[int]class{
 	1950:  {code: codes.PermissionDenied, reason: pb.Reason_REASON_PRIVILEGE_MISSING, text: "the user has no quota on the tablespace", hint: "ALTER USER … QUOTA UNLIMITED ON DATA", detail: true},
 	1720:  {code: codes.PermissionDenied, reason: pb.Reason_REASON_PRIVILEGE_MISSING, text: "a grant option is missing", hint: "docs/statements.md lists what the agent's user needs"},
 	990:   {code: codes.PermissionDenied, reason: pb.Reason_REASON_PRIVILEGE_MISSING, text: "a privilege is missing or unknown", hint: "docs/statements.md lists what the agent's user needs"},
-	955:   {code: codes.AlreadyExists, reason: pb.Reason_REASON_DATABASE_ERROR, text: "an object of that name exists", delay: soon},
-	2260:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the target table has a primary key already"},
+	955:   {code: codes.AlreadyExists, reason: pb.Reason_REASON_DATABASE_ERROR, text: "an object of that name exists", hint: "adbferry tries again by itself; an older attempt may still be cleaning up", delay: soon},
+	2260:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the target table has a primary key already", hint: "drop the key, or choose another target name with --target-table"},
 	2437:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the primary key cannot be made: its values repeat", hint: "the target table has rows of another origin"},
 	30657: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TABLE_UNSUPPORTED, text: "the table is an external table", hint: "drop it on the target, or choose another target name"},
-	30656: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TABLE_UNSUPPORTED, text: "a column's type cannot be exported"},
+	30656: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TABLE_UNSUPPORTED, text: "a column's type cannot be exported", hint: "leave the column out with --exclude-columns"},
 
 	// Snapshots.
 	1555:  {code: codes.Aborted, reason: pb.Reason_REASON_SNAPSHOT_GONE, text: "the undo for the snapshot is gone", hint: hintSnapshot},
@@ -125,7 +128,7 @@ var classes = map[int]class{
 	54013: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a virtual column of the target cannot be loaded", hint: "leave it out with --exclude-columns"},
 	30653: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "the load rejected rows", hint: hintTransfer},
 	20003: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "the load rejected rows", hint: hintTransfer},
-	12838: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the table was loaded in parallel in this transaction"},
+	12838: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the table was loaded in parallel in this transaction", hint: hintBug},
 
 	// Space, locks, limits.
 	1652:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the temporary tablespace is full", hint: "try again when less runs beside it, or make it larger", delay: later},
@@ -134,38 +137,53 @@ var classes = map[int]class{
 	1536:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the user's quota on the tablespace is used up", hint: "ALTER USER … QUOTA UNLIMITED ON DATA", detail: true},
 	30036: {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the undo tablespace is full", hint: "try again when less runs beside it", delay: later},
 	4036:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the database's working memory is used up", hint: "try again when less runs beside it", delay: later},
-	54:    {code: codes.Aborted, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the table is locked by another session", delay: later},
-	60:    {code: codes.Aborted, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the database broke a deadlock", delay: soon},
+	54:    {code: codes.Aborted, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the table is locked by another session", hint: hintRetry, delay: later},
+	60:    {code: codes.Aborted, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the database broke a deadlock", hint: hintRetry, delay: soon},
 	40:    {code: codes.Aborted, reason: pb.Reason_REASON_CANCELLED, text: "the database's resource plan ended the statement", hint: "use a service level without a run time limit"},
 
 	// DBMS_CLOUD.
 	20000: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD refuses the call", hint: hintTransfer, detail: true},
+	20004: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not find a credential", hint: hintBug},
+	20007: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_NAME_INVALID, text: "DBMS_CLOUD does not accept a name", hint: hintBug, detail: true},
+	20008: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_NAME_INVALID, text: "DBMS_CLOUD takes a name for too long", hint: hintBug, detail: true},
+	20012: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD refuses the partitioning", hint: hintBug},
+	20014: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TABLE_ALTERED, text: "a partition does not exist", hint: hintAltered},
+	20016: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_NAME_INVALID, text: "DBMS_CLOUD does not accept the table's name", hint: hintBug, detail: true},
+	20017: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_NAME_INVALID, text: "DBMS_CLOUD does not accept the schema's name", hint: hintBug, detail: true},
+	20018: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not accept a directory's name", hint: hintBug},
+	20019: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not accept a file's name", hint: hintBug},
+	20021: {code: codes.AlreadyExists, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD finds the table there already", hint: hintBug},
+	20025: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not find a file", hint: hintBug},
+	20027: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not know the operation", hint: "do not delete rows of USER_LOAD_OPERATIONS while a migration runs; resume it"},
+	20028: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not accept the user's name", hint: hintBug},
+	20029: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not accept the character set", hint: hintBug},
+	39001: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "Data Pump refuses an argument", hint: "adbferry does not use Data Pump jobs; see docs/troubleshooting.md"},
 	20006: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_PAR_MALFORMED, text: "DBMS_CLOUD does not know the object store's host", hint: "give the PAR as the console shows it"},
 	20009: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD refuses the format", hint: hintTransfer},
 	20011: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_PAR_MALFORMED, text: "DBMS_CLOUD takes the PAR for no URI", hint: "give the PAR as the console shows it"},
-	20013: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "this database release does not have the DBMS_CLOUD feature"},
-	20026: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the database did not understand the object store's answer", delay: later},
+	20013: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "this database release does not have the DBMS_CLOUD feature", hint: "use a newer database release"},
+	20026: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the database did not understand the object store's answer", hint: hintStore, delay: later},
 	20400: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_PAR_MALFORMED, text: "the object store takes the request for malformed", hint: hintPAR},
 	20401: {code: codes.PermissionDenied, reason: pb.Reason_REASON_PAR_REFUSED, text: "the object store refuses the PAR", hint: hintPAR},
 	20403: {code: codes.PermissionDenied, reason: pb.Reason_REASON_PAR_EXPIRED, text: "the object store refuses the PAR", hint: hintPAR},
 	20404: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_PAR_EXPIRED, text: "the object store finds no object, or no longer honours the PAR", hint: hintPAR},
-	20409: {code: codes.Aborted, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store reports a conflict", delay: later},
-	20412: {code: codes.Aborted, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store reports a failed precondition", delay: later},
-	20429: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store throttles", delay: later},
-	20500: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store has a fault", delay: later},
+	20409: {code: codes.Aborted, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store reports a conflict", hint: hintStore, delay: later},
+	20412: {code: codes.Aborted, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store reports a failed precondition", hint: hintStore, delay: later},
+	20429: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store throttles", hint: hintStore, delay: later},
+	20500: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store has a fault", hint: hintStore, delay: later},
 	20501: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the object store does not know the request", hint: "give the PAR as the console shows it"},
-	20502: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store has a fault", delay: later},
-	20503: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store is not available", delay: later},
-	20504: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store did not answer in time", delay: later},
+	20502: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store has a fault", hint: hintStore, delay: later},
+	20503: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store is not available", hint: hintStore, delay: later},
+	20504: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_BUSY, text: "the object store did not answer in time", hint: hintStore, delay: later},
 	29273: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_UNREACHABLE, text: "the database cannot reach the object store", hint: "check the PAR's host name and the database's network", delay: later},
-	29276: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_UNREACHABLE, text: "the transfer to the object store took too long", delay: later},
+	29276: {code: codes.Unavailable, reason: pb.Reason_REASON_STORAGE_UNREACHABLE, text: "the transfer to the object store took too long", hint: hintStore, delay: later},
 
 	// Numbers that stand around another one.
-	604:   {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the database failed in a statement of its own", wrapper: true},
-	6502:  {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "a value does not fit in PL/SQL", wrapper: true},
-	6512:  {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "PL/SQL failed", wrapper: true},
+	604:   {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the database failed in a statement of its own", hint: "the agent's log has the statement; look the other numbers of the error up here", wrapper: true},
+	6502:  {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "a value does not fit in PL/SQL", hint: hintBug, wrapper: true},
+	6512:  {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "PL/SQL failed", hint: "the agent's log has the statement; look the other numbers of the error up here", wrapper: true},
 	6550:  {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "a PL/SQL block does not compile", wrapper: true, hint: "docs/statements.md lists what the agent's user needs"},
-	12801: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "a parallel server failed", wrapper: true},
+	12801: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "a parallel server failed", hint: "the agent's log has the statement; look the other numbers of the error up here", wrapper: true},
 	29400: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "a load failed", wrapper: true, hint: hintTransfer},
 	29913: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "a load failed", wrapper: true, hint: hintTransfer},
 }
