@@ -56,6 +56,11 @@ type Config struct {
 	// Observe, when set, is told of every call before it is carried out. It
 	// runs in the calling session's goroutine.
 	Observe func(Call)
+
+	// WorkUnits, when set, says how many work units the export of a call is
+	// split into, by the call's context; what it answers with 0 is left to the
+	// knob.
+	WorkUnits func(context.Context) int
 }
 
 // A Call is one call of a procedure as its caller wrote it.
@@ -80,6 +85,7 @@ type cloud struct {
 	now         func() time.Time
 	operations  *operations
 	credentials *credentials
+	units       func(context.Context) int // nil for the knob
 
 	mu    sync.Mutex
 	stamp time.Time // of the newest object name
@@ -108,6 +114,7 @@ func Register(inst *engine.Instance, cfg Config) error {
 		now:         now,
 		operations:  newOperations(now),
 		credentials: &credentials{},
+		units:       cfg.WorkUnits,
 	}
 	procedures := c.procedures()
 	if cfg.Observe != nil {
@@ -199,4 +206,14 @@ func (c *cloud) nextStamp() time.Time {
 	}
 	c.stamp = t
 	return t
+}
+
+// workUnits returns how many work units an export is split into.
+func (c *cloud) workUnits(ctx context.Context) int {
+	if c.units != nil {
+		if n := c.units(ctx); n > 0 {
+			return n
+		}
+	}
+	return c.knobs.WorkUnits
 }

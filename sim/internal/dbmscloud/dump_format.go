@@ -141,33 +141,37 @@ func (d *dumpDecoder) value() (datum.Value, error) {
 	return datum.Of(datum.Kind(kind), b.String()), nil
 }
 
+// storedSize is the length of kinds whose stored form has just one.
+var storedSize = map[datum.Kind]int{
+	datum.Null: 0, datum.Date: 7, datum.Timestamp: 11, datum.TimestampLTZ: 11,
+	datum.IntervalYM: 5, datum.IntervalDS: 11, datum.BinaryFloat: 4, datum.BinaryDouble: 8,
+}
+
+// maxZone bounds the zone text of a timestamp.
+const maxZone = 64
+
 // wellFormed checks the stored form of a value, which the engine trusts.
 func wellFormed(kind datum.Kind, s string) bool {
+	if size, fixed := storedSize[kind]; fixed && len(s) != size {
+		return false
+	}
 	switch kind {
-	case datum.Null:
-		return s == ""
-	case datum.Text, datum.Clob, datum.Rowid:
-		return utf8.ValidString(s) && (s != "" || kind == datum.Clob)
+	case datum.Null, datum.Blob, datum.IntervalYM, datum.IntervalDS, datum.BinaryFloat, datum.BinaryDouble:
+		return true
+	case datum.Text, datum.Rowid:
+		return s != "" && utf8.ValidString(s)
+	case datum.Clob:
+		return utf8.ValidString(s)
 	case datum.Raw:
 		return s != ""
-	case datum.Blob:
-		return true
 	case datum.Number:
 		return datum.ValidNumber(s)
 	case datum.Date:
-		return len(s) == 7 && validClock(s)
-	case datum.Timestamp, datum.TimestampLTZ:
-		return len(s) == 11 && validClock(s) && validNanos(s)
+		return validClock(s)
 	case datum.TimestampTZ:
-		return len(s) >= 12 && len(s) <= 11+64 && validClock(s) && validNanos(s)
-	case datum.IntervalYM:
-		return len(s) == 5
-	case datum.IntervalDS:
-		return len(s) == 11
-	case datum.BinaryFloat:
-		return len(s) == 4
-	case datum.BinaryDouble:
-		return len(s) == 8
+		return len(s) > 11 && len(s) <= 11+maxZone && validClock(s) && validNanos(s)
+	case datum.Timestamp, datum.TimestampLTZ:
+		return validClock(s) && validNanos(s)
 	default:
 		return false
 	}

@@ -81,7 +81,7 @@ func newDumpSink(ctx context.Context, e *export, columns []datum.Column) (*dumpS
 		return nil, err
 	}
 	d := &dumpSink{export: e}
-	for _, loc := range e.locations[:min(len(e.locations), e.cloud.knobs.WorkUnits)] {
+	for _, loc := range e.locations[:min(len(e.locations), e.workUnits)] {
 		f := &dumpFile{export: e, uri: loc.object(loc.name)}
 		f.out = &f.body
 		if e.format.compression != "none" {

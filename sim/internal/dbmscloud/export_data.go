@@ -45,6 +45,7 @@ type export struct {
 	prefix    string     // of the object names of text and parquet
 	readable  bool       // the URL's rights include reading
 	rows      int64
+	workUnits int
 }
 
 // sink takes the rows of an export and puts its objects.
@@ -59,7 +60,7 @@ func (c *cloud) exportData(ctx context.Context, s *engine.Session, args *engine.
 
 // startExport checks the arguments, then logs and runs the export.
 func (c *cloud) startExport(ctx context.Context, s *engine.Session, args *engine.Args) error {
-	e, err := c.newExport(s, args)
+	e, err := c.newExport(ctx, s, args)
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (c *cloud) startExport(ctx context.Context, s *engine.Session, args *engine
 	return err
 }
 
-func (c *cloud) newExport(s *engine.Session, args *engine.Args) (*export, error) {
+func (c *cloud) newExport(ctx context.Context, s *engine.Session, args *engine.Args) (*export, error) {
 	remote, err := c.remoteFor(s, args)
 	if err != nil {
 		return nil, err
@@ -85,7 +86,7 @@ func (c *cloud) newExport(s *engine.Session, args *engine.Args) (*export, error)
 	if err != nil {
 		return nil, err
 	}
-	e := &export{cloud: c, remote: remote, format: f}
+	e := &export{cloud: c, remote: remote, format: f, workUnits: c.workUnits(ctx)}
 	if err := e.setLocations(args.Value("FILE_URI_LIST").Text()); err != nil {
 		return nil, err
 	}

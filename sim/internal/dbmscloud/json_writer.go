@@ -79,6 +79,7 @@ func (w *jsonWriter) appendValue(dst []byte, v datum.Value) ([]byte, error) {
 		return appendJSONText(dst, hex.EncodeToString([]byte(v.Bytes()))), nil
 	case datum.Boolean:
 		return strconv.AppendBool(dst, v.Bool()), nil
+	default:
 	}
 	if text, ok := isoTime(v); ok {
 		return appendJSONText(dst, text), nil

@@ -1,6 +1,9 @@
 package dbmscloud
 
 import (
+	"os"
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/adbferry/adbferry/sim/internal/engine"
@@ -23,5 +26,18 @@ func TestRegisterRefusesAConfigThatMakesNoSense(t *testing.T) {
 	}
 	if err := Register(engine.New(engine.Config{}), Config{Hosts: []string{"127.0.0.1:8443"}}); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestEveryKnobIsInTheREADME(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	knobs := reflect.TypeFor[Knobs]()
+	for i := range knobs.NumField() {
+		if name := knobs.Field(i).Name; !strings.Contains(string(text), "| `Cloud."+name+"` |") {
+			t.Errorf("knob %s is not in sim/README.md", name)
+		}
 	}
 }

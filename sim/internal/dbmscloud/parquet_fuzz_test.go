@@ -34,7 +34,8 @@ func smallParquet(t testing.TB, codec parquet.WriterOption) []byte {
 	settings := nls.Defaults(nil)
 	settings.DateFormat, settings.TimestampFormat, settings.TimestampTZFormat = "YYYY", "YYYY", "YYYY"
 	table := []datum.Column{
-		{Name: "ID", Type: datum.Type{Kind: datum.Number, Precision: 20}}, {Name: "NAME", Type: varchar2},
+		{Name: "ID", Type: datum.Type{Kind: datum.Number, Precision: 20}},
+		{Name: "NAME", Type: varchar2},
 		{Name: "D", Type: datum.Type{Kind: datum.Date}},
 	}
 	columns, err := parquetColumns(table, Knobs{}, settings)
@@ -42,7 +43,7 @@ func smallParquet(t testing.TB, codec parquet.WriterOption) []byte {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	w := parquet.NewWriter(&out, parquetSchema(columns), codec)
+	w := parquet.NewGenericWriter[any](&out, parquetSchema(columns), codec)
 	for _, row := range []datum.Row{{datum.FromInt(-7), datum.FromText("name"), datum.NULL}, {datum.NULL, datum.NULL, datum.NULL}} {
 		var values parquet.Row
 		for i, v := range row {

@@ -44,8 +44,8 @@ type parquetUnit struct {
 	sink     *parquetSink
 	sequence int
 	body     bytes.Buffer
-	writer   *parquet.Writer // nil while no object is open
-	size     int64           // of the values in the open object
+	writer   *parquet.GenericWriter[any] // nil while no object is open
+	size     int64                       // of the values in the open object
 	row      [1]parquet.Row
 }
 
@@ -58,7 +58,7 @@ func newParquetSink(e *export, columns []datum.Column, settings nls.Settings) (*
 	if e.format.compression == "gzip" {
 		p.codec = &parquet.Gzip
 	}
-	for i := range e.cloud.knobs.WorkUnits {
+	for i := range e.workUnits {
 		p.units = append(p.units, &parquetUnit{sink: p, sequence: i + 1})
 	}
 	return p, nil
@@ -91,7 +91,7 @@ func (p *parquetSink) finish(ctx context.Context) error {
 }
 
 func (u *parquetUnit) open() {
-	u.writer = parquet.NewWriter(&u.body, u.sink.schema, parquet.Compression(u.sink.codec),
+	u.writer = parquet.NewGenericWriter[any](&u.body, u.sink.schema, parquet.Compression(u.sink.codec),
 		parquet.MaxRowsPerRowGroup(rowsPerGroup), parquet.CreatedBy("adbferry-sim", "", ""))
 }
 

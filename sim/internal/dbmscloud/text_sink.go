@@ -22,7 +22,7 @@ func newTextSink(e *export, columns []datum.Column, settings nls.Settings) (*tex
 		return nil, err
 	}
 	t := &textSink{export: e, encoder: newEncoder(e.format, e.cloud.knobs, columns, settings)}
-	for i := range e.cloud.knobs.WorkUnits {
+	for i := range e.workUnits {
 		t.units = append(t.units, &workUnit{export: e, encoder: t.encoder, sequence: i + 1})
 	}
 	return t, nil
