@@ -103,6 +103,15 @@ func TestExportsAndImportsTakeTheirTime(t *testing.T) {
 	}
 }
 
+func TestWorkUnitsFollowTheServiceLevel(t *testing.T) {
+	d := newDepot(t, slow(physics.Service{WorkUnits: 3}))
+	d.must(d.Exec(t.Context(), "INSERT INTO t SELECT LEVEL FROM dual CONNECT BY LEVEL <= 100000"))
+	d.must(d.export("SELECT n FROM t", "y/1"))
+	if objects := d.sim.Storage().Objects("y/"); len(objects) != 3 {
+		t.Errorf("high has 3 work units, which wrote %v", objects)
+	}
+}
+
 func TestUndoRetentionFollowsPhysics(t *testing.T) {
 	config := sim.Config{Physics: sim.Physics{Regions: map[string]physics.Region{sim.SanJose: {UndoRetention: time.Nanosecond}}}}
 	b := newBench(t, config)

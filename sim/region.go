@@ -70,7 +70,7 @@ func startRegion(authority *pki.Authority, storage *Storage, p place, config Con
 	r.instance.CreateUser(admin, r.password)
 	err := dbmscloud.Register(r.instance, dbmscloud.Config{
 		HTTPClient: r.client(storage), Hosts: []string{storage.address}, Knobs: config.Knobs.Cloud,
-		Logger: log.Named("dbmscloud"), Observe: r.seen.called,
+		Logger: log.Named("dbmscloud"), Observe: r.seen.called, WorkUnits: r.workUnits,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("install DBMS_CLOUD: %w", err)

@@ -38,6 +38,12 @@ func (r *Region) level(service string) string {
 	return ""
 }
 
+// workUnits returns how many work units an export of a call's service level is
+// split into, 0 when no physics says so.
+func (r *Region) workUnits(ctx context.Context) int {
+	return r.model.WorkUnits(r.level(session.ServiceOf(ctx)))
+}
+
 // transport carries what DBMS_CLOUD sends to Object Storage, in the time it
 // takes, unless a fault breaks it.
 type transport struct {
