@@ -44,8 +44,8 @@ type parquetUnit struct {
 	sink     *parquetSink
 	sequence int
 	body     bytes.Buffer
-	writer   *parquet.Writer // nil while no object is open
-	size     int64           // of the values in the open object
+	writer   *parquet.GenericWriter[any] // nil while no object is open
+	size     int64                       // of the values in the open object
 	row      [1]parquet.Row
 }
 
@@ -91,7 +91,7 @@ func (p *parquetSink) finish(ctx context.Context) error {
 }
 
 func (u *parquetUnit) open() {
-	u.writer = parquet.NewWriter(&u.body, u.sink.schema, parquet.Compression(u.sink.codec),
+	u.writer = parquet.NewGenericWriter[any](&u.body, u.sink.schema, parquet.Compression(u.sink.codec),
 		parquet.MaxRowsPerRowGroup(rowsPerGroup), parquet.CreatedBy("adbferry-sim", "", ""))
 }
 
