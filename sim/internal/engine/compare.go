@@ -68,6 +68,8 @@ func (s *Session) compare(a, b datum.Value, padded bool) (int, error) {
 		if padded {
 			return strings.Compare(strings.TrimRight(a.Text(), " "), strings.TrimRight(b.Text(), " ")), nil
 		}
+	case datum.Rowid:
+		return compareRowids(a, b)
 	case datum.TimestampTZ:
 		return strings.Compare(a.Bytes()[:11], b.Bytes()[:11]), nil
 	case datum.BinaryDouble, datum.BinaryFloat:
@@ -131,7 +133,7 @@ func (s *Session) compareMixed(a, b datum.Value) (int, error) {
 		return 0, datum.Errorf(932, "inconsistent datatypes: expected - got CLOB")
 	}
 	if a.Kind() == datum.Rowid || b.Kind() == datum.Rowid {
-		return strings.Compare(a.Bytes(), b.Bytes()), nil
+		return compareRowids(a, b)
 	}
 	to := a.Kind()
 	if precedence(b.Kind()) > precedence(a.Kind()) {

@@ -23,7 +23,7 @@ func init() {
 		"TO_BINARY_FLOAT":  {min: 1, max: 1, typ: returnsKind(datum.BinaryFloat), strict: true, call: converter(datum.BinaryFloat)},
 		"TO_YMINTERVAL":    {min: 1, max: 1, typ: returnsKind(datum.IntervalYM), strict: true, call: converter(datum.IntervalYM)},
 		"TO_DSINTERVAL":    {min: 1, max: 1, typ: returnsKind(datum.IntervalDS), strict: true, call: converter(datum.IntervalDS)},
-		"CHARTOROWID":      {min: 1, max: 1, typ: returnsKind(datum.Rowid), strict: true, call: converter(datum.Rowid)},
+		"CHARTOROWID":      {min: 1, max: 1, typ: returnsKind(datum.Rowid), strict: true, call: charToRowid},
 		"ROWIDTOCHAR":      {min: 1, max: 1, typ: returnsText(18), strict: true, call: converter(datum.Text)},
 		"EMPTY_CLOB": {typ: returnsKind(datum.Clob), call: func(*frame, []datum.Value) (datum.Value, error) {
 			return datum.FromClob(""), nil

@@ -97,7 +97,8 @@ func (c *compiler) heapLeaf(src *source, snapshot func(*frame) (heap.Snapshot, e
 		if index != nil {
 			return &lookupOp{tableRows: rows, index: index, key: key, snapshot: snapshot}, conditions, nil
 		}
-		return &scanOp{tableRows: rows, snapshot: snapshot}, conditions, nil
+		bounds, err := c.rowidBounds(src, conditions, sc)
+		return &scanOp{tableRows: rows, snapshot: snapshot, bounds: bounds}, conditions, err
 	}
 }
 
@@ -188,9 +189,10 @@ func rowidOf(t *table, p heap.Position) datum.Value {
 	return datum.Of(datum.Rowid, string(b[:]))
 }
 
-// scanOp reads all rows of a table.
+// scanOp reads all rows of a table, or those of a range of ROWIDs.
 type scanOp struct {
 	*tableRows
+	bounds   []rowidBound
 	snapshot func(*frame) (heap.Snapshot, error)
 	scan     *heap.Scan
 	count    int
@@ -203,6 +205,9 @@ func (o *scanOp) open(f *frame) error {
 	}
 	o.prepare()
 	o.scan = o.table.rows.Scan(snap)
+	if len(o.bounds) > 0 {
+		return narrow(f, o.table, o.scan, o.bounds)
+	}
 	return nil
 }
 
