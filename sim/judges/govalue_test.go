@@ -72,6 +72,8 @@ func native(value *string) (any, error) {
 		return ora.TimeStamp(at), err
 	case "tstz", "tsltz":
 		return moment(payload)
+	case "bool":
+		return ora.PLBool(payload == "true"), nil
 	case "raw":
 		return hex.DecodeString(payload)
 	case "float", "double":
