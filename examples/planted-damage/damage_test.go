@@ -5,6 +5,7 @@ package example
 import (
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,12 +26,13 @@ const rows = 10000
 // simulated database.
 type inspector struct {
 	sim    *sim.Simulation
+	par    string
 	client pb.MigrationServiceClient
 }
 
-func newInspector(t *testing.T) *inspector {
+func newInspector(t testing.TB, demoRows int) *inspector {
 	t.Helper()
-	s := sim.StartT(t, sim.Config{DemoRows: rows})
+	s := sim.StartT(t, sim.Config{DemoRows: demoRows})
 	dir := t.TempDir()
 	check(t, s.WriteFiles(dir))
 	cfg, err := controller.Load(filepath.Join(dir, "adbferry.yaml"))
@@ -43,10 +45,12 @@ func newInspector(t *testing.T) *inspector {
 	conn, closeAll, err := c.Embed()
 	check(t, err)
 	t.Cleanup(func() { check(t, closeAll()) })
-	return &inspector{sim: s, client: pb.NewMigrationServiceClient(conn)}
+	url, err := os.ReadFile(filepath.Join(dir, "par.url"))
+	check(t, err)
+	return &inspector{sim: s, par: strings.TrimSpace(string(url)), client: pb.NewMigrationServiceClient(conn)}
 }
 
-func startAgent(t *testing.T, file, address string) {
+func startAgent(t testing.TB, file, address string) {
 	t.Helper()
 	cfg, err := agent.LoadConfig(file)
 	check(t, err)
@@ -60,7 +64,7 @@ func startAgent(t *testing.T, file, address string) {
 	t.Cleanup(func() { check(t, <-ended) })
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +107,7 @@ func (i *inspector) fill(t *testing.T) {
 }
 
 func TestPlantedDamageIsFoundAndNamed(t *testing.T) {
-	i := newInspector(t)
+	i := newInspector(t, 0)
 	i.fill(t)
 	if resp, found := i.compare(t); resp.GetVerdict() != pb.Verdict_VERDICT_VERIFIED || len(found) > 0 || resp.GetComparison().GetSourceRows() != rows {
 		t.Fatalf("before: %s, %v, %v", resp.GetVerdict(), found, resp.GetFailure())
@@ -129,7 +133,7 @@ func TestPlantedDamageIsFoundAndNamed(t *testing.T) {
 }
 
 func TestRowsWithoutAKeyAreFoundByWhereTheyLie(t *testing.T) {
-	i := newInspector(t)
+	i := newInspector(t, 0)
 	for _, region := range []string{sim.SanJose, sim.Phoenix} {
 		i.exec(t, region, "CREATE TABLE T (v VARCHAR2(10))", "INSERT INTO T SELECT 'v' || MOD(LEVEL, 5) FROM DUAL CONNECT BY LEVEL <= 5000")
 	}
