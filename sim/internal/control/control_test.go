@@ -16,7 +16,11 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/control"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets net/http wait half a second, as it does, before it closes a
+// connection whose request was too long.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*conn).closeWriteAndWait"))
+}
 
 // serve starts a simulation that takes orders and returns its folder.
 func serve(t *testing.T) (dir string, s *sim.Simulation) {
