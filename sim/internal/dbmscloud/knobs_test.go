@@ -34,9 +34,8 @@ func TestEveryKnobIsInTheREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	knobs := reflect.TypeFor[Knobs]()
-	for i := range knobs.NumField() {
-		if name := knobs.Field(i).Name; !strings.Contains(string(text), "| `Cloud."+name+"` |") {
+	for field := range reflect.TypeFor[Knobs]().Fields() {
+		if name := field.Name; !strings.Contains(string(text), "| `Cloud."+name+"` |") {
 			t.Errorf("knob %s is not in sim/README.md", name)
 		}
 	}
