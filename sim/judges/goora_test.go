@@ -50,8 +50,11 @@ type goJudge struct {
 type goSession struct {
 	db   *sql.DB
 	tx   *sql.Tx
-	open map[string]*sql.Stmt // prepared once per transaction, to be used again
+	open map[string]prepared // to be used again in the same transaction
 }
+
+// prepared is a statement that is closed with its transaction.
+type prepared struct{ *sql.Stmt }
 
 func (j *goJudge) close(t *testing.T) {
 	for _, s := range j.sessions {
@@ -109,7 +112,7 @@ func (j *goJudge) session(ctx context.Context, step step) (*goSession, error) {
 			return nil, err
 		}
 		db.SetMaxOpenConns(1)
-		s = &goSession{db: db, open: map[string]*sql.Stmt{}}
+		s = &goSession{db: db, open: map[string]prepared{}}
 		j.sessions[step.Session] = s
 	}
 	return s, s.begin(ctx)
@@ -132,33 +135,33 @@ func (s *goSession) end(how func(*sql.Tx) error) error {
 		errs = append(errs, stmt.Close())
 	}
 	errs = append(errs, how(s.tx))
-	s.tx, s.open = nil, map[string]*sql.Stmt{}
+	s.tx, s.open = nil, map[string]prepared{}
 	return errors.Join(errs...)
 }
 
 // prepare makes or finds a statement. The driver does not tell the server that
 // a bind has changed its type, so other types take another statement.
-func (s *goSession) prepare(ctx context.Context, text string, binds []any) (*sql.Stmt, error) {
+func (s *goSession) prepare(ctx context.Context, text string, binds []any) (prepared, error) {
 	key := text
 	for _, bind := range binds {
 		key += fmt.Sprintf(" %T", bind)
 	}
-	if stmt := s.open[key]; stmt != nil {
+	if stmt, ok := s.open[key]; ok {
 		return stmt, nil
 	}
 	stmt, err := s.tx.PrepareContext(ctx, text)
-	if err == nil {
-		s.open[key] = stmt
+	if err != nil {
+		return prepared{}, err
 	}
-	return stmt, err
+	s.open[key] = prepared{stmt}
+	return prepared{stmt}, nil
 }
 
 // step runs a step as often as it says; an error has to be the announced one.
 func (j *goJudge) step(ctx context.Context, step step) error {
 	for range max(step.Repeat, 1) {
 		err := j.act(ctx, step)
-		var different disagreement
-		if errors.As(err, &different) {
+		if _, different := errors.AsType[disagreement](err); different {
 			return err
 		}
 		if err := judgeFailure(step, err); err != nil {
@@ -209,15 +212,17 @@ func check(what string, want, got any) error {
 
 // judgeFailure accepts the error that a step announces, and no other outcome.
 func judgeFailure(step step, err error) error {
-	var failure *network.OracleError
+	announced := step.Refused || step.Error != 0
 	switch {
-	case step.Refused && err != nil:
-		return nil
-	case err == nil && (step.Refused || step.Error != 0):
-		return disagreement{fmt.Sprintf("no error, want %d", step.Error)}
-	case err == nil || step.Error == 0:
+	case !announced:
 		return err
-	case !errors.As(err, &failure):
+	case err == nil:
+		return disagreement{fmt.Sprintf("no error, want %d", step.Error)}
+	case step.Refused:
+		return nil // any error is what the step wants
+	}
+	failure, ok := errors.AsType[*network.OracleError](err)
+	if !ok {
 		return disagreement{fmt.Sprintf("want error %d, got %v", step.Error, err)}
 	}
 	if step.Position != nil && *step.Position != failure.ErrPos() {
