@@ -133,9 +133,11 @@ func TestObserversSeeNoSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.exec("BEGIN DBMS_CLOUD.CREATE_CREDENTIAL('cred', 'ana', 'token'); DBMS_CLOUD.UPDATE_CREDENTIAL('cred', 'PASSWORD', 'new'); END;")
+	_ = w.cloud("BULK_COPY(source_location_uri => 'https://h/p/token/n/ns/b/b/o/', target_location_uri => 'https://h/p/token/n/ns/b/b/o/', regex_filter => 'x')")
 	want := []dbmscloud.Call{
 		{Procedure: "CREATE_CREDENTIAL", Arguments: map[string]string{"CREDENTIAL_NAME": "cred", "USERNAME": "ana"}},
 		{Procedure: "UPDATE_CREDENTIAL", Arguments: map[string]string{"CREDENTIAL_NAME": "cred", "ATTRIBUTE": "PASSWORD"}},
+		{Procedure: "BULK_COPY", Arguments: map[string]string{"REGEX_FILTER": "x"}},
 	}
 	if diff := cmp.Diff(want, calls); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)

@@ -71,9 +71,9 @@ type Call struct {
 	Arguments map[string]string
 }
 
-// secretParams are left out of Call.Arguments.
-var secretParams = []string{
-	"FILE_URI_LIST", "OBJECT_URI", "LOCATION_URI", "PASSWORD", "PRIVATE_KEY", "PARAMS", "VALUE",
+// secret reports parameters that are left out of Call.Arguments.
+func secret(param string) bool {
+	return strings.Contains(param, "URI") || slices.Contains([]string{"PASSWORD", "PRIVATE_KEY", "PARAMS", "VALUE"}, param)
 }
 
 // cloud is one installed package.
@@ -116,7 +116,7 @@ func Register(inst *engine.Instance, cfg Config) error {
 		credentials: &credentials{},
 		units:       cfg.WorkUnits,
 	}
-	procedures := c.procedures()
+	procedures := append(c.procedures(), refusals()...)
 	if cfg.Observe != nil {
 		for i, p := range procedures {
 			procedures[i] = observed(p, cfg.Observe)
@@ -148,7 +148,7 @@ func observed(p engine.Procedure, observe func(Call)) engine.Procedure {
 	p.Call = func(ctx context.Context, s *engine.Session, args *engine.Args) error {
 		call := Call{Procedure: p.Name, Arguments: map[string]string{}}
 		for _, param := range p.Params {
-			if args.Given(param.Name) && !slices.Contains(secretParams, param.Name) {
+			if args.Given(param.Name) && !secret(param.Name) {
 				call.Arguments[param.Name] = args.Value(param.Name).Text()
 			}
 		}
