@@ -124,12 +124,17 @@ func TestEventText(t *testing.T) {
 	failure := &pb.Failure{Text: "no space"}
 	tests := map[string]*pb.Event{
 		"planned: 1 table from a to b, as of SCN 42": whole.Planned(samplePlan()),
-		"running":                              whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING}),
-		"failed: no space":                     whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_FAILED, Failure: failure}),
-		"target table created":                 table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED, Created: true}),
-		"target table prepared":                table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED}),
-		"keys and statistics are in place":     table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FINISHED}),
-		"verified: 5 = 5 rows":                 table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: &pb.Comparison{SourceRows: 5, TargetRows: 5}}),
+		"running":                                        whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING}),
+		"failed: no space":                               whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_FAILED, Failure: failure}),
+		"target table created":                           table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED, Created: true}),
+		"target table prepared":                          table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED}),
+		"keys and statistics are in place":               table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FINISHED}),
+		"verified: 5 = 5 rows":                           table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: &pb.Comparison{SourceRows: 5, TargetRows: 5}}),
+		"verified: 5 = 5 rows, checksums equal":          table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: compared("1-2", "1-2")}),
+		"failed: 5 = 5 rows, checksums DIFFER: no space": table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FAILED, Comparison: compared("1-2", "1-3"), Failure: failure}),
+		"failed: 5 = 5 rows, checksums equal as far as compared: no space": table.TableChanged(&pb.TableChanged{
+			State: pb.TableState_TABLE_STATE_FAILED, Comparison: compared("1-2", "1-2", "PHOTO"), Failure: failure,
+		}),
 		"failed: 5 ≠ 4 rows: no space":         table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FAILED, Comparison: &pb.Comparison{SourceRows: 5, TargetRows: 4}, Failure: failure}),
 		"failed: no space ":                    table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FAILED, Failure: failure}),
 		"exporting, attempt 2":                 chunk.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_EXPORTING}),
@@ -199,5 +204,39 @@ func TestCountsAndTimesRead(t *testing.T) {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+// compared is a comparison of equal counts.
+func compared(source, target string, unknown ...string) *pb.Comparison {
+	c := &pb.Comparison{
+		SourceRows: 5, TargetRows: 5,
+		SourceDigest: &pb.Digest{Rows: 5, Sum: source}, TargetDigest: &pb.Digest{Rows: 5, Sum: target},
+	}
+	for _, name := range unknown {
+		c.NotCompared = append(c.NotCompared, &pb.ColumnLeftOut{Name: name, Why: "no right"})
+	}
+	return c
+}
+
+func TestReceiptsSayWhatIsProvenAndWhatIsNot(t *testing.T) {
+	for name, tt := range map[string]struct {
+		comparison *pb.Comparison
+		want       string
+	}{
+		"equal":   {compared("1-2", "1-2"), "  rows      5 = 5 rows, checksums equal\n  checksum  1-2, source and target\n  columns"},
+		"differ":  {compared("1-2", "1-3"), "  rows      5 = 5 rows, checksums DIFFER\n  checksum  1-2 source\n            1-3 target\n  columns"},
+		"unknown": {compared("1-2", "1-2", "PHOTO"), "checksums equal as far as compared\n  checksum  1-2, source and target\n  unknown   PHOTO: not compared: no right\n  columns"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out strings.Builder
+			tableReceiptText(&out, &pb.TableReceipt{
+				SourceRows: new(int64(5)), TargetRows: new(int64(5)), SourceDigest: tt.comparison.GetSourceDigest(),
+				TargetDigest: tt.comparison.GetTargetDigest(), ColumnsNotCompared: tt.comparison.GetNotCompared(),
+			})
+			if !strings.Contains(out.String(), tt.want) {
+				t.Errorf("got\n%s\nwant\n%s", out.String(), tt.want)
+			}
+		})
 	}
 }
