@@ -246,3 +246,36 @@ func TestFact_4_2_CodesAreTwentyThousandPlusTheStatus(t *testing.T) {
 		}
 	}
 }
+
+func TestFact_2_7_LoadOperationsHaveTheirColumns(t *testing.T) {
+	w := newWorld(t, dbmscloud.Knobs{})
+	const common = "ID TYPE SID SERIAL# START_TIME UPDATE_TIME STATUS OWNER_NAME TABLE_NAME PARTITION_NAME SUBPARTITION_NAME " +
+		"FILE_URI_LIST ROWS_LOADED LOGFILE_TABLE BADFILE_TABLE TEMPEXT_TABLE"
+	for view, want := range map[string]string{"user_load_operations": common, "dba_load_operations": common + " USERNAME"} {
+		cursor, err := w.session.Query(t.Context(), "SELECT * FROM "+view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, column := range cursor.Columns {
+			names = append(names, column.Name)
+			stamp := strings.HasSuffix(column.Name, "_TIME")
+			if stamp != (column.Type.Kind == datum.TimestampTZ) || stamp && column.Type.Scale != 6 {
+				t.Errorf("%s.%s is %+v", view, column.Name, column.Type)
+			}
+		}
+		cursor.Rows.Close()
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s has %s", view, got)
+		}
+	}
+}
+
+func TestFact_4_1_NamesThatAreNone(t *testing.T) {
+	w := newWorld(t, dbmscloud.Knobs{})
+	w.pair()
+	w.put("x", "1,a\n")
+	wantStack(t, w.load("p.q", w.full()+"x", csv), 20016, "Invalid table name")
+	wantStack(t, w.load("p", w.full()+"x", csv, "schema_name => 'a b'"), 20017, "Invalid schema name")
+	wantStack(t, w.load("p", "http://nowhere/x", csv), 20011, "Invalid object URI")
+}

@@ -160,6 +160,7 @@ func TestCopyFormatRefuses(t *testing.T) {
 		{`{"type":"json","columnpath":["A"]}`, "Bad value for columnpath"},
 		{`{"type":"json","columnpath":[1]}`, "Bad value for columnpath"},
 		{`{"type":"json","columnpath":"$.A"}`, "Bad value for columnpath"},
+		{`{"type":"json","columnpath":["$.A"],"unpackarrays":true}`, "format parameter unpackarrays"},
 		{`{"type":"avro"}`, "does not simulate COPY_DATA with format type avro"},
 		{`{"type":"excel"}`, "Bad value for type"},
 		{`{"regexuri":true}`, "format parameter regexuri"},
