@@ -12,7 +12,7 @@ import (
 )
 
 func TestCancelScenarios(t *testing.T) {
-	r := sim.StartT(t, sim.Config{}).Region(sim.SanJose)
+	r := start(t, 0).Region(sim.SanJose)
 	t.Run(goOra, func(t *testing.T) {
 		judgeInProcess(t, admit(t, r, goOra), of(load(t), goOra), true)
 	})

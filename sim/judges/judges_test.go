@@ -98,13 +98,16 @@ func admit(t *testing.T, r *sim.Region, driver string) access {
 	return a
 }
 
+// start starts a simulation that has to be left with nothing open.
+func start(t *testing.T, demoRows int) *sim.Simulation {
+	t.Helper()
+	s := sim.StartT(t, sim.Config{DemoRows: demoRows})
+	t.Cleanup(func() { s.AssertIdle(t) })
+	return s
+}
+
 func TestScenarios(t *testing.T) {
-	r := sim.StartT(t, sim.Config{}).Region(sim.SanJose)
-	t.Cleanup(func() {
-		if n := r.Sessions(); n != 0 {
-			t.Errorf("%d sessions are left", n)
-		}
-	})
+	r := start(t, 0).Region(sim.SanJose)
 	all := load(t)
 	t.Run(goOra, func(t *testing.T) {
 		t.Parallel()

@@ -45,7 +45,7 @@ type desk struct {
 func newDesk(t *testing.T, rows int) *desk {
 	t.Helper()
 	installed(t)
-	d := &desk{t: t, sim: sim.StartT(t, sim.Config{DemoRows: rows}), dirs: map[string]string{}}
+	d := &desk{t: t, sim: start(t, rows), dirs: map[string]string{}}
 	for path, region := range map[string]string{"/path/to/Wallet_ADBSJ": sim.SanJose, "/path/to/Wallet_ADBPHX": sim.Phoenix} {
 		d.dirs[path] = t.TempDir()
 		if err := d.sim.Region(region).WriteWallet(d.dirs[path]); err != nil {
