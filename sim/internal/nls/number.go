@@ -362,20 +362,20 @@ func (s Settings) ParseNumber(text, mask string) (datum.Value, error) {
 // parseHex reads at most width hex digits. What fits an int64, such as the
 // slices of a checksum, takes the short way.
 func parseHex(text string, width int) (datum.Value, error) {
-	invalid := datum.Errorf(1722, "invalid number")
+	invalid := func() error { return datum.Errorf(1722, "invalid number") } // made for the bad ones only
 	if len(text) > width || text[0] == '+' || text[0] == '-' {
-		return datum.NULL, invalid
+		return datum.NULL, invalid()
 	}
 	if len(text) < 16 {
 		n, err := strconv.ParseInt(text, 16, 64)
 		if err != nil {
-			return datum.NULL, invalid
+			return datum.NULL, invalid()
 		}
 		return datum.FromInt(n), nil
 	}
 	n, ok := new(big.Int).SetString(text, 16)
 	if !ok {
-		return datum.NULL, invalid
+		return datum.NULL, invalid()
 	}
 	return datum.ParseNumber(n.String())
 }
