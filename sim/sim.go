@@ -5,8 +5,9 @@
 // it.
 //
 // Start it, arrange it (Region.Exec, Storage.NewPAR), use it over the wire,
-// break it (Region.Intercept, Storage.Intercept, Region.Cut), look inside
-// (Region.Rows, Storage.Objects, Region.Statements):
+// break it (Region.Fail, Storage.Fail, hooks with Intercept, Region.Cut), slow it
+// down (Config.Physics), look inside (Region.Rows, Storage.Objects,
+// Region.Statements), and see that nothing is left open (AssertIdle):
 //
 //	s := sim.StartT(t, sim.Config{DemoRows: 1000})
 //	s.Region("sanjose").WriteWallet(dir)
