@@ -33,6 +33,8 @@ func (s *Session) replace(t *table) {
 // alter carries out the one action of an ALTER TABLE on the clone.
 func (b *tableBuilder) alter(ctx context.Context, st *sql.AlterTable) error {
 	switch {
+	case st.Partition != nil:
+		return b.partitionPart(ctx, st)
 	case len(st.Add) > 0 || len(st.AddKeys) > 0:
 		return b.addAll(ctx, st)
 	case len(st.Modify) > 0:
@@ -179,6 +181,9 @@ func (b *tableBuilder) dropColumns(st *sql.AlterTable) error {
 	for _, name := range st.DropColumns {
 		if b.t.column(name) == nil {
 			return at(st.Table, invalidIdentifier([]string{name}))
+		}
+		if b.t.parts != nil && slices.Contains(b.t.parts.slots, b.t.column(name).slot) {
+			return at(st.Table, datum.Errorf(12984, "cannot drop partitioning column"))
 		}
 		for _, k := range slices.Clone(b.t.constraints) {
 			if !slices.Contains(k.columns, name) {

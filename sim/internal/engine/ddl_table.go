@@ -84,6 +84,9 @@ func (s *Session) createTable(ctx context.Context, st *sql.CreateTable) error {
 	if err := b.finish(st.Columns, st.Constraints); err != nil {
 		return err
 	}
+	if err := b.partition(ctx, st); err != nil {
+		return err
+	}
 	if source != nil {
 		if err := s.fill(ctx, t, source); err != nil {
 			return err

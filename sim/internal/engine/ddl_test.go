@@ -57,7 +57,7 @@ func TestTablesKeepTheirRules(t *testing.T) {
 		{"CREATE TABLE z (x FOO)", "ORA-00902"},
 		{"CREATE TABLE z (x BOOLEAN)", "ORA-00902"},
 		{"CREATE TABLE z (x XMLTYPE)", `ORA-03001: unimplemented feature: "XMLTYPE"`},
-		{"CREATE TABLE z (x NUMBER) PARTITION BY HASH (x)", `ORA-03001: unimplemented feature: "PARTITION"`},
+		{"CREATE TABLE z (x NUMBER) PARTITION BY REFERENCE (x)", `ORA-03001: unimplemented feature: "PARTITION BY REFERENCE"`},
 		{"CREATE GLOBAL TEMPORARY TABLE z (x NUMBER)", "ORA-03001"},
 		{"CREATE TABLE z (x NUMBER PRIMARY KEY, y NUMBER PRIMARY KEY)", "ORA-02260"},
 		{"CREATE TABLE z (x NUMBER REFERENCES child)", "ORA-02268"},

@@ -135,6 +135,9 @@ func (c *compiler) tableItem(f *sql.Table, sc *scope) (*item, error) {
 		}
 		return c.heapItem(t, f, alias, sc)
 	}
+	if f.Partition != "" {
+		return nil, at(f, errNoTable())
+	}
 	v := c.s.view(f.Schema, f.Name.Name)
 	if v == nil {
 		return nil, at(f, errNoTable())

@@ -127,3 +127,41 @@ func (w *ddlWriter) grants(s *Session, t *table) bool {
 	}
 	return len(list) > 0
 }
+
+// partitions prints PARTITION BY with all partitions there are.
+func (w *ddlWriter) partitions(t *table) {
+	p := t.parts
+	names := make([]string, len(p.slots))
+	for i, slot := range p.slots {
+		names[i] = t.inSlot(slot).name
+	}
+	w.line("  ")
+	w.write("PARTITION BY ", p.kind, " (", quotedNames(names), ") ")
+	if p.interval != nil {
+		w.write("INTERVAL (", p.interval.text, ") ")
+	}
+	w.line(" ")
+	w.write("(")
+	first := true
+	for _, x := range p.all() {
+		if x.made {
+			continue // made again by the rows
+		}
+		if !first {
+			w.write(", ")
+			w.line(" ")
+		}
+		first = false
+		w.write("PARTITION ", quotedName(x.name))
+		switch p.kind {
+		case "RANGE":
+			w.write(" VALUES LESS THAN (", x.highValue(), ")")
+		case "LIST":
+			w.write(" VALUES (", x.highValue(), ")")
+		}
+	}
+	w.write(") ")
+	if p.movement {
+		w.write(" ENABLE ROW MOVEMENT ")
+	}
+}

@@ -29,6 +29,9 @@ func (w *ddlWriter) tableDDL(s *Session, t *table) {
 	w.line("   ")
 	w.write(") ")
 	w.segmentText(true)
+	if t.parts != nil && w.partitioning {
+		w.partitions(t)
+	}
 	w.end()
 	for _, k := range later {
 		w.alterTable(s, t, k)

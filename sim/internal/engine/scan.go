@@ -44,7 +44,7 @@ func (c *compiler) heapItem(t *table, f *sql.Table, alias string, sc *scope) (*i
 		}
 		return f.run.asOf(t, asOf)
 	}
-	return &item{sources: []*source{src}, leaf: c.heapLeaf(src, snapshot, sc)}, nil
+	return c.partitioned(&item{sources: []*source{src}, leaf: c.heapLeaf(src, snapshot, sc)}, f)
 }
 
 // tableSource describes a table's columns, with ROWID as a hidden last one.

@@ -25,6 +25,7 @@ type table struct {
 	altered      time.Time
 	comment      string
 	stats        *statistics
+	parts        *partitioning // nil when it has no partitions
 }
 
 // A column is one column of a table.

@@ -34,7 +34,7 @@ func (c *compiler) change(target *sql.Table, where sql.Expr, privilege string, c
 		alias = t.name
 	}
 	sc := &scope{}
-	it, err := c.heapItem(t, &sql.Table{Name: target.Name}, alias, sc)
+	it, err := c.heapItem(t, &sql.Table{Name: target.Name, Partition: target.Partition}, alias, sc)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -220,6 +220,9 @@ func (u *updating) execute(r *run, txn *heap.Txn) (int64, []datum.Row, error) {
 		copy(u.writer.frame.row, f.row)
 		after, err := u.writer.finish(r)
 		if err != nil {
+			return err
+		}
+		if err := u.table.stays(r.s, before, after); err != nil {
 			return err
 		}
 		copy(f.row, u.writer.frame.row) // virtual columns, for RETURNING

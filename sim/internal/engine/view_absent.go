@@ -40,27 +40,13 @@ func absentOwner(name string) []absent { return []absent{ownerField[struct{}](na
 func absentLong(name string) []absent { return []absent{longField[struct{}](name, nil)} }
 
 // registerAbsentViews makes the views that are always empty, with the columns
-// that somebody who looks for partitions, triggers, external tables or
+// that somebody who looks for triggers, external tables or
 // function-based indexes reads (reference section 8.2).
 func registerAbsentViews(i *Instance) {
 	for name, groups := range map[string][][]absent{
 		"EXTERNAL_TABLES": {
 			absentOwner("OWNER"), absentNames("TABLE_NAME", "TYPE_OWNER", "TYPE_NAME", "DEFAULT_DIRECTORY_OWNER", "DEFAULT_DIRECTORY_NAME"),
 			absentFlags(40, "REJECT_LIMIT"), absentFlags(7, "ACCESS_TYPE"), absentFlags(4000, "ACCESS_PARAMETERS"), absentFlags(10, "PROPERTY"),
-		},
-		"PART_TABLES": {
-			absentOwner("OWNER"), absentNames("TABLE_NAME"), absentFlags(9, "PARTITIONING_TYPE", "SUBPARTITIONING_TYPE"),
-			absentNumbers("PARTITION_COUNT", "DEF_SUBPARTITION_COUNT", "PARTITIONING_KEY_COUNT", "SUBPARTITIONING_KEY_COUNT"),
-			absentFlags(8, "STATUS"), absentNames("REF_PTN_CONSTRAINT_NAME"), absentFlags(1000, "INTERVAL"), absentFlags(3, "AUTOLIST", "IS_NESTED"),
-		},
-		"TAB_PARTITIONS": {
-			absentOwner("TABLE_OWNER"), absentNames("TABLE_NAME"), absentFlags(3, "COMPOSITE"), absentNames("PARTITION_NAME"),
-			absentNumbers("SUBPARTITION_COUNT"), absentLong("HIGH_VALUE"), absentNumbers("HIGH_VALUE_LENGTH", "PARTITION_POSITION"),
-			absentFlags(30, "TABLESPACE_NAME"), absentNumbers("NUM_ROWS", "BLOCKS", "AVG_ROW_LEN", "SAMPLE_SIZE"),
-			absentDates("LAST_ANALYZED"), absentFlags(3, "INTERVAL", "SEGMENT_CREATED"),
-		},
-		"PART_KEY_COLUMNS": {
-			absentOwner("OWNER"), absentNames("NAME"), absentFlags(5, "OBJECT_TYPE"), absentFlags(4000, "COLUMN_NAME"), absentNumbers("COLUMN_POSITION"),
 		},
 		"IND_EXPRESSIONS": {
 			absentOwner("INDEX_OWNER"), absentNames("INDEX_NAME"), absentOwner("TABLE_OWNER"), absentNames("TABLE_NAME"),

@@ -46,7 +46,7 @@ func (f family[T]) register(i *Instance) {
 }
 
 // none is the subjects of views about what the simulator does not have:
-// partitions, triggers, external tables. Such views exist and are empty.
+// triggers, external tables. Such views exist and are empty.
 func none(reach) []struct{} { return nil }
 
 // registerViews makes the data dictionary of a new instance.
@@ -61,6 +61,7 @@ func registerViews(i *Instance) {
 	registerSegmentViews(i)
 	registerObjectViews(i)
 	registerAbsentViews(i)
+	registerPartitionViews(i)
 	registerUserViews(i)
 	registerGrantViews(i)
 	registerPrivilegeViews(i)

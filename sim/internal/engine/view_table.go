@@ -29,7 +29,7 @@ func tableFields() []field[*table] {
 		constantField[row]("TABLE_LOCK", 8, "ENABLED"),
 		statistic("SAMPLE_SIZE", func(s *statistics) int64 { return s.rows }),
 		dateField("LAST_ANALYZED", (*table).analyzed),
-		constantField[row]("PARTITIONED", 3, "NO"),
+		flagField("PARTITIONED", func(t row) bool { return t.parts != nil }),
 		textField[row]("IOT_TYPE", 12, nil),
 		constantField[row]("TEMPORARY", 1, "N"),
 		constantField[row]("SECONDARY", 1, "N"),

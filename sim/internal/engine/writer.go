@@ -195,6 +195,9 @@ func (w *writer) finish(r *run) (string, error) {
 			return "", datum.Errorf(2290, "check constraint (%s.%s) violated", w.table.schema, k.constraint.name)
 		}
 	}
+	if err := w.table.parts.route(r.s, w.slots); err != nil {
+		return "", err
+	}
 	w.packed = heap.Pack(w.packed[:0], w.slots)
 	return string(w.packed), nil
 }

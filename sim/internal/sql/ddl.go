@@ -8,6 +8,8 @@ type (
 		Table       Name
 		Columns     []ColumnDef
 		Constraints []Constraint
+		Partition   *Partitioning // nil without PARTITION BY
+		Movement    bool          // ENABLE ROW MOVEMENT
 		Query       *Select
 	}
 	// ColumnDef is a column as declared.

@@ -13,6 +13,7 @@ type (
 		DropKey     *DropKey
 		Switch      *SwitchKey
 		Rename      *RenamePart
+		Partition   *PartitionPart
 	}
 	// DropKey is DROP CONSTRAINT name, PRIMARY KEY (Kind P) or UNIQUE (…).
 	DropKey struct {
@@ -57,6 +58,9 @@ func (p *parser) alter() Statement {
 // but tools write one.
 func (p *parser) alterTable(at At) Statement {
 	s := &AlterTable{At: at, Table: p.objectName()}
+	if s.Partition = p.partitionPart(); s.Partition != nil {
+		return s
+	}
 	switch {
 	case p.accept("RENAME", "TO"):
 		return &RenameTable{At: at, Table: s.Table, To: p.ident()}

@@ -48,6 +48,18 @@ func (p *parser) createTable(at At) Statement {
 		p.fail(906, "missing left parenthesis")
 	}
 	p.tableProperties()
+	for done := false; !done; {
+		switch {
+		case s.Partition == nil && p.accept("PARTITION", "BY"):
+			s.Partition = p.partitioning()
+		case p.accept("ENABLE", "ROW", "MOVEMENT"):
+			s.Movement = true
+		case p.accept("DISABLE", "ROW", "MOVEMENT"):
+		default:
+			done = true
+		}
+		p.tableProperties()
+	}
 	if p.accept("AS") {
 		s.Query = p.query()
 	}
@@ -95,7 +107,7 @@ func (p *parser) tableProperties() {
 		case p.physical():
 		case t.is("SEGMENT") && p.peekAt(1).is("CREATION"):
 			p.at += 3
-		case t.kind == end, t.is("AS"):
+		case t.kind == end, t.is("AS"), t.is("PARTITION") && p.peekAt(1).is("BY"), p.peekAt(1).is("ROW") && p.peekAt(2).is("MOVEMENT"):
 			return
 		case t.kind == word:
 			p.unimplemented(t.upper())

@@ -86,11 +86,12 @@ func (p *parser) joined() From {
 	return p.table()
 }
 
-// table parses name [AS OF SCN n] [alias]. Partitions, samples and version
+// table parses name [PARTITION (p)] [AS OF SCN n] [alias]. Samples and version
 // queries are refused by name.
 func (p *parser) table() *Table {
 	t := &Table{Name: p.objectName()}
-	if w := p.peek(); (w.is("PARTITION") || w.is("SUBPARTITION") || w.is("SAMPLE")) && p.peekAt(1).isOp("(") || w.is("SAMPLE") && p.peekAt(1).is("BLOCK") {
+	t.Partition = p.ofPartition()
+	if w := p.peek(); (w.is("SUBPARTITION") || w.is("SAMPLE")) && p.peekAt(1).isOp("(") || w.is("SAMPLE") && p.peekAt(1).is("BLOCK") {
 		p.unimplemented(w.upper())
 	}
 	if p.accept("AS", "OF") {

@@ -102,6 +102,7 @@ func (p *parser) timestampLiteral(at At) Expr {
 	}
 	p.at++
 	t := p.advance()
+	t.text = strings.TrimLeft(t.text, " ") // the dictionary writes a blank for a sign
 	for _, layout := range plainLayouts {
 		if v, err := time.Parse(layout, t.text); err == nil {
 			return &Literal{At: at, Value: datum.FromTimestamp(v)}

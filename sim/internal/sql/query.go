@@ -73,8 +73,9 @@ type (
 	// Table is a table or view.
 	Table struct {
 		Name
-		AsOf  Expr // AS OF SCN n
-		Alias string
+		Partition string // PARTITION (p), "" for the whole table
+		AsOf      Expr   // AS OF SCN n
+		Alias     string
 	}
 	// Derived is an inline view.
 	Derived struct {

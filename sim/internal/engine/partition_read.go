@@ -1,0 +1,68 @@
+package engine
+
+import (
+	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/sql"
+)
+
+// partitionOp keeps the rows of one partition.
+type partitionOp struct {
+	operator
+
+	parts *partitioning
+	want  *partition
+	at    []int // of the key columns in the row
+	key   []datum.Value
+}
+
+func (o *partitionOp) next(f *frame) (bool, error) {
+	for {
+		ok, err := o.operator.next(f)
+		if !ok || err != nil {
+			return false, err
+		}
+		for i, at := range o.at {
+			o.key[i] = f.row[at]
+		}
+		x, err := o.parts.find(f.run.s, o.key)
+		if x == o.want || err != nil {
+			return err == nil, err
+		}
+	}
+}
+
+// partitioned narrows an item to the partition that FROM names.
+//
+// Errors: ORA-14501, ORA-02149.
+func (c *compiler) partitioned(it *item, f *sql.Table) (*item, error) {
+	if f.Partition == "" {
+		return it, nil
+	}
+	src := it.sources[0]
+	parts := src.table.parts
+	if parts == nil {
+		return nil, at(f, datum.Errorf(14501, "object is not partitioned"))
+	}
+	want := parts.named(f.Partition)
+	if want == nil {
+		return nil, at(f, datum.Errorf(2149, "Specified partition does not exist"))
+	}
+	columns := make([]int, len(parts.slots))
+	for n, slot := range parts.slots {
+		for i, col := range src.table.columns {
+			if col.slot == slot {
+				src.columns[i].used = true
+				columns[n] = src.offset + i
+			}
+		}
+	}
+	all := it.leaf
+	it.leaf = func(conditions []sql.Expr) (operator, []sql.Expr, error) {
+		op, rest, err := all(conditions)
+		if err != nil {
+			return nil, nil, err
+		}
+		return &partitionOp{operator: op, parts: parts, want: want, at: columns, key: make([]datum.Value, len(columns))}, rest, nil
+	}
+	return it, nil
+}
