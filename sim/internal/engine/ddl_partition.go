@@ -40,6 +40,9 @@ func (b *tableBuilder) partition(ctx context.Context, st *sql.CreateTable) error
 			return err
 		}
 	}
+	if def.Count > maxPartitions || def.Count == 0 && len(def.Partitions) == 0 {
+		return at(def, unimplemented("PARTITIONS "+strconv.Itoa(def.Count)))
+	}
 	for range def.Count {
 		p.parts = append(p.parts, &partition{name: b.partitionName()})
 	}
@@ -59,6 +62,9 @@ func (b *tableBuilder) partition(ctx context.Context, st *sql.CreateTable) error
 	}
 	return err
 }
+
+// maxPartitions is how many partitions a table may be declared with.
+const maxPartitions = 1<<20 - 1
 
 // partitionable reports the kinds of values that are kept as partition keys.
 func partitionable(k datum.Kind) bool {

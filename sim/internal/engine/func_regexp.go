@@ -148,55 +148,75 @@ func compilePattern(source, mode string) (*regexp.Regexp, error) {
 // translatePattern refuses what would mean something else to package regexp.
 func translatePattern(source string) (string, error) {
 	var b strings.Builder
-	bracket := false
-	for i := 0; i < len(source); i++ {
-		c := source[i]
+	for rest := source; rest != ""; {
 		next := byte(0)
-		if i+1 < len(source) {
-			next = source[i+1]
+		if len(rest) > 1 {
+			next = rest[1]
 		}
+		size := 1
 		switch {
-		case bracket && c == '[' && (next == '.' || next == '='), !bracket && c == '(' && next == '?':
+		case rest[0] == '(' && next == '?':
 			return "", unimplemented("regular expression " + source)
-		case !bracket && c == '\\' && next >= '1' && next <= '9':
+		case rest[0] == '\\' && next >= '1' && next <= '9':
 			return "", unimplemented("back-reference in a regular expression")
-		case bracket && c == '\\':
-			b.WriteString(`\\`)
-			continue
-		case bracket && c == '[' && next == ':':
-			if end := strings.Index(source[i:], ":]"); end > 0 {
-				b.WriteString(source[i : i+end+2])
-				i += end + 1
-				continue
+		case rest[0] == '\\' && next != 0:
+			size = translateEscape(&b, rest)
+		case rest[0] == '[':
+			if size = translateBracket(&b, rest); size == 0 {
+				return "", unimplemented("regular expression " + source)
 			}
-		case bracket && c == ']':
-			bracket = false
-		case !bracket && c == '[':
-			bracket = true
-			// A bracket that closes at once stands for itself.
-			head := "["
-			if next == '^' {
-				head = "[^"
-			}
-			i += len(head) - 1
-			if b.WriteString(head); i+1 < len(source) && source[i+1] == ']' {
-				b.WriteString(`\]`)
-				i++
-			}
-			continue
-		case c == '\\' && next != 0:
-			escaped, size := utf8.DecodeRuneInString(source[i+1:])
-			if strings.ContainsRune("dDwWsSAZz", escaped) {
-				b.WriteString(`\` + strings.ReplaceAll(string(escaped), "Z", "z"))
-			} else {
-				b.WriteString(regexp.QuoteMeta(string(escaped)))
-			}
-			i += size
-			continue
+		default:
+			b.WriteByte(rest[0])
 		}
-		b.WriteByte(c)
+		rest = rest[size:]
 	}
 	return b.String(), nil
+}
+
+// translateEscape writes a backslash and what follows; it returns its length.
+func translateEscape(b *strings.Builder, rest string) int {
+	escaped, size := utf8.DecodeRuneInString(rest[1:])
+	if strings.ContainsRune("dDwWsSAZz", escaped) {
+		b.WriteString(`\` + strings.ReplaceAll(string(escaped), "Z", "z"))
+	} else {
+		b.WriteString(regexp.QuoteMeta(string(escaped)))
+	}
+	return 1 + size
+}
+
+// translateBracket writes a bracket expression and returns its length, 0 for
+// collation and equivalence classes. A closing bracket that comes first stands
+// for itself.
+func translateBracket(b *strings.Builder, rest string) int {
+	i := 1
+	b.WriteByte('[')
+	if strings.HasPrefix(rest[i:], "^") {
+		b.WriteByte('^')
+		i++
+	}
+	for first := true; i < len(rest); first = false {
+		class := rest[i:min(i+2, len(rest))]
+		end := -1
+		if class == "[:" {
+			end = strings.Index(rest[i:], ":]")
+		}
+		switch {
+		case class == "[." || class == "[=":
+			return 0
+		case end > 0:
+			b.WriteString(rest[i : i+end+2])
+			i += end + 1
+		case rest[i] == ']' && !first:
+			b.WriteByte(']')
+			return i + 1
+		case strings.IndexByte(`]\[`, rest[i]) >= 0:
+			b.WriteString(`\` + rest[i:i+1])
+		default:
+			b.WriteByte(rest[i])
+		}
+		i++
+	}
+	return len(rest)
 }
 
 // from returns the byte at which the search begins: argument at is a position

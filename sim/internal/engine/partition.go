@@ -179,6 +179,9 @@ func (p *partitioning) extend(s *Session, key []datum.Value) error {
 		}
 	}
 	low, end, err := p.interval.around(last.bounds[0].value, key[0])
+	if err == nil && datum.Compare(end, key[0]) <= 0 { // so far away that the arithmetic overflows
+		err = datum.Errorf(14300, "partitioning key maps to a partition outside maximum permitted number of partitions")
+	}
 	if err != nil {
 		return err
 	}

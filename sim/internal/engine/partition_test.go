@@ -123,12 +123,17 @@ func TestPartitionRefusals(t *testing.T) {
 		{"an unknown column", "CREATE TABLE q (k NUMBER) PARTITION BY HASH (l) PARTITIONS 2", "ORA-00904"},
 		{"a LOB", "CREATE TABLE q (k CLOB) PARTITION BY HASH (k) PARTITIONS 2", "ORA-14135"},
 		{"an interval of the wrong kind", "CREATE TABLE q (k DATE) PARTITION BY RANGE (k) INTERVAL (1) (PARTITION a VALUES LESS THAN (DATE '2025-01-01'))", "ORA-14752"},
+		{"no partitions", "CREATE TABLE q (k NUMBER) PARTITION BY HASH (k) PARTITIONS 0", "ORA-03001"},
+		{"countless partitions", "CREATE TABLE q (k NUMBER) PARTITION BY HASH (k) PARTITIONS 2000000", "ORA-03001"},
 		{"subpartitions", "CREATE TABLE q (k DATE) PARTITION BY HASH (k) SUBPARTITION BY LIST (k) PARTITIONS 3", "ORA-03001"},
 		{"a lower bound added", "ALTER TABLE p ADD PARTITION c VALUES LESS THAN (15)", "ORA-14074"},
 		{"dropping the key", "ALTER TABLE p DROP COLUMN k", "ORA-12984"},
 	} {
 		t.Run(c.name, func(t *testing.T) { failsWith(t, s, c.statement, c.want) })
 	}
+	exec(t, s, "CREATE TABLE far (k DATE) PARTITION BY RANGE (k) INTERVAL (NUMTODSINTERVAL(1, 'SECOND')) (PARTITION a VALUES LESS THAN (DATE '0001-01-01'))")
+	failsWith(t, s, "INSERT INTO far VALUES (DATE '9999-01-01')", "ORA-14300")
+	exec(t, s, "DROP TABLE far")
 	if got := query(t, s, "SELECT table_name FROM user_tables ORDER BY 1"); got != "P; PLAIN" {
 		t.Errorf("tables: %s", got)
 	}

@@ -100,7 +100,7 @@ func partitionedTableFields() []field[*table] {
 		// An interval could go on to the greatest number of partitions there is.
 		numberField("PARTITION_COUNT", func(t row) int64 {
 			if t.parts.interval != nil {
-				return 1<<20 - 1
+				return maxPartitions
 			}
 			return int64(len(t.parts.all()))
 		}),
