@@ -49,6 +49,13 @@ func (b *tableBuilder) partition(ctx context.Context, st *sql.CreateTable) error
 	if def.Interval == nil {
 		return nil
 	}
+	return b.partitionInterval(ctx, p, def)
+}
+
+// partitionInterval takes the INTERVAL clause.
+//
+// Errors: ORA-14751, 14752, 14761.
+func (b *tableBuilder) partitionInterval(ctx context.Context, p *partitioning, def *sql.Partitioning) error {
 	if len(p.slots) > 1 {
 		return at(def, datum.Errorf(14751, "Invalid data type for partitioning column of an interval partitioned table"))
 	}
