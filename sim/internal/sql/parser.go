@@ -40,14 +40,14 @@ func (p *parser) guard(parse func()) (err error) {
 	return nil
 }
 
-func (p *parser) peek() token { return p.tokens[p.at] }
+func (p *parser) peek() token { return p.peekAt(0) }
 
 // peekAt looks n tokens ahead.
 func (p *parser) peekAt(n int) token { return p.tokens[min(p.at+n, len(p.tokens)-1)] }
 
 // advance consumes a token; the last one stays.
 func (p *parser) advance() token {
-	t := p.tokens[p.at]
+	t := p.peek()
 	if t.kind != end {
 		p.at++
 	}
