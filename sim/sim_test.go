@@ -203,3 +203,30 @@ func TestWriteFilesWritesAUsersFolder(t *testing.T) {
 		}
 	}
 }
+
+func TestACredentialDeletesWhatAPARCannot(t *testing.T) {
+	s := sim.StartT(t, sim.Config{})
+	s.Storage().AddAccount("mover@example.com", "an auth token")
+	if err := s.Storage().Write("old.csv", []byte("1")); err != nil {
+		t.Fatal(err)
+	}
+	par, err := s.Storage().NewPAR(sim.PAR{Access: sim.AnyObjectReadWrite, List: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := dial(t, s.Region(sim.SanJose))
+	_, err = db.ExecContext(t.Context(), "BEGIN DBMS_CLOUD.DELETE_OBJECT(object_uri => :1); END;", par+"old.csv")
+	if err == nil || len(s.Storage().Objects("old.csv")) != 1 {
+		t.Errorf("with a PAR: %v", err)
+	}
+	_, err = db.ExecContext(t.Context(),
+		"BEGIN DBMS_CLOUD.CREATE_CREDENTIAL(credential_name => 'STORE', username => :1, password => :2); END;", "mover@example.com", "an auth token")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.ExecContext(t.Context(),
+		"BEGIN DBMS_CLOUD.DELETE_OBJECT(credential_name => 'STORE', object_uri => :1); END;", s.Storage().NativeURI("old.csv"))
+	if err != nil || len(s.Storage().Objects("old.csv")) != 0 {
+		t.Errorf("with a credential: %v", err)
+	}
+}

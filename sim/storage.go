@@ -128,6 +128,16 @@ func (s *Storage) NewPAR(p PAR) (string, error) {
 	return "https://" + s.address + path, nil
 }
 
+// AddAccount makes an account of the store: a user name and an auth token that
+// DBMS_CLOUD.CREATE_CREDENTIAL takes. What no PAR can do, such as deleting, it
+// can. An existing account gets the new token.
+func (s *Storage) AddAccount(user, token string) { s.store.AddAccount(user, token) }
+
+// NativeURI returns the URI of an object without a PAR, for use with a credential.
+func (s *Storage) NativeURI(name string) string {
+	return "https://" + s.address + "/n/" + namespace + "/b/" + bucket + "/o/" + name
+}
+
 // Revoke ends a PAR by its URL at once. It reports whether it was in force.
 func (s *Storage) Revoke(url string) bool { return s.store.RevokePAR(url) }
 
