@@ -122,11 +122,14 @@ func (p place) services() []string {
 	return names
 }
 
-func (r *Region) close() error {
-	if r.listener == nil {
-		return nil
+// close ends the connections first, so that nobody starts a job any more, and
+// then the jobs.
+func (r *Region) close() (err error) {
+	if r.listener != nil {
+		err = r.listener.Close()
 	}
-	return r.listener.Close()
+	r.instance.Close()
+	return err
 }
 
 // Name returns the region's short name.
