@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/par"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -147,6 +148,9 @@ func FuzzStacksNeverShowAPAR(f *testing.F) {
 	f.Add(20000, "ORA-20000: x "+secretURL)
 	f.Add(1, "ORA-00001: unique constraint (A.B) violated")
 	f.Fuzz(func(t *testing.T, code int, stack string) {
+		if strings.Contains(par.Redact(stack), "s3cret") {
+			return // the fuzzer wrote the bare word, which is no PAR
+		}
 		e := fromServer(code, stack+"\nORA-20000: at "+secretURL)
 		if strings.Contains(e.Error(), "s3cret") {
 			t.Errorf("%q", e.Error())
