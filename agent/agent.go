@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"golang.org/x/sync/errgroup"
-	"google.golang.org/grpc"
 
 	"github.com/adbferry/adbferry/agent/internal/attempt"
 	"github.com/adbferry/adbferry/agent/internal/bucket"
@@ -149,9 +147,6 @@ func (a *Agent) Serve(ctx context.Context, lis net.Listener) error {
 		return nil
 	})
 	err := group.Wait()
-	if errors.Is(err, grpc.ErrServerStopped) && ctx.Err() != nil {
-		err = nil // ctx ended before the server had begun
-	}
 	a.store.Client.HTTP.CloseIdleConnections()
 	a.database.Close()
 	return err

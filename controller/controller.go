@@ -110,13 +110,9 @@ func (c *Controller) serve(ctx context.Context, listener net.Listener, config *t
 	serving, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	group, ended := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		err := rpc.Serve(serving, listener, c.log.Named("rpc"), config, func(s *grpc.Server) {
+		return rpc.Serve(serving, listener, c.log.Named("rpc"), config, func(s *grpc.Server) {
 			pb.RegisterMigrationServiceServer(s, c.service)
 		})
-		if errors.Is(err, grpc.ErrServerStopped) {
-			return nil // the end came before the beginning
-		}
-		return err
 	})
 	group.Go(func() error {
 		<-ended.Done()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509/pkix"
-	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -111,7 +110,7 @@ func (a *Agent) Serve(t testing.TB, files rpc.TLSFiles) (address string) {
 	t.Cleanup(func() {
 		a.Close()
 		cancel(nil)
-		if err := <-served; err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+		if err := <-served; err != nil {
 			t.Error(err)
 		}
 	})

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"encoding/hex"
 	"math"
 	"strconv"
 	"strings"
@@ -120,7 +119,7 @@ func (s *Session) convert(v datum.Value, to datum.Type) (datum.Value, error) {
 	case to.Kind == datum.Raw && v.Kind() == datum.Blob:
 		return datum.FromRaw([]byte(v.Bytes())), nil
 	case (to.Kind == datum.Raw || to.Kind == datum.Blob) && v.Kind() == datum.Text:
-		return hexToRaw(v.Text(), to.Kind)
+		return nls.ParseRaw(v.Text(), to.Kind)
 	case v.Kind() == datum.Text, v.Kind() == datum.Clob && to.Kind != datum.Blob && to.Kind != datum.Raw:
 		return s.nls.Convert(v.Text(), to)
 	}
@@ -143,22 +142,6 @@ func (s *Session) float(v datum.Value, kind datum.Kind) (datum.Value, error) {
 		return datum.FromFloat(float32(f)), err
 	}
 	return datum.FromDouble(f), err
-}
-
-// hexToRaw is the implicit conversion of text to RAW and BLOB. Error:
-// ORA-01465.
-func hexToRaw(text string, kind datum.Kind) (datum.Value, error) {
-	if len(text)%2 != 0 {
-		text = "0" + text
-	}
-	b, err := hex.DecodeString(text)
-	if err != nil {
-		return datum.NULL, datum.Errorf(1465, "invalid hex number")
-	}
-	if kind == datum.Blob {
-		return datum.FromBlob(b), nil
-	}
-	return datum.FromRaw(b), nil
 }
 
 // toTime converts between the kinds of points in time. What has no zone is in

@@ -160,7 +160,7 @@ func (s Settings) Convert(text string, to datum.Type) (datum.Value, error) {
 	case datum.Rowid:
 		return datum.Of(datum.Rowid, text), nil
 	case datum.Raw, datum.Blob:
-		return parseRaw(text, to.Kind)
+		return ParseRaw(text, to.Kind)
 	case datum.BinaryFloat, datum.BinaryDouble:
 		return s.parseFloat(text, to.Kind)
 	default:
@@ -178,8 +178,11 @@ func (s Settings) parseLocal(text string) (datum.Value, error) {
 	return datum.FromTimestampLTZ(v.Time()), nil
 }
 
-// parseRaw reads hex digits; an odd number of them gets a zero in front.
-func parseRaw(text string, kind datum.Kind) (datum.Value, error) {
+// ParseRaw reads a RAW or BLOB from hex digits, as the implicit conversion of
+// text does; an odd number of them gets a zero in front.
+//
+// Error: ORA-01465.
+func ParseRaw(text string, kind datum.Kind) (datum.Value, error) {
 	if len(text)%2 != 0 {
 		text = "0" + text
 	}
