@@ -355,8 +355,19 @@ type PlanTableRequest struct {
 	ExcludeColumns []string `protobuf:"bytes,4,rep,name=exclude_columns,json=excludeColumns,proto3" json:"exclude_columns,omitempty"`
 	// The smaller max_string_bytes of both databases; decides into how many pieces long text is cut.
 	MaxStringBytes int32 `protobuf:"varint,5,opt,name=max_string_bytes,json=maxStringBytes,proto3" json:"max_string_bytes,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Columns to carry, all others staying behind on purpose; empty for all.
+	Columns []string `protobuf:"bytes,6,rep,name=columns,proto3" json:"columns,omitempty"`
+	// SQL condition on the rows; empty for all rows.
+	Where   string        `protobuf:"bytes,7,opt,name=where,proto3" json:"where,omitempty"`
+	Options *TableOptions `protobuf:"bytes,8,opt,name=options,proto3" json:"options,omitempty"`
+	// Formats that are known to work between these databases through this kind of PAR. Others are chosen only when asked for.
+	ProvenFormats []Format `protobuf:"varint,9,rep,packed,name=proven_formats,json=provenFormats,proto3,enum=adbferry.v1.Format" json:"proven_formats,omitempty"`
+	// Formats that this table was moved with already and was not equal.
+	FailedFormats []Format `protobuf:"varint,10,rep,packed,name=failed_formats,json=failedFormats,proto3,enum=adbferry.v1.Format" json:"failed_formats,omitempty"`
+	// From which number on chunks are counted; 0 for 1. A table that is planned again gets new numbers.
+	FirstChunk    int32 `protobuf:"varint,11,opt,name=first_chunk,json=firstChunk,proto3" json:"first_chunk,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PlanTableRequest) Reset() {
@@ -420,6 +431,48 @@ func (x *PlanTableRequest) GetExcludeColumns() []string {
 func (x *PlanTableRequest) GetMaxStringBytes() int32 {
 	if x != nil {
 		return x.MaxStringBytes
+	}
+	return 0
+}
+
+func (x *PlanTableRequest) GetColumns() []string {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *PlanTableRequest) GetWhere() string {
+	if x != nil {
+		return x.Where
+	}
+	return ""
+}
+
+func (x *PlanTableRequest) GetOptions() *TableOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+func (x *PlanTableRequest) GetProvenFormats() []Format {
+	if x != nil {
+		return x.ProvenFormats
+	}
+	return nil
+}
+
+func (x *PlanTableRequest) GetFailedFormats() []Format {
+	if x != nil {
+		return x.FailedFormats
+	}
+	return nil
+}
+
+func (x *PlanTableRequest) GetFirstChunk() int32 {
+	if x != nil {
+		return x.FirstChunk
 	}
 	return 0
 }
@@ -535,7 +588,13 @@ func (x *PrepareTableRequest) GetValidateOnly() bool {
 type PrepareTableResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The table did not exist and was created (or would be).
-	Created       bool `protobuf:"varint,1,opt,name=created,proto3" json:"created,omitempty"`
+	Created bool `protobuf:"varint,1,opt,name=created,proto3" json:"created,omitempty"`
+	// Rows that the table had and that stay (or would stay), with IF_EXISTS_APPEND.
+	RowsKept int64 `protobuf:"varint,2,opt,name=rows_kept,json=rowsKept,proto3" json:"rows_kept,omitempty"`
+	// Rows that were (or would be) removed.
+	RowsRemoved int64 `protobuf:"varint,3,opt,name=rows_removed,json=rowsRemoved,proto3" json:"rows_removed,omitempty"`
+	// What an existing table lacks beside columns, one line each, with DDL_MODE_REQUIRE.
+	Warnings      []string `protobuf:"bytes,4,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -577,6 +636,414 @@ func (x *PrepareTableResponse) GetCreated() bool {
 	return false
 }
 
+func (x *PrepareTableResponse) GetRowsKept() int64 {
+	if x != nil {
+		return x.RowsKept
+	}
+	return 0
+}
+
+func (x *PrepareTableResponse) GetRowsRemoved() int64 {
+	if x != nil {
+		return x.RowsRemoved
+	}
+	return 0
+}
+
+func (x *PrepareTableResponse) GetWarnings() []string {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
+// EmptyTableRequest names a target table.
+type EmptyTableRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MigrationId   string                 `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
+	Plan          *TablePlan             `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EmptyTableRequest) Reset() {
+	*x = EmptyTableRequest{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EmptyTableRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EmptyTableRequest) ProtoMessage() {}
+
+func (x *EmptyTableRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EmptyTableRequest.ProtoReflect.Descriptor instead.
+func (*EmptyTableRequest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *EmptyTableRequest) GetMigrationId() string {
+	if x != nil {
+		return x.MigrationId
+	}
+	return ""
+}
+
+func (x *EmptyTableRequest) GetPlan() *TablePlan {
+	if x != nil {
+		return x.Plan
+	}
+	return nil
+}
+
+// EmptyTableResponse says what was removed.
+type EmptyTableResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RowsRemoved   int64                  `protobuf:"varint,1,opt,name=rows_removed,json=rowsRemoved,proto3" json:"rows_removed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EmptyTableResponse) Reset() {
+	*x = EmptyTableResponse{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EmptyTableResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EmptyTableResponse) ProtoMessage() {}
+
+func (x *EmptyTableResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EmptyTableResponse.ProtoReflect.Descriptor instead.
+func (*EmptyTableResponse) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *EmptyTableResponse) GetRowsRemoved() int64 {
+	if x != nil {
+		return x.RowsRemoved
+	}
+	return 0
+}
+
+// CreateProbeRequest asks for the probe's table.
+type CreateProbeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Names the probe.
+	MigrationId string `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
+	// Sizes of large objects to try, in bytes; empty for some up to 2 MB.
+	LobBytes      []int64 `protobuf:"varint,2,rep,packed,name=lob_bytes,json=lobBytes,proto3" json:"lob_bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateProbeRequest) Reset() {
+	*x = CreateProbeRequest{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateProbeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateProbeRequest) ProtoMessage() {}
+
+func (x *CreateProbeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateProbeRequest.ProtoReflect.Descriptor instead.
+func (*CreateProbeRequest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *CreateProbeRequest) GetMigrationId() string {
+	if x != nil {
+		return x.MigrationId
+	}
+	return ""
+}
+
+func (x *CreateProbeRequest) GetLobBytes() []int64 {
+	if x != nil {
+		return x.LobBytes
+	}
+	return nil
+}
+
+// CreateProbeResponse has the tables: one with every type, and one per size of large objects.
+type CreateProbeResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Tables        []*Table               `protobuf:"bytes,1,rep,name=tables,proto3" json:"tables,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateProbeResponse) Reset() {
+	*x = CreateProbeResponse{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateProbeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateProbeResponse) ProtoMessage() {}
+
+func (x *CreateProbeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateProbeResponse.ProtoReflect.Descriptor instead.
+func (*CreateProbeResponse) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *CreateProbeResponse) GetTables() []*Table {
+	if x != nil {
+		return x.Tables
+	}
+	return nil
+}
+
+// ProbeBehaviourRequest lends a PAR.
+type ProbeBehaviourRequest struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	MigrationId string                 `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
+	// The pre-authenticated request. A bearer secret.
+	ParUrl        string `protobuf:"bytes,2,opt,name=par_url,json=parUrl,proto3" json:"par_url,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProbeBehaviourRequest) Reset() {
+	*x = ProbeBehaviourRequest{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProbeBehaviourRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProbeBehaviourRequest) ProtoMessage() {}
+
+func (x *ProbeBehaviourRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProbeBehaviourRequest.ProtoReflect.Descriptor instead.
+func (*ProbeBehaviourRequest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ProbeBehaviourRequest) GetMigrationId() string {
+	if x != nil {
+		return x.MigrationId
+	}
+	return ""
+}
+
+func (x *ProbeBehaviourRequest) GetParUrl() string {
+	if x != nil {
+		return x.ParUrl
+	}
+	return ""
+}
+
+// ProbeBehaviourResponse has the answers.
+type ProbeBehaviourResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Answers       []*Answer              `protobuf:"bytes,1,rep,name=answers,proto3" json:"answers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProbeBehaviourResponse) Reset() {
+	*x = ProbeBehaviourResponse{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProbeBehaviourResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProbeBehaviourResponse) ProtoMessage() {}
+
+func (x *ProbeBehaviourResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProbeBehaviourResponse.ProtoReflect.Descriptor instead.
+func (*ProbeBehaviourResponse) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ProbeBehaviourResponse) GetAnswers() []*Answer {
+	if x != nil {
+		return x.Answers
+	}
+	return nil
+}
+
+// DropProbeRequest names the probe.
+type DropProbeRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MigrationId   string                 `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DropProbeRequest) Reset() {
+	*x = DropProbeRequest{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DropProbeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DropProbeRequest) ProtoMessage() {}
+
+func (x *DropProbeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DropProbeRequest.ProtoReflect.Descriptor instead.
+func (*DropProbeRequest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *DropProbeRequest) GetMigrationId() string {
+	if x != nil {
+		return x.MigrationId
+	}
+	return ""
+}
+
+// DropProbeResponse says what was dropped.
+type DropProbeResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Dropped       []*TableName           `protobuf:"bytes,1,rep,name=dropped,proto3" json:"dropped,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DropProbeResponse) Reset() {
+	*x = DropProbeResponse{}
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DropProbeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DropProbeResponse) ProtoMessage() {}
+
+func (x *DropProbeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DropProbeResponse.ProtoReflect.Descriptor instead.
+func (*DropProbeResponse) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *DropProbeResponse) GetDropped() []*TableName {
+	if x != nil {
+		return x.Dropped
+	}
+	return nil
+}
+
 // ExportRequest names one attempt to export one chunk.
 type ExportRequest struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
@@ -594,7 +1061,7 @@ type ExportRequest struct {
 
 func (x *ExportRequest) Reset() {
 	*x = ExportRequest{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[10]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -606,7 +1073,7 @@ func (x *ExportRequest) String() string {
 func (*ExportRequest) ProtoMessage() {}
 
 func (x *ExportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[10]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -619,7 +1086,7 @@ func (x *ExportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRequest.ProtoReflect.Descriptor instead.
 func (*ExportRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{10}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ExportRequest) GetMigrationId() string {
@@ -667,7 +1134,7 @@ type ExportResponse struct {
 
 func (x *ExportResponse) Reset() {
 	*x = ExportResponse{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[11]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -679,7 +1146,7 @@ func (x *ExportResponse) String() string {
 func (*ExportResponse) ProtoMessage() {}
 
 func (x *ExportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[11]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -692,7 +1159,7 @@ func (x *ExportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportResponse.ProtoReflect.Descriptor instead.
 func (*ExportResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{11}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ExportResponse) GetEvent() *Event {
@@ -721,7 +1188,7 @@ type ImportRequest struct {
 
 func (x *ImportRequest) Reset() {
 	*x = ImportRequest{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[12]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -733,7 +1200,7 @@ func (x *ImportRequest) String() string {
 func (*ImportRequest) ProtoMessage() {}
 
 func (x *ImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[12]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -746,7 +1213,7 @@ func (x *ImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRequest.ProtoReflect.Descriptor instead.
 func (*ImportRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{12}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ImportRequest) GetMigrationId() string {
@@ -801,7 +1268,7 @@ type ImportResponse struct {
 
 func (x *ImportResponse) Reset() {
 	*x = ImportResponse{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[13]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -813,7 +1280,7 @@ func (x *ImportResponse) String() string {
 func (*ImportResponse) ProtoMessage() {}
 
 func (x *ImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[13]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -826,7 +1293,7 @@ func (x *ImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportResponse.ProtoReflect.Descriptor instead.
 func (*ImportResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{13}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ImportResponse) GetEvent() *Event {
@@ -848,7 +1315,7 @@ type CancelRequest struct {
 
 func (x *CancelRequest) Reset() {
 	*x = CancelRequest{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[14]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -860,7 +1327,7 @@ func (x *CancelRequest) String() string {
 func (*CancelRequest) ProtoMessage() {}
 
 func (x *CancelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[14]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -873,7 +1340,7 @@ func (x *CancelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRequest.ProtoReflect.Descriptor instead.
 func (*CancelRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{14}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CancelRequest) GetMigrationId() string {
@@ -908,7 +1375,7 @@ type CancelResponse struct {
 
 func (x *CancelResponse) Reset() {
 	*x = CancelResponse{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[15]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -920,7 +1387,7 @@ func (x *CancelResponse) String() string {
 func (*CancelResponse) ProtoMessage() {}
 
 func (x *CancelResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[15]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -933,7 +1400,7 @@ func (x *CancelResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelResponse.ProtoReflect.Descriptor instead.
 func (*CancelResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{15}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CancelResponse) GetCancelled() bool {
@@ -950,14 +1417,16 @@ type CountRequest struct {
 	// Count only the rows of this chunk, as of its SCN; absent for the whole table.
 	Chunk *Chunk `protobuf:"bytes,2,opt,name=chunk,proto3" json:"chunk,omitempty"`
 	// Count as of this SCN; 0 for now.
-	Scn           int64 `protobuf:"varint,3,opt,name=scn,proto3" json:"scn,omitempty"`
+	Scn int64 `protobuf:"varint,3,opt,name=scn,proto3" json:"scn,omitempty"`
+	// SQL condition on the rows; empty for all rows.
+	Where         string `protobuf:"bytes,4,opt,name=where,proto3" json:"where,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CountRequest) Reset() {
 	*x = CountRequest{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[16]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -969,7 +1438,7 @@ func (x *CountRequest) String() string {
 func (*CountRequest) ProtoMessage() {}
 
 func (x *CountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[16]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -982,7 +1451,7 @@ func (x *CountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountRequest.ProtoReflect.Descriptor instead.
 func (*CountRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{16}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *CountRequest) GetTable() *TableName {
@@ -1006,6 +1475,13 @@ func (x *CountRequest) GetScn() int64 {
 	return 0
 }
 
+func (x *CountRequest) GetWhere() string {
+	if x != nil {
+		return x.Where
+	}
+	return ""
+}
+
 // CountResponse has the exact count.
 type CountResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1016,7 +1492,7 @@ type CountResponse struct {
 
 func (x *CountResponse) Reset() {
 	*x = CountResponse{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[17]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1028,7 +1504,7 @@ func (x *CountResponse) String() string {
 func (*CountResponse) ProtoMessage() {}
 
 func (x *CountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[17]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1041,7 +1517,7 @@ func (x *CountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountResponse.ProtoReflect.Descriptor instead.
 func (*CountResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{17}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *CountResponse) GetRows() int64 {
@@ -1061,14 +1537,16 @@ type RowSelection struct {
 	// Columns that tell rows apart, also among columns; empty when there are none: then whole rows do.
 	Key []string `protobuf:"bytes,3,rep,name=key,proto3" json:"key,omitempty"`
 	// Read as of this SCN; 0 for now.
-	Scn           int64 `protobuf:"varint,4,opt,name=scn,proto3" json:"scn,omitempty"`
+	Scn int64 `protobuf:"varint,4,opt,name=scn,proto3" json:"scn,omitempty"`
+	// SQL condition on the rows; empty for all rows.
+	Where         string `protobuf:"bytes,5,opt,name=where,proto3" json:"where,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RowSelection) Reset() {
 	*x = RowSelection{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[18]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1080,7 +1558,7 @@ func (x *RowSelection) String() string {
 func (*RowSelection) ProtoMessage() {}
 
 func (x *RowSelection) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[18]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1093,7 +1571,7 @@ func (x *RowSelection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowSelection.ProtoReflect.Descriptor instead.
 func (*RowSelection) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{18}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *RowSelection) GetTable() *TableName {
@@ -1124,6 +1602,13 @@ func (x *RowSelection) GetScn() int64 {
 	return 0
 }
 
+func (x *RowSelection) GetWhere() string {
+	if x != nil {
+		return x.Where
+	}
+	return ""
+}
+
 // ChecksumRequest says what to digest.
 type ChecksumRequest struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
@@ -1141,7 +1626,7 @@ type ChecksumRequest struct {
 
 func (x *ChecksumRequest) Reset() {
 	*x = ChecksumRequest{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[19]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1153,7 +1638,7 @@ func (x *ChecksumRequest) String() string {
 func (*ChecksumRequest) ProtoMessage() {}
 
 func (x *ChecksumRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[19]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1166,7 +1651,7 @@ func (x *ChecksumRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChecksumRequest.ProtoReflect.Descriptor instead.
 func (*ChecksumRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{19}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ChecksumRequest) GetSelection() *RowSelection {
@@ -1212,7 +1697,7 @@ type ChecksumResponse struct {
 
 func (x *ChecksumResponse) Reset() {
 	*x = ChecksumResponse{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[20]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1224,7 +1709,7 @@ func (x *ChecksumResponse) String() string {
 func (*ChecksumResponse) ProtoMessage() {}
 
 func (x *ChecksumResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[20]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1237,7 +1722,7 @@ func (x *ChecksumResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChecksumResponse.ProtoReflect.Descriptor instead.
 func (*ChecksumResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{20}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ChecksumResponse) GetDigest() *Digest {
@@ -1272,7 +1757,7 @@ type Bucket struct {
 
 func (x *Bucket) Reset() {
 	*x = Bucket{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[21]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1284,7 +1769,7 @@ func (x *Bucket) String() string {
 func (*Bucket) ProtoMessage() {}
 
 func (x *Bucket) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[21]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1297,7 +1782,7 @@ func (x *Bucket) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Bucket.ProtoReflect.Descriptor instead.
 func (*Bucket) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{21}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Bucket) GetName() string {
@@ -1330,7 +1815,7 @@ type ListRowDigestsRequest struct {
 
 func (x *ListRowDigestsRequest) Reset() {
 	*x = ListRowDigestsRequest{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[22]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1342,7 +1827,7 @@ func (x *ListRowDigestsRequest) String() string {
 func (*ListRowDigestsRequest) ProtoMessage() {}
 
 func (x *ListRowDigestsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[22]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1355,7 +1840,7 @@ func (x *ListRowDigestsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRowDigestsRequest.ProtoReflect.Descriptor instead.
 func (*ListRowDigestsRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{22}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListRowDigestsRequest) GetSelection() *RowSelection {
@@ -1398,7 +1883,7 @@ type ListRowDigestsResponse struct {
 
 func (x *ListRowDigestsResponse) Reset() {
 	*x = ListRowDigestsResponse{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[23]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1410,7 +1895,7 @@ func (x *ListRowDigestsResponse) String() string {
 func (*ListRowDigestsResponse) ProtoMessage() {}
 
 func (x *ListRowDigestsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[23]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1423,7 +1908,7 @@ func (x *ListRowDigestsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRowDigestsResponse.ProtoReflect.Descriptor instead.
 func (*ListRowDigestsResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{23}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListRowDigestsResponse) GetRows() []*RowDigest {
@@ -1459,7 +1944,7 @@ type RowDigest struct {
 
 func (x *RowDigest) Reset() {
 	*x = RowDigest{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[24]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1471,7 +1956,7 @@ func (x *RowDigest) String() string {
 func (*RowDigest) ProtoMessage() {}
 
 func (x *RowDigest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[24]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1484,7 +1969,7 @@ func (x *RowDigest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowDigest.ProtoReflect.Descriptor instead.
 func (*RowDigest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{24}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *RowDigest) GetHash() string {
@@ -1524,16 +2009,18 @@ func (x *RowDigest) GetColumns() []string {
 
 // FinishTableRequest names the table to finish.
 type FinishTableRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	MigrationId   string                 `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
-	Plan          *TablePlan             `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	MigrationId string                 `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
+	Plan        *TablePlan             `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
+	// Add the foreign keys, and nothing else, once every table is loaded.
+	References    bool `protobuf:"varint,3,opt,name=references,proto3" json:"references,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *FinishTableRequest) Reset() {
 	*x = FinishTableRequest{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[25]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1545,7 +2032,7 @@ func (x *FinishTableRequest) String() string {
 func (*FinishTableRequest) ProtoMessage() {}
 
 func (x *FinishTableRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[25]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1558,7 +2045,7 @@ func (x *FinishTableRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FinishTableRequest.ProtoReflect.Descriptor instead.
 func (*FinishTableRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{25}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *FinishTableRequest) GetMigrationId() string {
@@ -1575,18 +2062,27 @@ func (x *FinishTableRequest) GetPlan() *TablePlan {
 	return nil
 }
 
+func (x *FinishTableRequest) GetReferences() bool {
+	if x != nil {
+		return x.References
+	}
+	return false
+}
+
 // FinishTableResponse says what was done.
 type FinishTableResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Constraints that exist now, as DDL fragments.
-	Constraints   []string `protobuf:"bytes,1,rep,name=constraints,proto3" json:"constraints,omitempty"`
+	// Constraints and indexes that exist now, as DDL fragments.
+	Constraints []string `protobuf:"bytes,1,rep,name=constraints,proto3" json:"constraints,omitempty"`
+	// What could not be made, and why.
+	Failures      []*DefinitionFailure `protobuf:"bytes,2,rep,name=failures,proto3" json:"failures,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *FinishTableResponse) Reset() {
 	*x = FinishTableResponse{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[26]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1598,7 +2094,7 @@ func (x *FinishTableResponse) String() string {
 func (*FinishTableResponse) ProtoMessage() {}
 
 func (x *FinishTableResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[26]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1611,12 +2107,19 @@ func (x *FinishTableResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FinishTableResponse.ProtoReflect.Descriptor instead.
 func (*FinishTableResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{26}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *FinishTableResponse) GetConstraints() []string {
 	if x != nil {
 		return x.Constraints
+	}
+	return nil
+}
+
+func (x *FinishTableResponse) GetFailures() []*DefinitionFailure {
+	if x != nil {
+		return x.Failures
 	}
 	return nil
 }
@@ -1633,7 +2136,7 @@ type DiscardRequest struct {
 
 func (x *DiscardRequest) Reset() {
 	*x = DiscardRequest{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[27]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1645,7 +2148,7 @@ func (x *DiscardRequest) String() string {
 func (*DiscardRequest) ProtoMessage() {}
 
 func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[27]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1658,7 +2161,7 @@ func (x *DiscardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardRequest.ProtoReflect.Descriptor instead.
 func (*DiscardRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{27}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *DiscardRequest) GetMigrationId() string {
@@ -1685,7 +2188,7 @@ type DiscardResponse struct {
 
 func (x *DiscardResponse) Reset() {
 	*x = DiscardResponse{}
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[28]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1697,7 +2200,7 @@ func (x *DiscardResponse) String() string {
 func (*DiscardResponse) ProtoMessage() {}
 
 func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_agent_service_proto_msgTypes[28]
+	mi := &file_adbferry_v1_agent_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1710,7 +2213,7 @@ func (x *DiscardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardResponse.ProtoReflect.Descriptor instead.
 func (*DiscardResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{28}
+	return file_adbferry_v1_agent_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *DiscardResponse) GetLeftovers() []*Leftover {
@@ -1724,7 +2227,7 @@ var File_adbferry_v1_agent_service_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1fadbferry/v1/agent_service.proto\x12\vadbferry.v1\x1a\x17adbferry/v1/event.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\"\x19\n" +
+	"\x1fadbferry/v1/agent_service.proto\x12\vadbferry.v1\x1a\x1badbferry/v1/diagnosis.proto\x1a\x17adbferry/v1/event.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\"\x19\n" +
 	"\x17DescribeDatabaseRequest\"X\n" +
 	"\x18DescribeDatabaseResponse\x12<\n" +
 	"\bdatabase\x18\x01 \x01(\v2 .adbferry.v1.DatabaseDescriptionR\bdatabase\"\x81\x01\n" +
@@ -1743,21 +2246,51 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\x14CheckStorageResponse\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x16\n" +
 	"\x06bucket\x18\x02 \x01(\tR\x06bucket\x12!\n" +
-	"\fprobe_object\x18\x03 \x01(\tR\vprobeObject\"\xd5\x01\n" +
+	"\fprobe_object\x18\x03 \x01(\tR\vprobeObject\"\xd3\x03\n" +
 	"\x10PlanTableRequest\x12,\n" +
 	"\x05table\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\x05table\x12.\n" +
 	"\x06target\x18\x02 \x01(\v2\x16.adbferry.v1.TableNameR\x06target\x12\x10\n" +
 	"\x03scn\x18\x03 \x01(\x03R\x03scn\x12'\n" +
 	"\x0fexclude_columns\x18\x04 \x03(\tR\x0eexcludeColumns\x12(\n" +
-	"\x10max_string_bytes\x18\x05 \x01(\x05R\x0emaxStringBytes\"?\n" +
+	"\x10max_string_bytes\x18\x05 \x01(\x05R\x0emaxStringBytes\x12\x18\n" +
+	"\acolumns\x18\x06 \x03(\tR\acolumns\x12\x14\n" +
+	"\x05where\x18\a \x01(\tR\x05where\x123\n" +
+	"\aoptions\x18\b \x01(\v2\x19.adbferry.v1.TableOptionsR\aoptions\x12:\n" +
+	"\x0eproven_formats\x18\t \x03(\x0e2\x13.adbferry.v1.FormatR\rprovenFormats\x12:\n" +
+	"\x0efailed_formats\x18\n" +
+	" \x03(\x0e2\x13.adbferry.v1.FormatR\rfailedFormats\x12\x1f\n" +
+	"\vfirst_chunk\x18\v \x01(\x05R\n" +
+	"firstChunk\"?\n" +
 	"\x11PlanTableResponse\x12*\n" +
 	"\x04plan\x18\x01 \x01(\v2\x16.adbferry.v1.TablePlanR\x04plan\"\x89\x01\n" +
 	"\x13PrepareTableRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12*\n" +
 	"\x04plan\x18\x02 \x01(\v2\x16.adbferry.v1.TablePlanR\x04plan\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"0\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\x8c\x01\n" +
 	"\x14PrepareTableResponse\x12\x18\n" +
-	"\acreated\x18\x01 \x01(\bR\acreated\"\xc0\x01\n" +
+	"\acreated\x18\x01 \x01(\bR\acreated\x12\x1b\n" +
+	"\trows_kept\x18\x02 \x01(\x03R\browsKept\x12!\n" +
+	"\frows_removed\x18\x03 \x01(\x03R\vrowsRemoved\x12\x1a\n" +
+	"\bwarnings\x18\x04 \x03(\tR\bwarnings\"b\n" +
+	"\x11EmptyTableRequest\x12!\n" +
+	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12*\n" +
+	"\x04plan\x18\x02 \x01(\v2\x16.adbferry.v1.TablePlanR\x04plan\"7\n" +
+	"\x12EmptyTableResponse\x12!\n" +
+	"\frows_removed\x18\x01 \x01(\x03R\vrowsRemoved\"T\n" +
+	"\x12CreateProbeRequest\x12!\n" +
+	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12\x1b\n" +
+	"\tlob_bytes\x18\x02 \x03(\x03R\blobBytes\"A\n" +
+	"\x13CreateProbeResponse\x12*\n" +
+	"\x06tables\x18\x01 \x03(\v2\x12.adbferry.v1.TableR\x06tables\"X\n" +
+	"\x15ProbeBehaviourRequest\x12!\n" +
+	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12\x1c\n" +
+	"\apar_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\x06parUrl\"G\n" +
+	"\x16ProbeBehaviourResponse\x12-\n" +
+	"\aanswers\x18\x01 \x03(\v2\x13.adbferry.v1.AnswerR\aanswers\"5\n" +
+	"\x10DropProbeRequest\x12!\n" +
+	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\"E\n" +
+	"\x11DropProbeResponse\x120\n" +
+	"\adropped\x18\x01 \x03(\v2\x16.adbferry.v1.TableNameR\adropped\"\xc0\x01\n" +
 	"\rExportRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12*\n" +
 	"\x04plan\x18\x02 \x01(\v2\x16.adbferry.v1.TablePlanR\x04plan\x12(\n" +
@@ -1780,18 +2313,20 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\bchunk_id\x18\x02 \x01(\tR\achunkId\x12\x18\n" +
 	"\aattempt\x18\x03 \x01(\x05R\aattempt\".\n" +
 	"\x0eCancelResponse\x12\x1c\n" +
-	"\tcancelled\x18\x01 \x01(\bR\tcancelled\"x\n" +
+	"\tcancelled\x18\x01 \x01(\bR\tcancelled\"\x8e\x01\n" +
 	"\fCountRequest\x12,\n" +
 	"\x05table\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\x05table\x12(\n" +
 	"\x05chunk\x18\x02 \x01(\v2\x12.adbferry.v1.ChunkR\x05chunk\x12\x10\n" +
-	"\x03scn\x18\x03 \x01(\x03R\x03scn\"#\n" +
+	"\x03scn\x18\x03 \x01(\x03R\x03scn\x12\x14\n" +
+	"\x05where\x18\x04 \x01(\tR\x05where\"#\n" +
 	"\rCountResponse\x12\x12\n" +
-	"\x04rows\x18\x01 \x01(\x03R\x04rows\"\x8f\x01\n" +
+	"\x04rows\x18\x01 \x01(\x03R\x04rows\"\xa5\x01\n" +
 	"\fRowSelection\x12,\n" +
 	"\x05table\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\x05table\x12-\n" +
 	"\acolumns\x18\x02 \x03(\v2\x13.adbferry.v1.ColumnR\acolumns\x12\x10\n" +
 	"\x03key\x18\x03 \x03(\tR\x03key\x12\x10\n" +
-	"\x03scn\x18\x04 \x01(\x03R\x03scn\"\xa6\x01\n" +
+	"\x03scn\x18\x04 \x01(\x03R\x03scn\x12\x14\n" +
+	"\x05where\x18\x05 \x01(\tR\x05where\"\xa6\x01\n" +
 	"\x0fChecksumRequest\x127\n" +
 	"\tselection\x18\x01 \x01(\v2\x19.adbferry.v1.RowSelectionR\tselection\x12(\n" +
 	"\x05chunk\x18\x02 \x01(\v2\x12.adbferry.v1.ChunkR\x05chunk\x12\x16\n" +
@@ -1817,17 +2352,22 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\x03key\x18\x02 \x03(\tR\x03key\x12\x18\n" +
 	"\aaddress\x18\x03 \x01(\tR\aaddress\x12\x16\n" +
 	"\x06digest\x18\x04 \x01(\tR\x06digest\x12\x18\n" +
-	"\acolumns\x18\x05 \x03(\tR\acolumns\"c\n" +
+	"\acolumns\x18\x05 \x03(\tR\acolumns\"\x83\x01\n" +
 	"\x12FinishTableRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12*\n" +
-	"\x04plan\x18\x02 \x01(\v2\x16.adbferry.v1.TablePlanR\x04plan\"7\n" +
+	"\x04plan\x18\x02 \x01(\v2\x16.adbferry.v1.TablePlanR\x04plan\x12\x1e\n" +
+	"\n" +
+	"references\x18\x03 \x01(\bR\n" +
+	"references\"s\n" +
 	"\x13FinishTableResponse\x12 \n" +
-	"\vconstraints\x18\x01 \x03(\tR\vconstraints\"Q\n" +
+	"\vconstraints\x18\x01 \x03(\tR\vconstraints\x12:\n" +
+	"\bfailures\x18\x02 \x03(\v2\x1e.adbferry.v1.DefinitionFailureR\bfailures\"Q\n" +
 	"\x0eDiscardRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12\x1c\n" +
 	"\apar_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\x06parUrl\"F\n" +
 	"\x0fDiscardResponse\x123\n" +
-	"\tleftovers\x18\x01 \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers2\xfd\a\n" +
+	"\tleftovers\x18\x01 \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers2\xc5\n" +
+	"\n" +
 	"\fAgentService\x12_\n" +
 	"\x10DescribeDatabase\x12$.adbferry.v1.DescribeDatabaseRequest\x1a%.adbferry.v1.DescribeDatabaseResponse\x12M\n" +
 	"\n" +
@@ -1841,7 +2381,12 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\x05Count\x12\x19.adbferry.v1.CountRequest\x1a\x1a.adbferry.v1.CountResponse\x12G\n" +
 	"\bChecksum\x12\x1c.adbferry.v1.ChecksumRequest\x1a\x1d.adbferry.v1.ChecksumResponse\x12Y\n" +
 	"\x0eListRowDigests\x12\".adbferry.v1.ListRowDigestsRequest\x1a#.adbferry.v1.ListRowDigestsResponse\x12P\n" +
-	"\vFinishTable\x12\x1f.adbferry.v1.FinishTableRequest\x1a .adbferry.v1.FinishTableResponse\x12D\n" +
+	"\vFinishTable\x12\x1f.adbferry.v1.FinishTableRequest\x1a .adbferry.v1.FinishTableResponse\x12M\n" +
+	"\n" +
+	"EmptyTable\x12\x1e.adbferry.v1.EmptyTableRequest\x1a\x1f.adbferry.v1.EmptyTableResponse\x12P\n" +
+	"\vCreateProbe\x12\x1f.adbferry.v1.CreateProbeRequest\x1a .adbferry.v1.CreateProbeResponse\x12Y\n" +
+	"\x0eProbeBehaviour\x12\".adbferry.v1.ProbeBehaviourRequest\x1a#.adbferry.v1.ProbeBehaviourResponse\x12J\n" +
+	"\tDropProbe\x12\x1d.adbferry.v1.DropProbeRequest\x1a\x1e.adbferry.v1.DropProbeResponse\x12D\n" +
 	"\aDiscard\x12\x1b.adbferry.v1.DiscardRequest\x1a\x1c.adbferry.v1.DiscardResponseB\xa4\x01\n" +
 	"\x0fcom.adbferry.v1B\x11AgentServiceProtoP\x01Z1github.com/adbferry/adbferry/proto/adbferry/v1;pb\xa2\x02\x03AXX\xaa\x02\vAdbferry.V1\xca\x02\vAdbferry\\V1\xe2\x02\x17Adbferry\\V1\\GPBMetadata\xea\x02\fAdbferry::V1b\x06proto3"
 
@@ -1857,7 +2402,7 @@ func file_adbferry_v1_agent_service_proto_rawDescGZIP() []byte {
 	return file_adbferry_v1_agent_service_proto_rawDescData
 }
 
-var file_adbferry_v1_agent_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_adbferry_v1_agent_service_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_adbferry_v1_agent_service_proto_goTypes = []any{
 	(*DescribeDatabaseRequest)(nil),  // 0: adbferry.v1.DescribeDatabaseRequest
 	(*DescribeDatabaseResponse)(nil), // 1: adbferry.v1.DescribeDatabaseResponse
@@ -1869,96 +2414,124 @@ var file_adbferry_v1_agent_service_proto_goTypes = []any{
 	(*PlanTableResponse)(nil),        // 7: adbferry.v1.PlanTableResponse
 	(*PrepareTableRequest)(nil),      // 8: adbferry.v1.PrepareTableRequest
 	(*PrepareTableResponse)(nil),     // 9: adbferry.v1.PrepareTableResponse
-	(*ExportRequest)(nil),            // 10: adbferry.v1.ExportRequest
-	(*ExportResponse)(nil),           // 11: adbferry.v1.ExportResponse
-	(*ImportRequest)(nil),            // 12: adbferry.v1.ImportRequest
-	(*ImportResponse)(nil),           // 13: adbferry.v1.ImportResponse
-	(*CancelRequest)(nil),            // 14: adbferry.v1.CancelRequest
-	(*CancelResponse)(nil),           // 15: adbferry.v1.CancelResponse
-	(*CountRequest)(nil),             // 16: adbferry.v1.CountRequest
-	(*CountResponse)(nil),            // 17: adbferry.v1.CountResponse
-	(*RowSelection)(nil),             // 18: adbferry.v1.RowSelection
-	(*ChecksumRequest)(nil),          // 19: adbferry.v1.ChecksumRequest
-	(*ChecksumResponse)(nil),         // 20: adbferry.v1.ChecksumResponse
-	(*Bucket)(nil),                   // 21: adbferry.v1.Bucket
-	(*ListRowDigestsRequest)(nil),    // 22: adbferry.v1.ListRowDigestsRequest
-	(*ListRowDigestsResponse)(nil),   // 23: adbferry.v1.ListRowDigestsResponse
-	(*RowDigest)(nil),                // 24: adbferry.v1.RowDigest
-	(*FinishTableRequest)(nil),       // 25: adbferry.v1.FinishTableRequest
-	(*FinishTableResponse)(nil),      // 26: adbferry.v1.FinishTableResponse
-	(*DiscardRequest)(nil),           // 27: adbferry.v1.DiscardRequest
-	(*DiscardResponse)(nil),          // 28: adbferry.v1.DiscardResponse
-	(*DatabaseDescription)(nil),      // 29: adbferry.v1.DatabaseDescription
-	(*Table)(nil),                    // 30: adbferry.v1.Table
-	(*TableName)(nil),                // 31: adbferry.v1.TableName
-	(*TablePlan)(nil),                // 32: adbferry.v1.TablePlan
-	(*Chunk)(nil),                    // 33: adbferry.v1.Chunk
-	(*Event)(nil),                    // 34: adbferry.v1.Event
-	(*Manifest)(nil),                 // 35: adbferry.v1.Manifest
-	(*Column)(nil),                   // 36: adbferry.v1.Column
-	(*Digest)(nil),                   // 37: adbferry.v1.Digest
-	(*ColumnLeftOut)(nil),            // 38: adbferry.v1.ColumnLeftOut
-	(*Leftover)(nil),                 // 39: adbferry.v1.Leftover
+	(*EmptyTableRequest)(nil),        // 10: adbferry.v1.EmptyTableRequest
+	(*EmptyTableResponse)(nil),       // 11: adbferry.v1.EmptyTableResponse
+	(*CreateProbeRequest)(nil),       // 12: adbferry.v1.CreateProbeRequest
+	(*CreateProbeResponse)(nil),      // 13: adbferry.v1.CreateProbeResponse
+	(*ProbeBehaviourRequest)(nil),    // 14: adbferry.v1.ProbeBehaviourRequest
+	(*ProbeBehaviourResponse)(nil),   // 15: adbferry.v1.ProbeBehaviourResponse
+	(*DropProbeRequest)(nil),         // 16: adbferry.v1.DropProbeRequest
+	(*DropProbeResponse)(nil),        // 17: adbferry.v1.DropProbeResponse
+	(*ExportRequest)(nil),            // 18: adbferry.v1.ExportRequest
+	(*ExportResponse)(nil),           // 19: adbferry.v1.ExportResponse
+	(*ImportRequest)(nil),            // 20: adbferry.v1.ImportRequest
+	(*ImportResponse)(nil),           // 21: adbferry.v1.ImportResponse
+	(*CancelRequest)(nil),            // 22: adbferry.v1.CancelRequest
+	(*CancelResponse)(nil),           // 23: adbferry.v1.CancelResponse
+	(*CountRequest)(nil),             // 24: adbferry.v1.CountRequest
+	(*CountResponse)(nil),            // 25: adbferry.v1.CountResponse
+	(*RowSelection)(nil),             // 26: adbferry.v1.RowSelection
+	(*ChecksumRequest)(nil),          // 27: adbferry.v1.ChecksumRequest
+	(*ChecksumResponse)(nil),         // 28: adbferry.v1.ChecksumResponse
+	(*Bucket)(nil),                   // 29: adbferry.v1.Bucket
+	(*ListRowDigestsRequest)(nil),    // 30: adbferry.v1.ListRowDigestsRequest
+	(*ListRowDigestsResponse)(nil),   // 31: adbferry.v1.ListRowDigestsResponse
+	(*RowDigest)(nil),                // 32: adbferry.v1.RowDigest
+	(*FinishTableRequest)(nil),       // 33: adbferry.v1.FinishTableRequest
+	(*FinishTableResponse)(nil),      // 34: adbferry.v1.FinishTableResponse
+	(*DiscardRequest)(nil),           // 35: adbferry.v1.DiscardRequest
+	(*DiscardResponse)(nil),          // 36: adbferry.v1.DiscardResponse
+	(*DatabaseDescription)(nil),      // 37: adbferry.v1.DatabaseDescription
+	(*Table)(nil),                    // 38: adbferry.v1.Table
+	(*TableName)(nil),                // 39: adbferry.v1.TableName
+	(*TableOptions)(nil),             // 40: adbferry.v1.TableOptions
+	(Format)(0),                      // 41: adbferry.v1.Format
+	(*TablePlan)(nil),                // 42: adbferry.v1.TablePlan
+	(*Answer)(nil),                   // 43: adbferry.v1.Answer
+	(*Chunk)(nil),                    // 44: adbferry.v1.Chunk
+	(*Event)(nil),                    // 45: adbferry.v1.Event
+	(*Manifest)(nil),                 // 46: adbferry.v1.Manifest
+	(*Column)(nil),                   // 47: adbferry.v1.Column
+	(*Digest)(nil),                   // 48: adbferry.v1.Digest
+	(*ColumnLeftOut)(nil),            // 49: adbferry.v1.ColumnLeftOut
+	(*DefinitionFailure)(nil),        // 50: adbferry.v1.DefinitionFailure
+	(*Leftover)(nil),                 // 51: adbferry.v1.Leftover
 }
 var file_adbferry_v1_agent_service_proto_depIdxs = []int32{
-	29, // 0: adbferry.v1.DescribeDatabaseResponse.database:type_name -> adbferry.v1.DatabaseDescription
-	30, // 1: adbferry.v1.ListTablesResponse.tables:type_name -> adbferry.v1.Table
-	31, // 2: adbferry.v1.PlanTableRequest.table:type_name -> adbferry.v1.TableName
-	31, // 3: adbferry.v1.PlanTableRequest.target:type_name -> adbferry.v1.TableName
-	32, // 4: adbferry.v1.PlanTableResponse.plan:type_name -> adbferry.v1.TablePlan
-	32, // 5: adbferry.v1.PrepareTableRequest.plan:type_name -> adbferry.v1.TablePlan
-	32, // 6: adbferry.v1.ExportRequest.plan:type_name -> adbferry.v1.TablePlan
-	33, // 7: adbferry.v1.ExportRequest.chunk:type_name -> adbferry.v1.Chunk
-	34, // 8: adbferry.v1.ExportResponse.event:type_name -> adbferry.v1.Event
-	32, // 9: adbferry.v1.ImportRequest.plan:type_name -> adbferry.v1.TablePlan
-	33, // 10: adbferry.v1.ImportRequest.chunk:type_name -> adbferry.v1.Chunk
-	35, // 11: adbferry.v1.ImportRequest.manifest:type_name -> adbferry.v1.Manifest
-	34, // 12: adbferry.v1.ImportResponse.event:type_name -> adbferry.v1.Event
-	31, // 13: adbferry.v1.CountRequest.table:type_name -> adbferry.v1.TableName
-	33, // 14: adbferry.v1.CountRequest.chunk:type_name -> adbferry.v1.Chunk
-	31, // 15: adbferry.v1.RowSelection.table:type_name -> adbferry.v1.TableName
-	36, // 16: adbferry.v1.RowSelection.columns:type_name -> adbferry.v1.Column
-	18, // 17: adbferry.v1.ChecksumRequest.selection:type_name -> adbferry.v1.RowSelection
-	33, // 18: adbferry.v1.ChecksumRequest.chunk:type_name -> adbferry.v1.Chunk
-	37, // 19: adbferry.v1.ChecksumResponse.digest:type_name -> adbferry.v1.Digest
-	21, // 20: adbferry.v1.ChecksumResponse.buckets:type_name -> adbferry.v1.Bucket
-	38, // 21: adbferry.v1.ChecksumResponse.left_out:type_name -> adbferry.v1.ColumnLeftOut
-	37, // 22: adbferry.v1.Bucket.digest:type_name -> adbferry.v1.Digest
-	18, // 23: adbferry.v1.ListRowDigestsRequest.selection:type_name -> adbferry.v1.RowSelection
-	24, // 24: adbferry.v1.ListRowDigestsResponse.rows:type_name -> adbferry.v1.RowDigest
-	32, // 25: adbferry.v1.FinishTableRequest.plan:type_name -> adbferry.v1.TablePlan
-	39, // 26: adbferry.v1.DiscardResponse.leftovers:type_name -> adbferry.v1.Leftover
-	0,  // 27: adbferry.v1.AgentService.DescribeDatabase:input_type -> adbferry.v1.DescribeDatabaseRequest
-	2,  // 28: adbferry.v1.AgentService.ListTables:input_type -> adbferry.v1.ListTablesRequest
-	4,  // 29: adbferry.v1.AgentService.CheckStorage:input_type -> adbferry.v1.CheckStorageRequest
-	6,  // 30: adbferry.v1.AgentService.PlanTable:input_type -> adbferry.v1.PlanTableRequest
-	8,  // 31: adbferry.v1.AgentService.PrepareTable:input_type -> adbferry.v1.PrepareTableRequest
-	10, // 32: adbferry.v1.AgentService.Export:input_type -> adbferry.v1.ExportRequest
-	12, // 33: adbferry.v1.AgentService.Import:input_type -> adbferry.v1.ImportRequest
-	14, // 34: adbferry.v1.AgentService.Cancel:input_type -> adbferry.v1.CancelRequest
-	16, // 35: adbferry.v1.AgentService.Count:input_type -> adbferry.v1.CountRequest
-	19, // 36: adbferry.v1.AgentService.Checksum:input_type -> adbferry.v1.ChecksumRequest
-	22, // 37: adbferry.v1.AgentService.ListRowDigests:input_type -> adbferry.v1.ListRowDigestsRequest
-	25, // 38: adbferry.v1.AgentService.FinishTable:input_type -> adbferry.v1.FinishTableRequest
-	27, // 39: adbferry.v1.AgentService.Discard:input_type -> adbferry.v1.DiscardRequest
-	1,  // 40: adbferry.v1.AgentService.DescribeDatabase:output_type -> adbferry.v1.DescribeDatabaseResponse
-	3,  // 41: adbferry.v1.AgentService.ListTables:output_type -> adbferry.v1.ListTablesResponse
-	5,  // 42: adbferry.v1.AgentService.CheckStorage:output_type -> adbferry.v1.CheckStorageResponse
-	7,  // 43: adbferry.v1.AgentService.PlanTable:output_type -> adbferry.v1.PlanTableResponse
-	9,  // 44: adbferry.v1.AgentService.PrepareTable:output_type -> adbferry.v1.PrepareTableResponse
-	11, // 45: adbferry.v1.AgentService.Export:output_type -> adbferry.v1.ExportResponse
-	13, // 46: adbferry.v1.AgentService.Import:output_type -> adbferry.v1.ImportResponse
-	15, // 47: adbferry.v1.AgentService.Cancel:output_type -> adbferry.v1.CancelResponse
-	17, // 48: adbferry.v1.AgentService.Count:output_type -> adbferry.v1.CountResponse
-	20, // 49: adbferry.v1.AgentService.Checksum:output_type -> adbferry.v1.ChecksumResponse
-	23, // 50: adbferry.v1.AgentService.ListRowDigests:output_type -> adbferry.v1.ListRowDigestsResponse
-	26, // 51: adbferry.v1.AgentService.FinishTable:output_type -> adbferry.v1.FinishTableResponse
-	28, // 52: adbferry.v1.AgentService.Discard:output_type -> adbferry.v1.DiscardResponse
-	40, // [40:53] is the sub-list for method output_type
-	27, // [27:40] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	37, // 0: adbferry.v1.DescribeDatabaseResponse.database:type_name -> adbferry.v1.DatabaseDescription
+	38, // 1: adbferry.v1.ListTablesResponse.tables:type_name -> adbferry.v1.Table
+	39, // 2: adbferry.v1.PlanTableRequest.table:type_name -> adbferry.v1.TableName
+	39, // 3: adbferry.v1.PlanTableRequest.target:type_name -> adbferry.v1.TableName
+	40, // 4: adbferry.v1.PlanTableRequest.options:type_name -> adbferry.v1.TableOptions
+	41, // 5: adbferry.v1.PlanTableRequest.proven_formats:type_name -> adbferry.v1.Format
+	41, // 6: adbferry.v1.PlanTableRequest.failed_formats:type_name -> adbferry.v1.Format
+	42, // 7: adbferry.v1.PlanTableResponse.plan:type_name -> adbferry.v1.TablePlan
+	42, // 8: adbferry.v1.PrepareTableRequest.plan:type_name -> adbferry.v1.TablePlan
+	42, // 9: adbferry.v1.EmptyTableRequest.plan:type_name -> adbferry.v1.TablePlan
+	38, // 10: adbferry.v1.CreateProbeResponse.tables:type_name -> adbferry.v1.Table
+	43, // 11: adbferry.v1.ProbeBehaviourResponse.answers:type_name -> adbferry.v1.Answer
+	39, // 12: adbferry.v1.DropProbeResponse.dropped:type_name -> adbferry.v1.TableName
+	42, // 13: adbferry.v1.ExportRequest.plan:type_name -> adbferry.v1.TablePlan
+	44, // 14: adbferry.v1.ExportRequest.chunk:type_name -> adbferry.v1.Chunk
+	45, // 15: adbferry.v1.ExportResponse.event:type_name -> adbferry.v1.Event
+	42, // 16: adbferry.v1.ImportRequest.plan:type_name -> adbferry.v1.TablePlan
+	44, // 17: adbferry.v1.ImportRequest.chunk:type_name -> adbferry.v1.Chunk
+	46, // 18: adbferry.v1.ImportRequest.manifest:type_name -> adbferry.v1.Manifest
+	45, // 19: adbferry.v1.ImportResponse.event:type_name -> adbferry.v1.Event
+	39, // 20: adbferry.v1.CountRequest.table:type_name -> adbferry.v1.TableName
+	44, // 21: adbferry.v1.CountRequest.chunk:type_name -> adbferry.v1.Chunk
+	39, // 22: adbferry.v1.RowSelection.table:type_name -> adbferry.v1.TableName
+	47, // 23: adbferry.v1.RowSelection.columns:type_name -> adbferry.v1.Column
+	26, // 24: adbferry.v1.ChecksumRequest.selection:type_name -> adbferry.v1.RowSelection
+	44, // 25: adbferry.v1.ChecksumRequest.chunk:type_name -> adbferry.v1.Chunk
+	48, // 26: adbferry.v1.ChecksumResponse.digest:type_name -> adbferry.v1.Digest
+	29, // 27: adbferry.v1.ChecksumResponse.buckets:type_name -> adbferry.v1.Bucket
+	49, // 28: adbferry.v1.ChecksumResponse.left_out:type_name -> adbferry.v1.ColumnLeftOut
+	48, // 29: adbferry.v1.Bucket.digest:type_name -> adbferry.v1.Digest
+	26, // 30: adbferry.v1.ListRowDigestsRequest.selection:type_name -> adbferry.v1.RowSelection
+	32, // 31: adbferry.v1.ListRowDigestsResponse.rows:type_name -> adbferry.v1.RowDigest
+	42, // 32: adbferry.v1.FinishTableRequest.plan:type_name -> adbferry.v1.TablePlan
+	50, // 33: adbferry.v1.FinishTableResponse.failures:type_name -> adbferry.v1.DefinitionFailure
+	51, // 34: adbferry.v1.DiscardResponse.leftovers:type_name -> adbferry.v1.Leftover
+	0,  // 35: adbferry.v1.AgentService.DescribeDatabase:input_type -> adbferry.v1.DescribeDatabaseRequest
+	2,  // 36: adbferry.v1.AgentService.ListTables:input_type -> adbferry.v1.ListTablesRequest
+	4,  // 37: adbferry.v1.AgentService.CheckStorage:input_type -> adbferry.v1.CheckStorageRequest
+	6,  // 38: adbferry.v1.AgentService.PlanTable:input_type -> adbferry.v1.PlanTableRequest
+	8,  // 39: adbferry.v1.AgentService.PrepareTable:input_type -> adbferry.v1.PrepareTableRequest
+	18, // 40: adbferry.v1.AgentService.Export:input_type -> adbferry.v1.ExportRequest
+	20, // 41: adbferry.v1.AgentService.Import:input_type -> adbferry.v1.ImportRequest
+	22, // 42: adbferry.v1.AgentService.Cancel:input_type -> adbferry.v1.CancelRequest
+	24, // 43: adbferry.v1.AgentService.Count:input_type -> adbferry.v1.CountRequest
+	27, // 44: adbferry.v1.AgentService.Checksum:input_type -> adbferry.v1.ChecksumRequest
+	30, // 45: adbferry.v1.AgentService.ListRowDigests:input_type -> adbferry.v1.ListRowDigestsRequest
+	33, // 46: adbferry.v1.AgentService.FinishTable:input_type -> adbferry.v1.FinishTableRequest
+	10, // 47: adbferry.v1.AgentService.EmptyTable:input_type -> adbferry.v1.EmptyTableRequest
+	12, // 48: adbferry.v1.AgentService.CreateProbe:input_type -> adbferry.v1.CreateProbeRequest
+	14, // 49: adbferry.v1.AgentService.ProbeBehaviour:input_type -> adbferry.v1.ProbeBehaviourRequest
+	16, // 50: adbferry.v1.AgentService.DropProbe:input_type -> adbferry.v1.DropProbeRequest
+	35, // 51: adbferry.v1.AgentService.Discard:input_type -> adbferry.v1.DiscardRequest
+	1,  // 52: adbferry.v1.AgentService.DescribeDatabase:output_type -> adbferry.v1.DescribeDatabaseResponse
+	3,  // 53: adbferry.v1.AgentService.ListTables:output_type -> adbferry.v1.ListTablesResponse
+	5,  // 54: adbferry.v1.AgentService.CheckStorage:output_type -> adbferry.v1.CheckStorageResponse
+	7,  // 55: adbferry.v1.AgentService.PlanTable:output_type -> adbferry.v1.PlanTableResponse
+	9,  // 56: adbferry.v1.AgentService.PrepareTable:output_type -> adbferry.v1.PrepareTableResponse
+	19, // 57: adbferry.v1.AgentService.Export:output_type -> adbferry.v1.ExportResponse
+	21, // 58: adbferry.v1.AgentService.Import:output_type -> adbferry.v1.ImportResponse
+	23, // 59: adbferry.v1.AgentService.Cancel:output_type -> adbferry.v1.CancelResponse
+	25, // 60: adbferry.v1.AgentService.Count:output_type -> adbferry.v1.CountResponse
+	28, // 61: adbferry.v1.AgentService.Checksum:output_type -> adbferry.v1.ChecksumResponse
+	31, // 62: adbferry.v1.AgentService.ListRowDigests:output_type -> adbferry.v1.ListRowDigestsResponse
+	34, // 63: adbferry.v1.AgentService.FinishTable:output_type -> adbferry.v1.FinishTableResponse
+	11, // 64: adbferry.v1.AgentService.EmptyTable:output_type -> adbferry.v1.EmptyTableResponse
+	13, // 65: adbferry.v1.AgentService.CreateProbe:output_type -> adbferry.v1.CreateProbeResponse
+	15, // 66: adbferry.v1.AgentService.ProbeBehaviour:output_type -> adbferry.v1.ProbeBehaviourResponse
+	17, // 67: adbferry.v1.AgentService.DropProbe:output_type -> adbferry.v1.DropProbeResponse
+	36, // 68: adbferry.v1.AgentService.Discard:output_type -> adbferry.v1.DiscardResponse
+	52, // [52:69] is the sub-list for method output_type
+	35, // [35:52] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_agent_service_proto_init() }
@@ -1966,6 +2539,7 @@ func file_adbferry_v1_agent_service_proto_init() {
 	if File_adbferry_v1_agent_service_proto != nil {
 		return
 	}
+	file_adbferry_v1_diagnosis_proto_init()
 	file_adbferry_v1_event_proto_init()
 	file_adbferry_v1_plan_proto_init()
 	file_adbferry_v1_receipt_proto_init()
@@ -1975,7 +2549,7 @@ func file_adbferry_v1_agent_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_adbferry_v1_agent_service_proto_rawDesc), len(file_adbferry_v1_agent_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   29,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

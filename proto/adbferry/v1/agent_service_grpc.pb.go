@@ -31,6 +31,10 @@ const (
 	AgentService_Checksum_FullMethodName         = "/adbferry.v1.AgentService/Checksum"
 	AgentService_ListRowDigests_FullMethodName   = "/adbferry.v1.AgentService/ListRowDigests"
 	AgentService_FinishTable_FullMethodName      = "/adbferry.v1.AgentService/FinishTable"
+	AgentService_EmptyTable_FullMethodName       = "/adbferry.v1.AgentService/EmptyTable"
+	AgentService_CreateProbe_FullMethodName      = "/adbferry.v1.AgentService/CreateProbe"
+	AgentService_ProbeBehaviour_FullMethodName   = "/adbferry.v1.AgentService/ProbeBehaviour"
+	AgentService_DropProbe_FullMethodName        = "/adbferry.v1.AgentService/DropProbe"
 	AgentService_Discard_FullMethodName          = "/adbferry.v1.AgentService/Discard"
 )
 
@@ -72,6 +76,17 @@ type AgentServiceClient interface {
 	ListRowDigests(ctx context.Context, in *ListRowDigestsRequest, opts ...grpc.CallOption) (*ListRowDigestsResponse, error)
 	// FinishTable adds the primary key and gathers statistics after the last chunk. Twice: nothing.
 	FinishTable(ctx context.Context, in *FinishTableRequest, opts ...grpc.CallOption) (*FinishTableResponse, error)
+	// EmptyTable removes the rows of this migration, and what the ledger says of them, from a target table that has no others, so
+	// that the table can be moved again. Twice: nothing.
+	EmptyTable(ctx context.Context, in *EmptyTableRequest, opts ...grpc.CallOption) (*EmptyTableResponse, error)
+	// CreateProbe makes a small table with a column of every type that the database has and rows of boundary values. Twice: the
+	// same table.
+	CreateProbe(ctx context.Context, in *CreateProbeRequest, opts ...grpc.CallOption) (*CreateProbeResponse, error)
+	// ProbeBehaviour finds out how the database answers questions that the documentation leaves open, by trying. It leaves nothing
+	// behind in the database. Twice: asks again.
+	ProbeBehaviour(ctx context.Context, in *ProbeBehaviourRequest, opts ...grpc.CallOption) (*ProbeBehaviourResponse, error)
+	// DropProbe drops the probe's tables. Twice: nothing.
+	DropProbe(ctx context.Context, in *DropProbeRequest, opts ...grpc.CallOption) (*DropProbeResponse, error)
 	// Discard removes what a migration made beside the moved tables and reports what it cannot remove. Twice: nothing more is removed.
 	Discard(ctx context.Context, in *DiscardRequest, opts ...grpc.CallOption) (*DiscardResponse, error)
 }
@@ -222,6 +237,46 @@ func (c *agentServiceClient) FinishTable(ctx context.Context, in *FinishTableReq
 	return out, nil
 }
 
+func (c *agentServiceClient) EmptyTable(ctx context.Context, in *EmptyTableRequest, opts ...grpc.CallOption) (*EmptyTableResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EmptyTableResponse)
+	err := c.cc.Invoke(ctx, AgentService_EmptyTable_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *agentServiceClient) CreateProbe(ctx context.Context, in *CreateProbeRequest, opts ...grpc.CallOption) (*CreateProbeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateProbeResponse)
+	err := c.cc.Invoke(ctx, AgentService_CreateProbe_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *agentServiceClient) ProbeBehaviour(ctx context.Context, in *ProbeBehaviourRequest, opts ...grpc.CallOption) (*ProbeBehaviourResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ProbeBehaviourResponse)
+	err := c.cc.Invoke(ctx, AgentService_ProbeBehaviour_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *agentServiceClient) DropProbe(ctx context.Context, in *DropProbeRequest, opts ...grpc.CallOption) (*DropProbeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DropProbeResponse)
+	err := c.cc.Invoke(ctx, AgentService_DropProbe_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *agentServiceClient) Discard(ctx context.Context, in *DiscardRequest, opts ...grpc.CallOption) (*DiscardResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DiscardResponse)
@@ -270,6 +325,17 @@ type AgentServiceServer interface {
 	ListRowDigests(context.Context, *ListRowDigestsRequest) (*ListRowDigestsResponse, error)
 	// FinishTable adds the primary key and gathers statistics after the last chunk. Twice: nothing.
 	FinishTable(context.Context, *FinishTableRequest) (*FinishTableResponse, error)
+	// EmptyTable removes the rows of this migration, and what the ledger says of them, from a target table that has no others, so
+	// that the table can be moved again. Twice: nothing.
+	EmptyTable(context.Context, *EmptyTableRequest) (*EmptyTableResponse, error)
+	// CreateProbe makes a small table with a column of every type that the database has and rows of boundary values. Twice: the
+	// same table.
+	CreateProbe(context.Context, *CreateProbeRequest) (*CreateProbeResponse, error)
+	// ProbeBehaviour finds out how the database answers questions that the documentation leaves open, by trying. It leaves nothing
+	// behind in the database. Twice: asks again.
+	ProbeBehaviour(context.Context, *ProbeBehaviourRequest) (*ProbeBehaviourResponse, error)
+	// DropProbe drops the probe's tables. Twice: nothing.
+	DropProbe(context.Context, *DropProbeRequest) (*DropProbeResponse, error)
 	// Discard removes what a migration made beside the moved tables and reports what it cannot remove. Twice: nothing more is removed.
 	Discard(context.Context, *DiscardRequest) (*DiscardResponse, error)
 	mustEmbedUnimplementedAgentServiceServer()
@@ -317,6 +383,18 @@ func (UnimplementedAgentServiceServer) ListRowDigests(context.Context, *ListRowD
 }
 func (UnimplementedAgentServiceServer) FinishTable(context.Context, *FinishTableRequest) (*FinishTableResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method FinishTable not implemented")
+}
+func (UnimplementedAgentServiceServer) EmptyTable(context.Context, *EmptyTableRequest) (*EmptyTableResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EmptyTable not implemented")
+}
+func (UnimplementedAgentServiceServer) CreateProbe(context.Context, *CreateProbeRequest) (*CreateProbeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateProbe not implemented")
+}
+func (UnimplementedAgentServiceServer) ProbeBehaviour(context.Context, *ProbeBehaviourRequest) (*ProbeBehaviourResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ProbeBehaviour not implemented")
+}
+func (UnimplementedAgentServiceServer) DropProbe(context.Context, *DropProbeRequest) (*DropProbeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DropProbe not implemented")
 }
 func (UnimplementedAgentServiceServer) Discard(context.Context, *DiscardRequest) (*DiscardResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Discard not implemented")
@@ -544,6 +622,78 @@ func _AgentService_FinishTable_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AgentService_EmptyTable_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EmptyTableRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AgentServiceServer).EmptyTable(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AgentService_EmptyTable_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AgentServiceServer).EmptyTable(ctx, req.(*EmptyTableRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AgentService_CreateProbe_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateProbeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AgentServiceServer).CreateProbe(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AgentService_CreateProbe_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AgentServiceServer).CreateProbe(ctx, req.(*CreateProbeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AgentService_ProbeBehaviour_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ProbeBehaviourRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AgentServiceServer).ProbeBehaviour(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AgentService_ProbeBehaviour_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AgentServiceServer).ProbeBehaviour(ctx, req.(*ProbeBehaviourRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AgentService_DropProbe_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DropProbeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AgentServiceServer).DropProbe(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AgentService_DropProbe_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AgentServiceServer).DropProbe(ctx, req.(*DropProbeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AgentService_Discard_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DiscardRequest)
 	if err := dec(in); err != nil {
@@ -608,6 +758,22 @@ var AgentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "FinishTable",
 			Handler:    _AgentService_FinishTable_Handler,
+		},
+		{
+			MethodName: "EmptyTable",
+			Handler:    _AgentService_EmptyTable_Handler,
+		},
+		{
+			MethodName: "CreateProbe",
+			Handler:    _AgentService_CreateProbe_Handler,
+		},
+		{
+			MethodName: "ProbeBehaviour",
+			Handler:    _AgentService_ProbeBehaviour_Handler,
+		},
+		{
+			MethodName: "DropProbe",
+			Handler:    _AgentService_DropProbe_Handler,
 		},
 		{
 			MethodName: "Discard",

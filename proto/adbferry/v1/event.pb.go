@@ -298,6 +298,7 @@ type Event struct {
 	//	*Event_ChunkChanged
 	//	*Event_ChunkProgress
 	//	*Event_Notice
+	//	*Event_TableReplanned
 	Kind          isEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -436,6 +437,15 @@ func (x *Event) GetNotice() *Notice {
 	return nil
 }
 
+func (x *Event) GetTableReplanned() *TableReplanned {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_TableReplanned); ok {
+			return x.TableReplanned
+		}
+	}
+	return nil
+}
+
 type isEvent_Kind interface {
 	isEvent_Kind()
 }
@@ -464,6 +474,10 @@ type Event_Notice struct {
 	Notice *Notice `protobuf:"bytes,15,opt,name=notice,proto3,oneof"`
 }
 
+type Event_TableReplanned struct {
+	TableReplanned *TableReplanned `protobuf:"bytes,16,opt,name=table_replanned,json=tableReplanned,proto3,oneof"`
+}
+
 func (*Event_MigrationPlanned) isEvent_Kind() {}
 
 func (*Event_MigrationChanged) isEvent_Kind() {}
@@ -475,6 +489,8 @@ func (*Event_ChunkChanged) isEvent_Kind() {}
 func (*Event_ChunkProgress) isEvent_Kind() {}
 
 func (*Event_Notice) isEvent_Kind() {}
+
+func (*Event_TableReplanned) isEvent_Kind() {}
 
 // MigrationPlanned is the first event of every journal.
 type MigrationPlanned struct {
@@ -593,7 +609,13 @@ type TableChanged struct {
 	// What was compared, with TABLE_STATE_VERIFIED and when the sides differ.
 	Comparison *Comparison `protobuf:"bytes,3,opt,name=comparison,proto3" json:"comparison,omitempty"`
 	// The table did not exist and was created, with TABLE_STATE_PREPARED.
-	Created       bool `protobuf:"varint,4,opt,name=created,proto3" json:"created,omitempty"`
+	Created bool `protobuf:"varint,4,opt,name=created,proto3" json:"created,omitempty"`
+	// What the table held before the load, with TABLE_STATE_PREPARED when its rows stay (IF_EXISTS_APPEND).
+	Before *Digest `protobuf:"bytes,5,opt,name=before,proto3" json:"before,omitempty"`
+	// Constraints and indexes that could not be made, with TABLE_STATE_FINISHED.
+	DefinitionFailures []*DefinitionFailure `protobuf:"bytes,6,rep,name=definition_failures,json=definitionFailures,proto3" json:"definition_failures,omitempty"`
+	// Constraints and indexes that the table has now, as DDL fragments, with TABLE_STATE_FINISHED.
+	Definitions   []string `protobuf:"bytes,7,rep,name=definitions,proto3" json:"definitions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -656,6 +678,82 @@ func (x *TableChanged) GetCreated() bool {
 	return false
 }
 
+func (x *TableChanged) GetBefore() *Digest {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+func (x *TableChanged) GetDefinitionFailures() []*DefinitionFailure {
+	if x != nil {
+		return x.DefinitionFailures
+	}
+	return nil
+}
+
+func (x *TableChanged) GetDefinitions() []string {
+	if x != nil {
+		return x.Definitions
+	}
+	return nil
+}
+
+// TableReplanned says that a table is moved again from the start, by another plan: its target was emptied.
+type TableReplanned struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The new plan; its chunks and attempts have names that no earlier ones had.
+	Plan *TablePlan `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
+	// What was wrong with the plan before.
+	Failure       *Failure `protobuf:"bytes,2,opt,name=failure,proto3" json:"failure,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TableReplanned) Reset() {
+	*x = TableReplanned{}
+	mi := &file_adbferry_v1_event_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TableReplanned) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TableReplanned) ProtoMessage() {}
+
+func (x *TableReplanned) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_event_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TableReplanned.ProtoReflect.Descriptor instead.
+func (*TableReplanned) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *TableReplanned) GetPlan() *TablePlan {
+	if x != nil {
+		return x.Plan
+	}
+	return nil
+}
+
+func (x *TableReplanned) GetFailure() *Failure {
+	if x != nil {
+		return x.Failure
+	}
+	return nil
+}
+
 // A Comparison is what verification saw on both sides.
 type Comparison struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
@@ -672,7 +770,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[4]
+	mi := &file_adbferry_v1_event_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -684,7 +782,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[4]
+	mi := &file_adbferry_v1_event_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -697,7 +795,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{4}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Comparison) GetSourceRows() int64 {
@@ -751,7 +849,7 @@ type ChunkChanged struct {
 
 func (x *ChunkChanged) Reset() {
 	*x = ChunkChanged{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[5]
+	mi := &file_adbferry_v1_event_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -763,7 +861,7 @@ func (x *ChunkChanged) String() string {
 func (*ChunkChanged) ProtoMessage() {}
 
 func (x *ChunkChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[5]
+	mi := &file_adbferry_v1_event_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -776,7 +874,7 @@ func (x *ChunkChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChunkChanged.ProtoReflect.Descriptor instead.
 func (*ChunkChanged) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{5}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ChunkChanged) GetState() ChunkState {
@@ -823,7 +921,7 @@ type ChunkProgress struct {
 
 func (x *ChunkProgress) Reset() {
 	*x = ChunkProgress{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[6]
+	mi := &file_adbferry_v1_event_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -835,7 +933,7 @@ func (x *ChunkProgress) String() string {
 func (*ChunkProgress) ProtoMessage() {}
 
 func (x *ChunkProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[6]
+	mi := &file_adbferry_v1_event_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -848,7 +946,7 @@ func (x *ChunkProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChunkProgress.ProtoReflect.Descriptor instead.
 func (*ChunkProgress) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{6}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ChunkProgress) GetPhase() Phase {
@@ -889,7 +987,7 @@ type Notice struct {
 
 func (x *Notice) Reset() {
 	*x = Notice{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[7]
+	mi := &file_adbferry_v1_event_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -901,7 +999,7 @@ func (x *Notice) String() string {
 func (*Notice) ProtoMessage() {}
 
 func (x *Notice) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[7]
+	mi := &file_adbferry_v1_event_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -914,7 +1012,7 @@ func (x *Notice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Notice.ProtoReflect.Descriptor instead.
 func (*Notice) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{7}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Notice) GetText() string {
@@ -937,7 +1035,7 @@ type Manifest struct {
 
 func (x *Manifest) Reset() {
 	*x = Manifest{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[8]
+	mi := &file_adbferry_v1_event_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -949,7 +1047,7 @@ func (x *Manifest) String() string {
 func (*Manifest) ProtoMessage() {}
 
 func (x *Manifest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[8]
+	mi := &file_adbferry_v1_event_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -962,7 +1060,7 @@ func (x *Manifest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Manifest.ProtoReflect.Descriptor instead.
 func (*Manifest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{8}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Manifest) GetObjects() []*Object {
@@ -979,74 +1077,11 @@ func (x *Manifest) GetRows() int64 {
 	return 0
 }
 
-// An Object is one object in Object Storage.
-type Object struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Full name in the bucket.
-	Name  string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Bytes int64  `protobuf:"varint,2,opt,name=bytes,proto3" json:"bytes,omitempty"`
-	// Base64 MD5 as the store lists it; empty when the store has none.
-	Md5           string `protobuf:"bytes,3,opt,name=md5,proto3" json:"md5,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Object) Reset() {
-	*x = Object{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[9]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Object) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Object) ProtoMessage() {}
-
-func (x *Object) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[9]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Object.ProtoReflect.Descriptor instead.
-func (*Object) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{9}
-}
-
-func (x *Object) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *Object) GetBytes() int64 {
-	if x != nil {
-		return x.Bytes
-	}
-	return 0
-}
-
-func (x *Object) GetMd5() string {
-	if x != nil {
-		return x.Md5
-	}
-	return ""
-}
-
 var File_adbferry_v1_event_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x17adbferry/v1/event.proto\x12\vadbferry.v1\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe2\x04\n" +
+	"\x17adbferry/v1/event.proto\x12\vadbferry.v1\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\x05\n" +
 	"\x05Event\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x03R\bsequence\x12.\n" +
 	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12!\n" +
@@ -1060,21 +1095,28 @@ const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\rtable_changed\x18\f \x01(\v2\x19.adbferry.v1.TableChangedH\x00R\ftableChanged\x12@\n" +
 	"\rchunk_changed\x18\r \x01(\v2\x19.adbferry.v1.ChunkChangedH\x00R\fchunkChanged\x12C\n" +
 	"\x0echunk_progress\x18\x0e \x01(\v2\x1a.adbferry.v1.ChunkProgressH\x00R\rchunkProgress\x12-\n" +
-	"\x06notice\x18\x0f \x01(\v2\x13.adbferry.v1.NoticeH\x00R\x06noticeB\x06\n" +
+	"\x06notice\x18\x0f \x01(\v2\x13.adbferry.v1.NoticeH\x00R\x06notice\x12F\n" +
+	"\x0ftable_replanned\x18\x10 \x01(\v2\x1b.adbferry.v1.TableReplannedH\x00R\x0etableReplannedB\x06\n" +
 	"\x04kind\"B\n" +
 	"\x10MigrationPlanned\x12.\n" +
 	"\x04plan\x18\x01 \x01(\v2\x1a.adbferry.v1.MigrationPlanR\x04plan\"\xa5\x01\n" +
 	"\x10MigrationChanged\x121\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1b.adbferry.v1.MigrationStateR\x05state\x12.\n" +
 	"\afailure\x18\x02 \x01(\v2\x14.adbferry.v1.FailureR\afailure\x12.\n" +
-	"\areceipt\x18\x03 \x01(\v2\x14.adbferry.v1.ReceiptR\areceipt\"\xc0\x01\n" +
+	"\areceipt\x18\x03 \x01(\v2\x14.adbferry.v1.ReceiptR\areceipt\"\xe0\x02\n" +
 	"\fTableChanged\x12-\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x17.adbferry.v1.TableStateR\x05state\x12.\n" +
 	"\afailure\x18\x02 \x01(\v2\x14.adbferry.v1.FailureR\afailure\x127\n" +
 	"\n" +
 	"comparison\x18\x03 \x01(\v2\x17.adbferry.v1.ComparisonR\n" +
 	"comparison\x12\x18\n" +
-	"\acreated\x18\x04 \x01(\bR\acreated\"\x81\x02\n" +
+	"\acreated\x18\x04 \x01(\bR\acreated\x12+\n" +
+	"\x06before\x18\x05 \x01(\v2\x13.adbferry.v1.DigestR\x06before\x12O\n" +
+	"\x13definition_failures\x18\x06 \x03(\v2\x1e.adbferry.v1.DefinitionFailureR\x12definitionFailures\x12 \n" +
+	"\vdefinitions\x18\a \x03(\tR\vdefinitions\"l\n" +
+	"\x0eTableReplanned\x12*\n" +
+	"\x04plan\x18\x01 \x01(\v2\x16.adbferry.v1.TablePlanR\x04plan\x12.\n" +
+	"\afailure\x18\x02 \x01(\v2\x14.adbferry.v1.FailureR\afailure\"\x81\x02\n" +
 	"\n" +
 	"Comparison\x12\x1f\n" +
 	"\vsource_rows\x18\x01 \x01(\x03R\n" +
@@ -1098,11 +1140,7 @@ const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\x04text\x18\x01 \x01(\tR\x04text\"M\n" +
 	"\bManifest\x12-\n" +
 	"\aobjects\x18\x01 \x03(\v2\x13.adbferry.v1.ObjectR\aobjects\x12\x12\n" +
-	"\x04rows\x18\x02 \x01(\x03R\x04rows\"D\n" +
-	"\x06Object\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
-	"\x05bytes\x18\x02 \x01(\x03R\x05bytes\x12\x10\n" +
-	"\x03md5\x18\x03 \x01(\tR\x03md5*\xc2\x01\n" +
+	"\x04rows\x18\x02 \x01(\x03R\x04rows*\xc2\x01\n" +
 	"\x0eMigrationState\x12\x1f\n" +
 	"\x1bMIGRATION_STATE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17MIGRATION_STATE_PLANNED\x10\x01\x12\x1b\n" +
@@ -1158,47 +1196,55 @@ var file_adbferry_v1_event_proto_goTypes = []any{
 	(*MigrationPlanned)(nil),      // 5: adbferry.v1.MigrationPlanned
 	(*MigrationChanged)(nil),      // 6: adbferry.v1.MigrationChanged
 	(*TableChanged)(nil),          // 7: adbferry.v1.TableChanged
-	(*Comparison)(nil),            // 8: adbferry.v1.Comparison
-	(*ChunkChanged)(nil),          // 9: adbferry.v1.ChunkChanged
-	(*ChunkProgress)(nil),         // 10: adbferry.v1.ChunkProgress
-	(*Notice)(nil),                // 11: adbferry.v1.Notice
-	(*Manifest)(nil),              // 12: adbferry.v1.Manifest
-	(*Object)(nil),                // 13: adbferry.v1.Object
+	(*TableReplanned)(nil),        // 8: adbferry.v1.TableReplanned
+	(*Comparison)(nil),            // 9: adbferry.v1.Comparison
+	(*ChunkChanged)(nil),          // 10: adbferry.v1.ChunkChanged
+	(*ChunkProgress)(nil),         // 11: adbferry.v1.ChunkProgress
+	(*Notice)(nil),                // 12: adbferry.v1.Notice
+	(*Manifest)(nil),              // 13: adbferry.v1.Manifest
 	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
 	(*MigrationPlan)(nil),         // 15: adbferry.v1.MigrationPlan
 	(*Failure)(nil),               // 16: adbferry.v1.Failure
 	(*Receipt)(nil),               // 17: adbferry.v1.Receipt
 	(*Digest)(nil),                // 18: adbferry.v1.Digest
-	(*ColumnLeftOut)(nil),         // 19: adbferry.v1.ColumnLeftOut
+	(*DefinitionFailure)(nil),     // 19: adbferry.v1.DefinitionFailure
+	(*TablePlan)(nil),             // 20: adbferry.v1.TablePlan
+	(*ColumnLeftOut)(nil),         // 21: adbferry.v1.ColumnLeftOut
+	(*Object)(nil),                // 22: adbferry.v1.Object
 }
 var file_adbferry_v1_event_proto_depIdxs = []int32{
 	14, // 0: adbferry.v1.Event.time:type_name -> google.protobuf.Timestamp
 	5,  // 1: adbferry.v1.Event.migration_planned:type_name -> adbferry.v1.MigrationPlanned
 	6,  // 2: adbferry.v1.Event.migration_changed:type_name -> adbferry.v1.MigrationChanged
 	7,  // 3: adbferry.v1.Event.table_changed:type_name -> adbferry.v1.TableChanged
-	9,  // 4: adbferry.v1.Event.chunk_changed:type_name -> adbferry.v1.ChunkChanged
-	10, // 5: adbferry.v1.Event.chunk_progress:type_name -> adbferry.v1.ChunkProgress
-	11, // 6: adbferry.v1.Event.notice:type_name -> adbferry.v1.Notice
-	15, // 7: adbferry.v1.MigrationPlanned.plan:type_name -> adbferry.v1.MigrationPlan
-	0,  // 8: adbferry.v1.MigrationChanged.state:type_name -> adbferry.v1.MigrationState
-	16, // 9: adbferry.v1.MigrationChanged.failure:type_name -> adbferry.v1.Failure
-	17, // 10: adbferry.v1.MigrationChanged.receipt:type_name -> adbferry.v1.Receipt
-	1,  // 11: adbferry.v1.TableChanged.state:type_name -> adbferry.v1.TableState
-	16, // 12: adbferry.v1.TableChanged.failure:type_name -> adbferry.v1.Failure
-	8,  // 13: adbferry.v1.TableChanged.comparison:type_name -> adbferry.v1.Comparison
-	18, // 14: adbferry.v1.Comparison.source_digest:type_name -> adbferry.v1.Digest
-	18, // 15: adbferry.v1.Comparison.target_digest:type_name -> adbferry.v1.Digest
-	19, // 16: adbferry.v1.Comparison.not_compared:type_name -> adbferry.v1.ColumnLeftOut
-	2,  // 17: adbferry.v1.ChunkChanged.state:type_name -> adbferry.v1.ChunkState
-	16, // 18: adbferry.v1.ChunkChanged.failure:type_name -> adbferry.v1.Failure
-	12, // 19: adbferry.v1.ChunkChanged.manifest:type_name -> adbferry.v1.Manifest
-	3,  // 20: adbferry.v1.ChunkProgress.phase:type_name -> adbferry.v1.Phase
-	13, // 21: adbferry.v1.Manifest.objects:type_name -> adbferry.v1.Object
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	10, // 4: adbferry.v1.Event.chunk_changed:type_name -> adbferry.v1.ChunkChanged
+	11, // 5: adbferry.v1.Event.chunk_progress:type_name -> adbferry.v1.ChunkProgress
+	12, // 6: adbferry.v1.Event.notice:type_name -> adbferry.v1.Notice
+	8,  // 7: adbferry.v1.Event.table_replanned:type_name -> adbferry.v1.TableReplanned
+	15, // 8: adbferry.v1.MigrationPlanned.plan:type_name -> adbferry.v1.MigrationPlan
+	0,  // 9: adbferry.v1.MigrationChanged.state:type_name -> adbferry.v1.MigrationState
+	16, // 10: adbferry.v1.MigrationChanged.failure:type_name -> adbferry.v1.Failure
+	17, // 11: adbferry.v1.MigrationChanged.receipt:type_name -> adbferry.v1.Receipt
+	1,  // 12: adbferry.v1.TableChanged.state:type_name -> adbferry.v1.TableState
+	16, // 13: adbferry.v1.TableChanged.failure:type_name -> adbferry.v1.Failure
+	9,  // 14: adbferry.v1.TableChanged.comparison:type_name -> adbferry.v1.Comparison
+	18, // 15: adbferry.v1.TableChanged.before:type_name -> adbferry.v1.Digest
+	19, // 16: adbferry.v1.TableChanged.definition_failures:type_name -> adbferry.v1.DefinitionFailure
+	20, // 17: adbferry.v1.TableReplanned.plan:type_name -> adbferry.v1.TablePlan
+	16, // 18: adbferry.v1.TableReplanned.failure:type_name -> adbferry.v1.Failure
+	18, // 19: adbferry.v1.Comparison.source_digest:type_name -> adbferry.v1.Digest
+	18, // 20: adbferry.v1.Comparison.target_digest:type_name -> adbferry.v1.Digest
+	21, // 21: adbferry.v1.Comparison.not_compared:type_name -> adbferry.v1.ColumnLeftOut
+	2,  // 22: adbferry.v1.ChunkChanged.state:type_name -> adbferry.v1.ChunkState
+	16, // 23: adbferry.v1.ChunkChanged.failure:type_name -> adbferry.v1.Failure
+	13, // 24: adbferry.v1.ChunkChanged.manifest:type_name -> adbferry.v1.Manifest
+	3,  // 25: adbferry.v1.ChunkProgress.phase:type_name -> adbferry.v1.Phase
+	22, // 26: adbferry.v1.Manifest.objects:type_name -> adbferry.v1.Object
+	27, // [27:27] is the sub-list for method output_type
+	27, // [27:27] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_event_proto_init() }
@@ -1216,6 +1262,7 @@ func file_adbferry_v1_event_proto_init() {
 		(*Event_ChunkChanged)(nil),
 		(*Event_ChunkProgress)(nil),
 		(*Event_Notice)(nil),
+		(*Event_TableReplanned)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

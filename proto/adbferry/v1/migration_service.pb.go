@@ -9,6 +9,7 @@ package pb
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -78,6 +79,330 @@ func (RowDifferenceKind) EnumDescriptor() ([]byte, []int) {
 	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{0}
 }
 
+// GetReceiptRequest names a migration.
+type GetReceiptRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MigrationId   string                 `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetReceiptRequest) Reset() {
+	*x = GetReceiptRequest{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReceiptRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReceiptRequest) ProtoMessage() {}
+
+func (x *GetReceiptRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReceiptRequest.ProtoReflect.Descriptor instead.
+func (*GetReceiptRequest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *GetReceiptRequest) GetMigrationId() string {
+	if x != nil {
+		return x.MigrationId
+	}
+	return ""
+}
+
+// GetReceiptResponse has the receipt.
+type GetReceiptResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Receipt       *SignedReceipt         `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetReceiptResponse) Reset() {
+	*x = GetReceiptResponse{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReceiptResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReceiptResponse) ProtoMessage() {}
+
+func (x *GetReceiptResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReceiptResponse.ProtoReflect.Descriptor instead.
+func (*GetReceiptResponse) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *GetReceiptResponse) GetReceipt() *SignedReceipt {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
+// DiagnosePairRequest names a pair and lends a PAR.
+type DiagnosePairRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Names of databases the controller knows.
+	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	Target string `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
+	// The pre-authenticated request, to try everything through. A bearer secret.
+	ParUrl string `protobuf:"bytes,3,opt,name=par_url,json=parUrl,proto3" json:"par_url,omitempty"`
+	// Formats to try; empty for all.
+	Formats []Format `protobuf:"varint,4,rep,packed,name=formats,proto3,enum=adbferry.v1.Format" json:"formats,omitempty"`
+	// Sizes of large objects to try, in bytes; empty for some up to 2 MB.
+	LobBytes      []int64 `protobuf:"varint,5,rep,packed,name=lob_bytes,json=lobBytes,proto3" json:"lob_bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiagnosePairRequest) Reset() {
+	*x = DiagnosePairRequest{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiagnosePairRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiagnosePairRequest) ProtoMessage() {}
+
+func (x *DiagnosePairRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiagnosePairRequest.ProtoReflect.Descriptor instead.
+func (*DiagnosePairRequest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *DiagnosePairRequest) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *DiagnosePairRequest) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+func (x *DiagnosePairRequest) GetParUrl() string {
+	if x != nil {
+		return x.ParUrl
+	}
+	return ""
+}
+
+func (x *DiagnosePairRequest) GetFormats() []Format {
+	if x != nil {
+		return x.Formats
+	}
+	return nil
+}
+
+func (x *DiagnosePairRequest) GetLobBytes() []int64 {
+	if x != nil {
+		return x.LobBytes
+	}
+	return nil
+}
+
+// DiagnosePairResponse is one step, and at the end the result.
+type DiagnosePairResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is being tried: one line.
+	Step string `protobuf:"bytes,1,opt,name=step,proto3" json:"step,omitempty"`
+	// In the last message.
+	Diagnosis     *Diagnosis `protobuf:"bytes,2,opt,name=diagnosis,proto3" json:"diagnosis,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiagnosePairResponse) Reset() {
+	*x = DiagnosePairResponse{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiagnosePairResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiagnosePairResponse) ProtoMessage() {}
+
+func (x *DiagnosePairResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiagnosePairResponse.ProtoReflect.Descriptor instead.
+func (*DiagnosePairResponse) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *DiagnosePairResponse) GetStep() string {
+	if x != nil {
+		return x.Step
+	}
+	return ""
+}
+
+func (x *DiagnosePairResponse) GetDiagnosis() *Diagnosis {
+	if x != nil {
+		return x.Diagnosis
+	}
+	return nil
+}
+
+// GetDiagnosisRequest names a pair.
+type GetDiagnosisRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Source        string                 `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	Target        string                 `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetDiagnosisRequest) Reset() {
+	*x = GetDiagnosisRequest{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDiagnosisRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDiagnosisRequest) ProtoMessage() {}
+
+func (x *GetDiagnosisRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDiagnosisRequest.ProtoReflect.Descriptor instead.
+func (*GetDiagnosisRequest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *GetDiagnosisRequest) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *GetDiagnosisRequest) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+// GetDiagnosisResponse has the result; absent when the pair was never diagnosed.
+type GetDiagnosisResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Diagnosis     *Diagnosis             `protobuf:"bytes,1,opt,name=diagnosis,proto3" json:"diagnosis,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetDiagnosisResponse) Reset() {
+	*x = GetDiagnosisResponse{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDiagnosisResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDiagnosisResponse) ProtoMessage() {}
+
+func (x *GetDiagnosisResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDiagnosisResponse.ProtoReflect.Descriptor instead.
+func (*GetDiagnosisResponse) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *GetDiagnosisResponse) GetDiagnosis() *Diagnosis {
+	if x != nil {
+		return x.Diagnosis
+	}
+	return nil
+}
+
 // CreateMigrationRequest asks for a migration.
 type CreateMigrationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -87,14 +412,16 @@ type CreateMigrationRequest struct {
 	// Plan and check, keep nothing.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// The pre-authenticated request to check before anything starts; it is not kept. Empty: not checked. A bearer secret.
-	ParUrl        string `protobuf:"bytes,4,opt,name=par_url,json=parUrl,proto3" json:"par_url,omitempty"`
+	ParUrl string `protobuf:"bytes,4,opt,name=par_url,json=parUrl,proto3" json:"par_url,omitempty"`
+	// When the PAR expires, if the caller knows; compared with the estimate.
+	ParExpiry     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=par_expiry,json=parExpiry,proto3" json:"par_expiry,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateMigrationRequest) Reset() {
 	*x = CreateMigrationRequest{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[0]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -106,7 +433,7 @@ func (x *CreateMigrationRequest) String() string {
 func (*CreateMigrationRequest) ProtoMessage() {}
 
 func (x *CreateMigrationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[0]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -119,7 +446,7 @@ func (x *CreateMigrationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateMigrationRequest.ProtoReflect.Descriptor instead.
 func (*CreateMigrationRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{0}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CreateMigrationRequest) GetMigrationId() string {
@@ -150,6 +477,13 @@ func (x *CreateMigrationRequest) GetParUrl() string {
 	return ""
 }
 
+func (x *CreateMigrationRequest) GetParExpiry() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ParExpiry
+	}
+	return nil
+}
+
 // CreateMigrationResponse has the planned migration.
 type CreateMigrationResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -160,7 +494,7 @@ type CreateMigrationResponse struct {
 
 func (x *CreateMigrationResponse) Reset() {
 	*x = CreateMigrationResponse{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[1]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -172,7 +506,7 @@ func (x *CreateMigrationResponse) String() string {
 func (*CreateMigrationResponse) ProtoMessage() {}
 
 func (x *CreateMigrationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[1]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -185,7 +519,7 @@ func (x *CreateMigrationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateMigrationResponse.ProtoReflect.Descriptor instead.
 func (*CreateMigrationResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{1}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *CreateMigrationResponse) GetMigration() *MigrationStatus {
@@ -205,7 +539,7 @@ type GetMigrationRequest struct {
 
 func (x *GetMigrationRequest) Reset() {
 	*x = GetMigrationRequest{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[2]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -217,7 +551,7 @@ func (x *GetMigrationRequest) String() string {
 func (*GetMigrationRequest) ProtoMessage() {}
 
 func (x *GetMigrationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[2]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -230,7 +564,7 @@ func (x *GetMigrationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMigrationRequest.ProtoReflect.Descriptor instead.
 func (*GetMigrationRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{2}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetMigrationRequest) GetMigrationId() string {
@@ -250,7 +584,7 @@ type GetMigrationResponse struct {
 
 func (x *GetMigrationResponse) Reset() {
 	*x = GetMigrationResponse{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[3]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -262,7 +596,7 @@ func (x *GetMigrationResponse) String() string {
 func (*GetMigrationResponse) ProtoMessage() {}
 
 func (x *GetMigrationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[3]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -275,7 +609,7 @@ func (x *GetMigrationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMigrationResponse.ProtoReflect.Descriptor instead.
 func (*GetMigrationResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{3}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetMigrationResponse) GetMigration() *MigrationStatus {
@@ -298,7 +632,7 @@ type ListMigrationsRequest struct {
 
 func (x *ListMigrationsRequest) Reset() {
 	*x = ListMigrationsRequest{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[4]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -310,7 +644,7 @@ func (x *ListMigrationsRequest) String() string {
 func (*ListMigrationsRequest) ProtoMessage() {}
 
 func (x *ListMigrationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[4]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -323,7 +657,7 @@ func (x *ListMigrationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMigrationsRequest.ProtoReflect.Descriptor instead.
 func (*ListMigrationsRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{4}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListMigrationsRequest) GetPageSize() int32 {
@@ -352,7 +686,7 @@ type ListMigrationsResponse struct {
 
 func (x *ListMigrationsResponse) Reset() {
 	*x = ListMigrationsResponse{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[5]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -364,7 +698,7 @@ func (x *ListMigrationsResponse) String() string {
 func (*ListMigrationsResponse) ProtoMessage() {}
 
 func (x *ListMigrationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[5]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -377,7 +711,7 @@ func (x *ListMigrationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMigrationsResponse.ProtoReflect.Descriptor instead.
 func (*ListMigrationsResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{5}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListMigrationsResponse) GetMigrations() []*MigrationStatus {
@@ -406,7 +740,7 @@ type StartMigrationRequest struct {
 
 func (x *StartMigrationRequest) Reset() {
 	*x = StartMigrationRequest{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[6]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -418,7 +752,7 @@ func (x *StartMigrationRequest) String() string {
 func (*StartMigrationRequest) ProtoMessage() {}
 
 func (x *StartMigrationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[6]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -431,7 +765,7 @@ func (x *StartMigrationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartMigrationRequest.ProtoReflect.Descriptor instead.
 func (*StartMigrationRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{6}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *StartMigrationRequest) GetMigrationId() string {
@@ -458,7 +792,7 @@ type StartMigrationResponse struct {
 
 func (x *StartMigrationResponse) Reset() {
 	*x = StartMigrationResponse{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[7]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -470,7 +804,7 @@ func (x *StartMigrationResponse) String() string {
 func (*StartMigrationResponse) ProtoMessage() {}
 
 func (x *StartMigrationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[7]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -483,7 +817,7 @@ func (x *StartMigrationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartMigrationResponse.ProtoReflect.Descriptor instead.
 func (*StartMigrationResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{7}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *StartMigrationResponse) GetMigration() *MigrationStatus {
@@ -503,7 +837,7 @@ type StopMigrationRequest struct {
 
 func (x *StopMigrationRequest) Reset() {
 	*x = StopMigrationRequest{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[8]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -515,7 +849,7 @@ func (x *StopMigrationRequest) String() string {
 func (*StopMigrationRequest) ProtoMessage() {}
 
 func (x *StopMigrationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[8]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -528,7 +862,7 @@ func (x *StopMigrationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopMigrationRequest.ProtoReflect.Descriptor instead.
 func (*StopMigrationRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{8}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *StopMigrationRequest) GetMigrationId() string {
@@ -548,7 +882,7 @@ type StopMigrationResponse struct {
 
 func (x *StopMigrationResponse) Reset() {
 	*x = StopMigrationResponse{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[9]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -560,7 +894,7 @@ func (x *StopMigrationResponse) String() string {
 func (*StopMigrationResponse) ProtoMessage() {}
 
 func (x *StopMigrationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[9]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -573,7 +907,7 @@ func (x *StopMigrationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopMigrationResponse.ProtoReflect.Descriptor instead.
 func (*StopMigrationResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{9}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *StopMigrationResponse) GetMigration() *MigrationStatus {
@@ -595,7 +929,7 @@ type WatchMigrationRequest struct {
 
 func (x *WatchMigrationRequest) Reset() {
 	*x = WatchMigrationRequest{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[10]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -607,7 +941,7 @@ func (x *WatchMigrationRequest) String() string {
 func (*WatchMigrationRequest) ProtoMessage() {}
 
 func (x *WatchMigrationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[10]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -620,7 +954,7 @@ func (x *WatchMigrationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchMigrationRequest.ProtoReflect.Descriptor instead.
 func (*WatchMigrationRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{10}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *WatchMigrationRequest) GetMigrationId() string {
@@ -647,7 +981,7 @@ type WatchMigrationResponse struct {
 
 func (x *WatchMigrationResponse) Reset() {
 	*x = WatchMigrationResponse{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[11]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -659,7 +993,7 @@ func (x *WatchMigrationResponse) String() string {
 func (*WatchMigrationResponse) ProtoMessage() {}
 
 func (x *WatchMigrationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[11]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -672,7 +1006,7 @@ func (x *WatchMigrationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchMigrationResponse.ProtoReflect.Descriptor instead.
 func (*WatchMigrationResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{11}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *WatchMigrationResponse) GetEvent() *Event {
@@ -691,7 +1025,7 @@ type ListDatabasesRequest struct {
 
 func (x *ListDatabasesRequest) Reset() {
 	*x = ListDatabasesRequest{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[12]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -703,7 +1037,7 @@ func (x *ListDatabasesRequest) String() string {
 func (*ListDatabasesRequest) ProtoMessage() {}
 
 func (x *ListDatabasesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[12]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -716,7 +1050,7 @@ func (x *ListDatabasesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatabasesRequest.ProtoReflect.Descriptor instead.
 func (*ListDatabasesRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{12}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{18}
 }
 
 // ListDatabasesResponse has them in name order.
@@ -729,7 +1063,7 @@ type ListDatabasesResponse struct {
 
 func (x *ListDatabasesResponse) Reset() {
 	*x = ListDatabasesResponse{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[13]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -741,7 +1075,7 @@ func (x *ListDatabasesResponse) String() string {
 func (*ListDatabasesResponse) ProtoMessage() {}
 
 func (x *ListDatabasesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[13]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -754,7 +1088,7 @@ func (x *ListDatabasesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatabasesResponse.ProtoReflect.Descriptor instead.
 func (*ListDatabasesResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{13}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListDatabasesResponse) GetDatabases() []*DatabaseStatus {
@@ -780,7 +1114,7 @@ type DatabaseStatus struct {
 
 func (x *DatabaseStatus) Reset() {
 	*x = DatabaseStatus{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[14]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -792,7 +1126,7 @@ func (x *DatabaseStatus) String() string {
 func (*DatabaseStatus) ProtoMessage() {}
 
 func (x *DatabaseStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[14]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -805,7 +1139,7 @@ func (x *DatabaseStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatabaseStatus.ProtoReflect.Descriptor instead.
 func (*DatabaseStatus) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{14}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DatabaseStatus) GetName() string {
@@ -859,7 +1193,7 @@ type CompareTablesRequest struct {
 
 func (x *CompareTablesRequest) Reset() {
 	*x = CompareTablesRequest{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[15]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -871,7 +1205,7 @@ func (x *CompareTablesRequest) String() string {
 func (*CompareTablesRequest) ProtoMessage() {}
 
 func (x *CompareTablesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[15]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -884,7 +1218,7 @@ func (x *CompareTablesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareTablesRequest.ProtoReflect.Descriptor instead.
 func (*CompareTablesRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{15}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CompareTablesRequest) GetSource() string {
@@ -971,7 +1305,7 @@ type CompareTablesResponse struct {
 
 func (x *CompareTablesResponse) Reset() {
 	*x = CompareTablesResponse{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[16]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -983,7 +1317,7 @@ func (x *CompareTablesResponse) String() string {
 func (*CompareTablesResponse) ProtoMessage() {}
 
 func (x *CompareTablesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[16]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -996,7 +1330,7 @@ func (x *CompareTablesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareTablesResponse.ProtoReflect.Descriptor instead.
 func (*CompareTablesResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{16}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CompareTablesResponse) GetSourceTable() *TableName {
@@ -1101,7 +1435,7 @@ type RowDifference struct {
 
 func (x *RowDifference) Reset() {
 	*x = RowDifference{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[17]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1113,7 +1447,7 @@ func (x *RowDifference) String() string {
 func (*RowDifference) ProtoMessage() {}
 
 func (x *RowDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[17]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1126,7 +1460,7 @@ func (x *RowDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowDifference.ProtoReflect.Descriptor instead.
 func (*RowDifference) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{17}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RowDifference) GetKind() RowDifferenceKind {
@@ -1168,12 +1502,32 @@ var File_adbferry_v1_migration_service_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_migration_service_proto_rawDesc = "" +
 	"\n" +
-	"#adbferry/v1/migration_service.proto\x12\vadbferry.v1\x1a\x17adbferry/v1/event.proto\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x18adbferry/v1/status.proto\"\xae\x01\n" +
+	"#adbferry/v1/migration_service.proto\x12\vadbferry.v1\x1a\x1badbferry/v1/diagnosis.proto\x1a\x17adbferry/v1/event.proto\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x18adbferry/v1/status.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"6\n" +
+	"\x11GetReceiptRequest\x12!\n" +
+	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\"J\n" +
+	"\x12GetReceiptResponse\x124\n" +
+	"\areceipt\x18\x01 \x01(\v2\x1a.adbferry.v1.SignedReceiptR\areceipt\"\xaf\x01\n" +
+	"\x13DiagnosePairRequest\x12\x16\n" +
+	"\x06source\x18\x01 \x01(\tR\x06source\x12\x16\n" +
+	"\x06target\x18\x02 \x01(\tR\x06target\x12\x1c\n" +
+	"\apar_url\x18\x03 \x01(\tB\x03\x80\x01\x01R\x06parUrl\x12-\n" +
+	"\aformats\x18\x04 \x03(\x0e2\x13.adbferry.v1.FormatR\aformats\x12\x1b\n" +
+	"\tlob_bytes\x18\x05 \x03(\x03R\blobBytes\"`\n" +
+	"\x14DiagnosePairResponse\x12\x12\n" +
+	"\x04step\x18\x01 \x01(\tR\x04step\x124\n" +
+	"\tdiagnosis\x18\x02 \x01(\v2\x16.adbferry.v1.DiagnosisR\tdiagnosis\"E\n" +
+	"\x13GetDiagnosisRequest\x12\x16\n" +
+	"\x06source\x18\x01 \x01(\tR\x06source\x12\x16\n" +
+	"\x06target\x18\x02 \x01(\tR\x06target\"L\n" +
+	"\x14GetDiagnosisResponse\x124\n" +
+	"\tdiagnosis\x18\x01 \x01(\v2\x16.adbferry.v1.DiagnosisR\tdiagnosis\"\xe9\x01\n" +
 	"\x16CreateMigrationRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12.\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1a.adbferry.v1.MigrationSpecR\x04spec\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12\x1c\n" +
-	"\apar_url\x18\x04 \x01(\tB\x03\x80\x01\x01R\x06parUrl\"U\n" +
+	"\apar_url\x18\x04 \x01(\tB\x03\x80\x01\x01R\x06parUrl\x129\n" +
+	"\n" +
+	"par_expiry\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tparExpiry\"U\n" +
 	"\x17CreateMigrationResponse\x12:\n" +
 	"\tmigration\x18\x01 \x01(\v2\x1c.adbferry.v1.MigrationStatusR\tmigration\"8\n" +
 	"\x13GetMigrationRequest\x12!\n" +
@@ -1249,7 +1603,7 @@ const file_adbferry_v1_migration_service_proto_rawDesc = "" +
 	"\x1fROW_DIFFERENCE_KIND_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bROW_DIFFERENCE_KIND_MISSING\x10\x01\x12\x1d\n" +
 	"\x19ROW_DIFFERENCE_KIND_EXTRA\x10\x02\x12\x1f\n" +
-	"\x1bROW_DIFFERENCE_KIND_CHANGED\x10\x032\xe0\x05\n" +
+	"\x1bROW_DIFFERENCE_KIND_CHANGED\x10\x032\xdb\a\n" +
 	"\x10MigrationService\x12\\\n" +
 	"\x0fCreateMigration\x12#.adbferry.v1.CreateMigrationRequest\x1a$.adbferry.v1.CreateMigrationResponse\x12S\n" +
 	"\fGetMigration\x12 .adbferry.v1.GetMigrationRequest\x1a!.adbferry.v1.GetMigrationResponse\x12Y\n" +
@@ -1258,7 +1612,11 @@ const file_adbferry_v1_migration_service_proto_rawDesc = "" +
 	"\rStopMigration\x12!.adbferry.v1.StopMigrationRequest\x1a\".adbferry.v1.StopMigrationResponse\x12[\n" +
 	"\x0eWatchMigration\x12\".adbferry.v1.WatchMigrationRequest\x1a#.adbferry.v1.WatchMigrationResponse0\x01\x12V\n" +
 	"\rListDatabases\x12!.adbferry.v1.ListDatabasesRequest\x1a\".adbferry.v1.ListDatabasesResponse\x12V\n" +
-	"\rCompareTables\x12!.adbferry.v1.CompareTablesRequest\x1a\".adbferry.v1.CompareTablesResponseB\xa8\x01\n" +
+	"\rCompareTables\x12!.adbferry.v1.CompareTablesRequest\x1a\".adbferry.v1.CompareTablesResponse\x12M\n" +
+	"\n" +
+	"GetReceipt\x12\x1e.adbferry.v1.GetReceiptRequest\x1a\x1f.adbferry.v1.GetReceiptResponse\x12U\n" +
+	"\fDiagnosePair\x12 .adbferry.v1.DiagnosePairRequest\x1a!.adbferry.v1.DiagnosePairResponse0\x01\x12S\n" +
+	"\fGetDiagnosis\x12 .adbferry.v1.GetDiagnosisRequest\x1a!.adbferry.v1.GetDiagnosisResponseB\xa8\x01\n" +
 	"\x0fcom.adbferry.v1B\x15MigrationServiceProtoP\x01Z1github.com/adbferry/adbferry/proto/adbferry/v1;pb\xa2\x02\x03AXX\xaa\x02\vAdbferry.V1\xca\x02\vAdbferry\\V1\xe2\x02\x17Adbferry\\V1\\GPBMetadata\xea\x02\fAdbferry::V1b\x06proto3"
 
 var (
@@ -1274,79 +1632,100 @@ func file_adbferry_v1_migration_service_proto_rawDescGZIP() []byte {
 }
 
 var file_adbferry_v1_migration_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_adbferry_v1_migration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_adbferry_v1_migration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_adbferry_v1_migration_service_proto_goTypes = []any{
 	(RowDifferenceKind)(0),          // 0: adbferry.v1.RowDifferenceKind
-	(*CreateMigrationRequest)(nil),  // 1: adbferry.v1.CreateMigrationRequest
-	(*CreateMigrationResponse)(nil), // 2: adbferry.v1.CreateMigrationResponse
-	(*GetMigrationRequest)(nil),     // 3: adbferry.v1.GetMigrationRequest
-	(*GetMigrationResponse)(nil),    // 4: adbferry.v1.GetMigrationResponse
-	(*ListMigrationsRequest)(nil),   // 5: adbferry.v1.ListMigrationsRequest
-	(*ListMigrationsResponse)(nil),  // 6: adbferry.v1.ListMigrationsResponse
-	(*StartMigrationRequest)(nil),   // 7: adbferry.v1.StartMigrationRequest
-	(*StartMigrationResponse)(nil),  // 8: adbferry.v1.StartMigrationResponse
-	(*StopMigrationRequest)(nil),    // 9: adbferry.v1.StopMigrationRequest
-	(*StopMigrationResponse)(nil),   // 10: adbferry.v1.StopMigrationResponse
-	(*WatchMigrationRequest)(nil),   // 11: adbferry.v1.WatchMigrationRequest
-	(*WatchMigrationResponse)(nil),  // 12: adbferry.v1.WatchMigrationResponse
-	(*ListDatabasesRequest)(nil),    // 13: adbferry.v1.ListDatabasesRequest
-	(*ListDatabasesResponse)(nil),   // 14: adbferry.v1.ListDatabasesResponse
-	(*DatabaseStatus)(nil),          // 15: adbferry.v1.DatabaseStatus
-	(*CompareTablesRequest)(nil),    // 16: adbferry.v1.CompareTablesRequest
-	(*CompareTablesResponse)(nil),   // 17: adbferry.v1.CompareTablesResponse
-	(*RowDifference)(nil),           // 18: adbferry.v1.RowDifference
-	(*MigrationSpec)(nil),           // 19: adbferry.v1.MigrationSpec
-	(*MigrationStatus)(nil),         // 20: adbferry.v1.MigrationStatus
-	(*Event)(nil),                   // 21: adbferry.v1.Event
-	(*DatabaseDescription)(nil),     // 22: adbferry.v1.DatabaseDescription
-	(*Failure)(nil),                 // 23: adbferry.v1.Failure
-	(*TableName)(nil),               // 24: adbferry.v1.TableName
-	(*Comparison)(nil),              // 25: adbferry.v1.Comparison
-	(Verdict)(0),                    // 26: adbferry.v1.Verdict
-	(*ColumnLeftOut)(nil),           // 27: adbferry.v1.ColumnLeftOut
+	(*GetReceiptRequest)(nil),       // 1: adbferry.v1.GetReceiptRequest
+	(*GetReceiptResponse)(nil),      // 2: adbferry.v1.GetReceiptResponse
+	(*DiagnosePairRequest)(nil),     // 3: adbferry.v1.DiagnosePairRequest
+	(*DiagnosePairResponse)(nil),    // 4: adbferry.v1.DiagnosePairResponse
+	(*GetDiagnosisRequest)(nil),     // 5: adbferry.v1.GetDiagnosisRequest
+	(*GetDiagnosisResponse)(nil),    // 6: adbferry.v1.GetDiagnosisResponse
+	(*CreateMigrationRequest)(nil),  // 7: adbferry.v1.CreateMigrationRequest
+	(*CreateMigrationResponse)(nil), // 8: adbferry.v1.CreateMigrationResponse
+	(*GetMigrationRequest)(nil),     // 9: adbferry.v1.GetMigrationRequest
+	(*GetMigrationResponse)(nil),    // 10: adbferry.v1.GetMigrationResponse
+	(*ListMigrationsRequest)(nil),   // 11: adbferry.v1.ListMigrationsRequest
+	(*ListMigrationsResponse)(nil),  // 12: adbferry.v1.ListMigrationsResponse
+	(*StartMigrationRequest)(nil),   // 13: adbferry.v1.StartMigrationRequest
+	(*StartMigrationResponse)(nil),  // 14: adbferry.v1.StartMigrationResponse
+	(*StopMigrationRequest)(nil),    // 15: adbferry.v1.StopMigrationRequest
+	(*StopMigrationResponse)(nil),   // 16: adbferry.v1.StopMigrationResponse
+	(*WatchMigrationRequest)(nil),   // 17: adbferry.v1.WatchMigrationRequest
+	(*WatchMigrationResponse)(nil),  // 18: adbferry.v1.WatchMigrationResponse
+	(*ListDatabasesRequest)(nil),    // 19: adbferry.v1.ListDatabasesRequest
+	(*ListDatabasesResponse)(nil),   // 20: adbferry.v1.ListDatabasesResponse
+	(*DatabaseStatus)(nil),          // 21: adbferry.v1.DatabaseStatus
+	(*CompareTablesRequest)(nil),    // 22: adbferry.v1.CompareTablesRequest
+	(*CompareTablesResponse)(nil),   // 23: adbferry.v1.CompareTablesResponse
+	(*RowDifference)(nil),           // 24: adbferry.v1.RowDifference
+	(*SignedReceipt)(nil),           // 25: adbferry.v1.SignedReceipt
+	(Format)(0),                     // 26: adbferry.v1.Format
+	(*Diagnosis)(nil),               // 27: adbferry.v1.Diagnosis
+	(*MigrationSpec)(nil),           // 28: adbferry.v1.MigrationSpec
+	(*timestamppb.Timestamp)(nil),   // 29: google.protobuf.Timestamp
+	(*MigrationStatus)(nil),         // 30: adbferry.v1.MigrationStatus
+	(*Event)(nil),                   // 31: adbferry.v1.Event
+	(*DatabaseDescription)(nil),     // 32: adbferry.v1.DatabaseDescription
+	(*Failure)(nil),                 // 33: adbferry.v1.Failure
+	(*TableName)(nil),               // 34: adbferry.v1.TableName
+	(*Comparison)(nil),              // 35: adbferry.v1.Comparison
+	(Verdict)(0),                    // 36: adbferry.v1.Verdict
+	(*ColumnLeftOut)(nil),           // 37: adbferry.v1.ColumnLeftOut
 }
 var file_adbferry_v1_migration_service_proto_depIdxs = []int32{
-	19, // 0: adbferry.v1.CreateMigrationRequest.spec:type_name -> adbferry.v1.MigrationSpec
-	20, // 1: adbferry.v1.CreateMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	20, // 2: adbferry.v1.GetMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	20, // 3: adbferry.v1.ListMigrationsResponse.migrations:type_name -> adbferry.v1.MigrationStatus
-	20, // 4: adbferry.v1.StartMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	20, // 5: adbferry.v1.StopMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	21, // 6: adbferry.v1.WatchMigrationResponse.event:type_name -> adbferry.v1.Event
-	15, // 7: adbferry.v1.ListDatabasesResponse.databases:type_name -> adbferry.v1.DatabaseStatus
-	22, // 8: adbferry.v1.DatabaseStatus.description:type_name -> adbferry.v1.DatabaseDescription
-	23, // 9: adbferry.v1.DatabaseStatus.failure:type_name -> adbferry.v1.Failure
-	24, // 10: adbferry.v1.CompareTablesRequest.source_table:type_name -> adbferry.v1.TableName
-	24, // 11: adbferry.v1.CompareTablesRequest.target_table:type_name -> adbferry.v1.TableName
-	24, // 12: adbferry.v1.CompareTablesResponse.source_table:type_name -> adbferry.v1.TableName
-	24, // 13: adbferry.v1.CompareTablesResponse.target_table:type_name -> adbferry.v1.TableName
-	25, // 14: adbferry.v1.CompareTablesResponse.comparison:type_name -> adbferry.v1.Comparison
-	18, // 15: adbferry.v1.CompareTablesResponse.differences:type_name -> adbferry.v1.RowDifference
-	26, // 16: adbferry.v1.CompareTablesResponse.verdict:type_name -> adbferry.v1.Verdict
-	27, // 17: adbferry.v1.CompareTablesResponse.shape_differences:type_name -> adbferry.v1.ColumnLeftOut
-	23, // 18: adbferry.v1.CompareTablesResponse.failure:type_name -> adbferry.v1.Failure
-	0,  // 19: adbferry.v1.RowDifference.kind:type_name -> adbferry.v1.RowDifferenceKind
-	1,  // 20: adbferry.v1.MigrationService.CreateMigration:input_type -> adbferry.v1.CreateMigrationRequest
-	3,  // 21: adbferry.v1.MigrationService.GetMigration:input_type -> adbferry.v1.GetMigrationRequest
-	5,  // 22: adbferry.v1.MigrationService.ListMigrations:input_type -> adbferry.v1.ListMigrationsRequest
-	7,  // 23: adbferry.v1.MigrationService.StartMigration:input_type -> adbferry.v1.StartMigrationRequest
-	9,  // 24: adbferry.v1.MigrationService.StopMigration:input_type -> adbferry.v1.StopMigrationRequest
-	11, // 25: adbferry.v1.MigrationService.WatchMigration:input_type -> adbferry.v1.WatchMigrationRequest
-	13, // 26: adbferry.v1.MigrationService.ListDatabases:input_type -> adbferry.v1.ListDatabasesRequest
-	16, // 27: adbferry.v1.MigrationService.CompareTables:input_type -> adbferry.v1.CompareTablesRequest
-	2,  // 28: adbferry.v1.MigrationService.CreateMigration:output_type -> adbferry.v1.CreateMigrationResponse
-	4,  // 29: adbferry.v1.MigrationService.GetMigration:output_type -> adbferry.v1.GetMigrationResponse
-	6,  // 30: adbferry.v1.MigrationService.ListMigrations:output_type -> adbferry.v1.ListMigrationsResponse
-	8,  // 31: adbferry.v1.MigrationService.StartMigration:output_type -> adbferry.v1.StartMigrationResponse
-	10, // 32: adbferry.v1.MigrationService.StopMigration:output_type -> adbferry.v1.StopMigrationResponse
-	12, // 33: adbferry.v1.MigrationService.WatchMigration:output_type -> adbferry.v1.WatchMigrationResponse
-	14, // 34: adbferry.v1.MigrationService.ListDatabases:output_type -> adbferry.v1.ListDatabasesResponse
-	17, // 35: adbferry.v1.MigrationService.CompareTables:output_type -> adbferry.v1.CompareTablesResponse
-	28, // [28:36] is the sub-list for method output_type
-	20, // [20:28] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	25, // 0: adbferry.v1.GetReceiptResponse.receipt:type_name -> adbferry.v1.SignedReceipt
+	26, // 1: adbferry.v1.DiagnosePairRequest.formats:type_name -> adbferry.v1.Format
+	27, // 2: adbferry.v1.DiagnosePairResponse.diagnosis:type_name -> adbferry.v1.Diagnosis
+	27, // 3: adbferry.v1.GetDiagnosisResponse.diagnosis:type_name -> adbferry.v1.Diagnosis
+	28, // 4: adbferry.v1.CreateMigrationRequest.spec:type_name -> adbferry.v1.MigrationSpec
+	29, // 5: adbferry.v1.CreateMigrationRequest.par_expiry:type_name -> google.protobuf.Timestamp
+	30, // 6: adbferry.v1.CreateMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	30, // 7: adbferry.v1.GetMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	30, // 8: adbferry.v1.ListMigrationsResponse.migrations:type_name -> adbferry.v1.MigrationStatus
+	30, // 9: adbferry.v1.StartMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	30, // 10: adbferry.v1.StopMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	31, // 11: adbferry.v1.WatchMigrationResponse.event:type_name -> adbferry.v1.Event
+	21, // 12: adbferry.v1.ListDatabasesResponse.databases:type_name -> adbferry.v1.DatabaseStatus
+	32, // 13: adbferry.v1.DatabaseStatus.description:type_name -> adbferry.v1.DatabaseDescription
+	33, // 14: adbferry.v1.DatabaseStatus.failure:type_name -> adbferry.v1.Failure
+	34, // 15: adbferry.v1.CompareTablesRequest.source_table:type_name -> adbferry.v1.TableName
+	34, // 16: adbferry.v1.CompareTablesRequest.target_table:type_name -> adbferry.v1.TableName
+	34, // 17: adbferry.v1.CompareTablesResponse.source_table:type_name -> adbferry.v1.TableName
+	34, // 18: adbferry.v1.CompareTablesResponse.target_table:type_name -> adbferry.v1.TableName
+	35, // 19: adbferry.v1.CompareTablesResponse.comparison:type_name -> adbferry.v1.Comparison
+	24, // 20: adbferry.v1.CompareTablesResponse.differences:type_name -> adbferry.v1.RowDifference
+	36, // 21: adbferry.v1.CompareTablesResponse.verdict:type_name -> adbferry.v1.Verdict
+	37, // 22: adbferry.v1.CompareTablesResponse.shape_differences:type_name -> adbferry.v1.ColumnLeftOut
+	33, // 23: adbferry.v1.CompareTablesResponse.failure:type_name -> adbferry.v1.Failure
+	0,  // 24: adbferry.v1.RowDifference.kind:type_name -> adbferry.v1.RowDifferenceKind
+	7,  // 25: adbferry.v1.MigrationService.CreateMigration:input_type -> adbferry.v1.CreateMigrationRequest
+	9,  // 26: adbferry.v1.MigrationService.GetMigration:input_type -> adbferry.v1.GetMigrationRequest
+	11, // 27: adbferry.v1.MigrationService.ListMigrations:input_type -> adbferry.v1.ListMigrationsRequest
+	13, // 28: adbferry.v1.MigrationService.StartMigration:input_type -> adbferry.v1.StartMigrationRequest
+	15, // 29: adbferry.v1.MigrationService.StopMigration:input_type -> adbferry.v1.StopMigrationRequest
+	17, // 30: adbferry.v1.MigrationService.WatchMigration:input_type -> adbferry.v1.WatchMigrationRequest
+	19, // 31: adbferry.v1.MigrationService.ListDatabases:input_type -> adbferry.v1.ListDatabasesRequest
+	22, // 32: adbferry.v1.MigrationService.CompareTables:input_type -> adbferry.v1.CompareTablesRequest
+	1,  // 33: adbferry.v1.MigrationService.GetReceipt:input_type -> adbferry.v1.GetReceiptRequest
+	3,  // 34: adbferry.v1.MigrationService.DiagnosePair:input_type -> adbferry.v1.DiagnosePairRequest
+	5,  // 35: adbferry.v1.MigrationService.GetDiagnosis:input_type -> adbferry.v1.GetDiagnosisRequest
+	8,  // 36: adbferry.v1.MigrationService.CreateMigration:output_type -> adbferry.v1.CreateMigrationResponse
+	10, // 37: adbferry.v1.MigrationService.GetMigration:output_type -> adbferry.v1.GetMigrationResponse
+	12, // 38: adbferry.v1.MigrationService.ListMigrations:output_type -> adbferry.v1.ListMigrationsResponse
+	14, // 39: adbferry.v1.MigrationService.StartMigration:output_type -> adbferry.v1.StartMigrationResponse
+	16, // 40: adbferry.v1.MigrationService.StopMigration:output_type -> adbferry.v1.StopMigrationResponse
+	18, // 41: adbferry.v1.MigrationService.WatchMigration:output_type -> adbferry.v1.WatchMigrationResponse
+	20, // 42: adbferry.v1.MigrationService.ListDatabases:output_type -> adbferry.v1.ListDatabasesResponse
+	23, // 43: adbferry.v1.MigrationService.CompareTables:output_type -> adbferry.v1.CompareTablesResponse
+	2,  // 44: adbferry.v1.MigrationService.GetReceipt:output_type -> adbferry.v1.GetReceiptResponse
+	4,  // 45: adbferry.v1.MigrationService.DiagnosePair:output_type -> adbferry.v1.DiagnosePairResponse
+	6,  // 46: adbferry.v1.MigrationService.GetDiagnosis:output_type -> adbferry.v1.GetDiagnosisResponse
+	36, // [36:47] is the sub-list for method output_type
+	25, // [25:36] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_migration_service_proto_init() }
@@ -1354,6 +1733,7 @@ func file_adbferry_v1_migration_service_proto_init() {
 	if File_adbferry_v1_migration_service_proto != nil {
 		return
 	}
+	file_adbferry_v1_diagnosis_proto_init()
 	file_adbferry_v1_event_proto_init()
 	file_adbferry_v1_failure_proto_init()
 	file_adbferry_v1_plan_proto_init()
@@ -1365,7 +1745,7 @@ func file_adbferry_v1_migration_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_adbferry_v1_migration_service_proto_rawDesc), len(file_adbferry_v1_migration_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   18,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,6 +27,9 @@ const (
 	MigrationService_WatchMigration_FullMethodName  = "/adbferry.v1.MigrationService/WatchMigration"
 	MigrationService_ListDatabases_FullMethodName   = "/adbferry.v1.MigrationService/ListDatabases"
 	MigrationService_CompareTables_FullMethodName   = "/adbferry.v1.MigrationService/CompareTables"
+	MigrationService_GetReceipt_FullMethodName      = "/adbferry.v1.MigrationService/GetReceipt"
+	MigrationService_DiagnosePair_FullMethodName    = "/adbferry.v1.MigrationService/DiagnosePair"
+	MigrationService_GetDiagnosis_FullMethodName    = "/adbferry.v1.MigrationService/GetDiagnosis"
 )
 
 // MigrationServiceClient is the client API for MigrationService service.
@@ -55,6 +58,13 @@ type MigrationServiceClient interface {
 	// CompareTables compares any two tables by counts and digests, each at one SCN of its database, and narrows differences down to
 	// keys and columns. Changes nothing.
 	CompareTables(ctx context.Context, in *CompareTablesRequest, opts ...grpc.CallOption) (*CompareTablesResponse, error)
+	// GetReceipt returns the receipt of an ended migration, signed with the controller's key. Every call signs the same bytes.
+	GetReceipt(ctx context.Context, in *GetReceiptRequest, opts ...grpc.CallOption) (*GetReceiptResponse, error)
+	// DiagnosePair finds out by round trips what can be carried between two databases and keeps the answers for later plans. It
+	// makes small tables on both sides and removes them.
+	DiagnosePair(ctx context.Context, in *DiagnosePairRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DiagnosePairResponse], error)
+	// GetDiagnosis returns what was found out last about a pair.
+	GetDiagnosis(ctx context.Context, in *GetDiagnosisRequest, opts ...grpc.CallOption) (*GetDiagnosisResponse, error)
 }
 
 type migrationServiceClient struct {
@@ -154,6 +164,45 @@ func (c *migrationServiceClient) CompareTables(ctx context.Context, in *CompareT
 	return out, nil
 }
 
+func (c *migrationServiceClient) GetReceipt(ctx context.Context, in *GetReceiptRequest, opts ...grpc.CallOption) (*GetReceiptResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetReceiptResponse)
+	err := c.cc.Invoke(ctx, MigrationService_GetReceipt_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *migrationServiceClient) DiagnosePair(ctx context.Context, in *DiagnosePairRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DiagnosePairResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &MigrationService_ServiceDesc.Streams[1], MigrationService_DiagnosePair_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[DiagnosePairRequest, DiagnosePairResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type MigrationService_DiagnosePairClient = grpc.ServerStreamingClient[DiagnosePairResponse]
+
+func (c *migrationServiceClient) GetDiagnosis(ctx context.Context, in *GetDiagnosisRequest, opts ...grpc.CallOption) (*GetDiagnosisResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetDiagnosisResponse)
+	err := c.cc.Invoke(ctx, MigrationService_GetDiagnosis_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MigrationServiceServer is the server API for MigrationService service.
 // All implementations must embed UnimplementedMigrationServiceServer
 // for forward compatibility.
@@ -180,6 +229,13 @@ type MigrationServiceServer interface {
 	// CompareTables compares any two tables by counts and digests, each at one SCN of its database, and narrows differences down to
 	// keys and columns. Changes nothing.
 	CompareTables(context.Context, *CompareTablesRequest) (*CompareTablesResponse, error)
+	// GetReceipt returns the receipt of an ended migration, signed with the controller's key. Every call signs the same bytes.
+	GetReceipt(context.Context, *GetReceiptRequest) (*GetReceiptResponse, error)
+	// DiagnosePair finds out by round trips what can be carried between two databases and keeps the answers for later plans. It
+	// makes small tables on both sides and removes them.
+	DiagnosePair(*DiagnosePairRequest, grpc.ServerStreamingServer[DiagnosePairResponse]) error
+	// GetDiagnosis returns what was found out last about a pair.
+	GetDiagnosis(context.Context, *GetDiagnosisRequest) (*GetDiagnosisResponse, error)
 	mustEmbedUnimplementedMigrationServiceServer()
 }
 
@@ -213,6 +269,15 @@ func (UnimplementedMigrationServiceServer) ListDatabases(context.Context, *ListD
 }
 func (UnimplementedMigrationServiceServer) CompareTables(context.Context, *CompareTablesRequest) (*CompareTablesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CompareTables not implemented")
+}
+func (UnimplementedMigrationServiceServer) GetReceipt(context.Context, *GetReceiptRequest) (*GetReceiptResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetReceipt not implemented")
+}
+func (UnimplementedMigrationServiceServer) DiagnosePair(*DiagnosePairRequest, grpc.ServerStreamingServer[DiagnosePairResponse]) error {
+	return status.Error(codes.Unimplemented, "method DiagnosePair not implemented")
+}
+func (UnimplementedMigrationServiceServer) GetDiagnosis(context.Context, *GetDiagnosisRequest) (*GetDiagnosisResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetDiagnosis not implemented")
 }
 func (UnimplementedMigrationServiceServer) mustEmbedUnimplementedMigrationServiceServer() {}
 func (UnimplementedMigrationServiceServer) testEmbeddedByValue()                          {}
@@ -372,6 +437,53 @@ func _MigrationService_CompareTables_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MigrationService_GetReceipt_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetReceiptRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MigrationServiceServer).GetReceipt(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MigrationService_GetReceipt_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MigrationServiceServer).GetReceipt(ctx, req.(*GetReceiptRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MigrationService_DiagnosePair_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(DiagnosePairRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(MigrationServiceServer).DiagnosePair(m, &grpc.GenericServerStream[DiagnosePairRequest, DiagnosePairResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type MigrationService_DiagnosePairServer = grpc.ServerStreamingServer[DiagnosePairResponse]
+
+func _MigrationService_GetDiagnosis_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetDiagnosisRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MigrationServiceServer).GetDiagnosis(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MigrationService_GetDiagnosis_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MigrationServiceServer).GetDiagnosis(ctx, req.(*GetDiagnosisRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // MigrationService_ServiceDesc is the grpc.ServiceDesc for MigrationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -407,11 +519,24 @@ var MigrationService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "CompareTables",
 			Handler:    _MigrationService_CompareTables_Handler,
 		},
+		{
+			MethodName: "GetReceipt",
+			Handler:    _MigrationService_GetReceipt_Handler,
+		},
+		{
+			MethodName: "GetDiagnosis",
+			Handler:    _MigrationService_GetDiagnosis_Handler,
+		},
 	},
 	Streams: []grpc.StreamDesc{
 		{
 			StreamName:    "WatchMigration",
 			Handler:       _MigrationService_WatchMigration_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "DiagnosePair",
+			Handler:       _MigrationService_DiagnosePair_Handler,
 			ServerStreams: true,
 		},
 	},

@@ -9,6 +9,7 @@ package pb
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -22,6 +23,124 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// PartitionMethod is by what partitions are told apart.
+type PartitionMethod int32
+
+const (
+	// Not set.
+	PartitionMethod_PARTITION_METHOD_UNSPECIFIED PartitionMethod = 0
+	// VALUES LESS THAN.
+	PartitionMethod_PARTITION_METHOD_RANGE PartitionMethod = 1
+	// VALUES.
+	PartitionMethod_PARTITION_METHOD_LIST PartitionMethod = 2
+	// By a hash of the columns.
+	PartitionMethod_PARTITION_METHOD_HASH PartitionMethod = 3
+)
+
+// Enum value maps for PartitionMethod.
+var (
+	PartitionMethod_name = map[int32]string{
+		0: "PARTITION_METHOD_UNSPECIFIED",
+		1: "PARTITION_METHOD_RANGE",
+		2: "PARTITION_METHOD_LIST",
+		3: "PARTITION_METHOD_HASH",
+	}
+	PartitionMethod_value = map[string]int32{
+		"PARTITION_METHOD_UNSPECIFIED": 0,
+		"PARTITION_METHOD_RANGE":       1,
+		"PARTITION_METHOD_LIST":        2,
+		"PARTITION_METHOD_HASH":        3,
+	}
+)
+
+func (x PartitionMethod) Enum() *PartitionMethod {
+	p := new(PartitionMethod)
+	*p = x
+	return p
+}
+
+func (x PartitionMethod) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PartitionMethod) Descriptor() protoreflect.EnumDescriptor {
+	return file_adbferry_v1_plan_proto_enumTypes[0].Descriptor()
+}
+
+func (PartitionMethod) Type() protoreflect.EnumType {
+	return &file_adbferry_v1_plan_proto_enumTypes[0]
+}
+
+func (x PartitionMethod) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PartitionMethod.Descriptor instead.
+func (PartitionMethod) EnumDescriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{0}
+}
+
+// ConstraintKind is what a constraint demands.
+type ConstraintKind int32
+
+const (
+	// Not set.
+	ConstraintKind_CONSTRAINT_KIND_UNSPECIFIED ConstraintKind = 0
+	// PRIMARY KEY.
+	ConstraintKind_CONSTRAINT_KIND_PRIMARY ConstraintKind = 1
+	// UNIQUE.
+	ConstraintKind_CONSTRAINT_KIND_UNIQUE ConstraintKind = 2
+	// CHECK.
+	ConstraintKind_CONSTRAINT_KIND_CHECK ConstraintKind = 3
+	// FOREIGN KEY.
+	ConstraintKind_CONSTRAINT_KIND_REFERENCE ConstraintKind = 4
+)
+
+// Enum value maps for ConstraintKind.
+var (
+	ConstraintKind_name = map[int32]string{
+		0: "CONSTRAINT_KIND_UNSPECIFIED",
+		1: "CONSTRAINT_KIND_PRIMARY",
+		2: "CONSTRAINT_KIND_UNIQUE",
+		3: "CONSTRAINT_KIND_CHECK",
+		4: "CONSTRAINT_KIND_REFERENCE",
+	}
+	ConstraintKind_value = map[string]int32{
+		"CONSTRAINT_KIND_UNSPECIFIED": 0,
+		"CONSTRAINT_KIND_PRIMARY":     1,
+		"CONSTRAINT_KIND_UNIQUE":      2,
+		"CONSTRAINT_KIND_CHECK":       3,
+		"CONSTRAINT_KIND_REFERENCE":   4,
+	}
+)
+
+func (x ConstraintKind) Enum() *ConstraintKind {
+	p := new(ConstraintKind)
+	*p = x
+	return p
+}
+
+func (x ConstraintKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ConstraintKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_adbferry_v1_plan_proto_enumTypes[1].Descriptor()
+}
+
+func (ConstraintKind) Type() protoreflect.EnumType {
+	return &file_adbferry_v1_plan_proto_enumTypes[1]
+}
+
+func (x ConstraintKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ConstraintKind.Descriptor instead.
+func (ConstraintKind) EnumDescriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{1}
+}
+
 // Format is the file format that carries a table through Object Storage.
 type Format int32
 
@@ -30,6 +149,12 @@ const (
 	Format_FORMAT_UNSPECIFIED Format = 0
 	// Delimited text in which no value can contain a special byte.
 	Format_FORMAT_CSV Format = 1
+	// One JSON object per line.
+	Format_FORMAT_JSON Format = 2
+	// Parquet, every value as text.
+	Format_FORMAT_PARQUET Format = 3
+	// Data Pump: values of their own types, readable by Oracle only. Whether it works through a PAR has to be found out (doctor).
+	Format_FORMAT_DATAPUMP Format = 4
 )
 
 // Enum value maps for Format.
@@ -37,10 +162,16 @@ var (
 	Format_name = map[int32]string{
 		0: "FORMAT_UNSPECIFIED",
 		1: "FORMAT_CSV",
+		2: "FORMAT_JSON",
+		3: "FORMAT_PARQUET",
+		4: "FORMAT_DATAPUMP",
 	}
 	Format_value = map[string]int32{
 		"FORMAT_UNSPECIFIED": 0,
 		"FORMAT_CSV":         1,
+		"FORMAT_JSON":        2,
+		"FORMAT_PARQUET":     3,
+		"FORMAT_DATAPUMP":    4,
 	}
 )
 
@@ -55,11 +186,11 @@ func (x Format) String() string {
 }
 
 func (Format) Descriptor() protoreflect.EnumDescriptor {
-	return file_adbferry_v1_plan_proto_enumTypes[0].Descriptor()
+	return file_adbferry_v1_plan_proto_enumTypes[2].Descriptor()
 }
 
 func (Format) Type() protoreflect.EnumType {
-	return &file_adbferry_v1_plan_proto_enumTypes[0]
+	return &file_adbferry_v1_plan_proto_enumTypes[2]
 }
 
 func (x Format) Number() protoreflect.EnumNumber {
@@ -68,7 +199,178 @@ func (x Format) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Format.Descriptor instead.
 func (Format) EnumDescriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{0}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{2}
+}
+
+// Encoding is how a column's value is written into the fields of a file.
+type Encoding int32
+
+const (
+	// Digits, letters and few harmless characters, whatever the value: text as the hex of its bytes.
+	Encoding_ENCODING_UNSPECIFIED Encoding = 0
+	// Text as it is. Only when the data at the SCN, or the format's escaping, makes it harmless.
+	Encoding_ENCODING_PLAIN Encoding = 1
+	// The value itself, of its own type.
+	Encoding_ENCODING_NATIVE Encoding = 2
+)
+
+// Enum value maps for Encoding.
+var (
+	Encoding_name = map[int32]string{
+		0: "ENCODING_UNSPECIFIED",
+		1: "ENCODING_PLAIN",
+		2: "ENCODING_NATIVE",
+	}
+	Encoding_value = map[string]int32{
+		"ENCODING_UNSPECIFIED": 0,
+		"ENCODING_PLAIN":       1,
+		"ENCODING_NATIVE":      2,
+	}
+)
+
+func (x Encoding) Enum() *Encoding {
+	p := new(Encoding)
+	*p = x
+	return p
+}
+
+func (x Encoding) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Encoding) Descriptor() protoreflect.EnumDescriptor {
+	return file_adbferry_v1_plan_proto_enumTypes[3].Descriptor()
+}
+
+func (Encoding) Type() protoreflect.EnumType {
+	return &file_adbferry_v1_plan_proto_enumTypes[3]
+}
+
+func (x Encoding) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Encoding.Descriptor instead.
+func (Encoding) EnumDescriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{3}
+}
+
+// DdlMode is what adbferry may do about a target table's definition.
+type DdlMode int32
+
+const (
+	// Not set: create.
+	DdlMode_DDL_MODE_UNSPECIFIED DdlMode = 0
+	// A missing table is created like the source's; keys, constraints and indexes are added after the load.
+	DdlMode_DDL_MODE_CREATE DdlMode = 1
+	// The table has to exist with the right shape; what it lacks beside columns is named and not made.
+	DdlMode_DDL_MODE_REQUIRE DdlMode = 2
+	// The table has to exist and to take the rows; nothing else is compared and nothing made.
+	DdlMode_DDL_MODE_NONE DdlMode = 3
+)
+
+// Enum value maps for DdlMode.
+var (
+	DdlMode_name = map[int32]string{
+		0: "DDL_MODE_UNSPECIFIED",
+		1: "DDL_MODE_CREATE",
+		2: "DDL_MODE_REQUIRE",
+		3: "DDL_MODE_NONE",
+	}
+	DdlMode_value = map[string]int32{
+		"DDL_MODE_UNSPECIFIED": 0,
+		"DDL_MODE_CREATE":      1,
+		"DDL_MODE_REQUIRE":     2,
+		"DDL_MODE_NONE":        3,
+	}
+)
+
+func (x DdlMode) Enum() *DdlMode {
+	p := new(DdlMode)
+	*p = x
+	return p
+}
+
+func (x DdlMode) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DdlMode) Descriptor() protoreflect.EnumDescriptor {
+	return file_adbferry_v1_plan_proto_enumTypes[4].Descriptor()
+}
+
+func (DdlMode) Type() protoreflect.EnumType {
+	return &file_adbferry_v1_plan_proto_enumTypes[4]
+}
+
+func (x DdlMode) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DdlMode.Descriptor instead.
+func (DdlMode) EnumDescriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{4}
+}
+
+// IfExists is what happens to rows that a target table has already.
+type IfExists int32
+
+const (
+	// Not set: fail.
+	IfExists_IF_EXISTS_UNSPECIFIED IfExists = 0
+	// A table with rows is refused.
+	IfExists_IF_EXISTS_FAIL IfExists = 1
+	// They stay; verification looks at what was added.
+	IfExists_IF_EXISTS_APPEND IfExists = 2
+	// They are removed before the load. Needs consent.
+	IfExists_IF_EXISTS_TRUNCATE IfExists = 3
+	// The table is dropped and made again. Needs consent.
+	IfExists_IF_EXISTS_REPLACE IfExists = 4
+)
+
+// Enum value maps for IfExists.
+var (
+	IfExists_name = map[int32]string{
+		0: "IF_EXISTS_UNSPECIFIED",
+		1: "IF_EXISTS_FAIL",
+		2: "IF_EXISTS_APPEND",
+		3: "IF_EXISTS_TRUNCATE",
+		4: "IF_EXISTS_REPLACE",
+	}
+	IfExists_value = map[string]int32{
+		"IF_EXISTS_UNSPECIFIED": 0,
+		"IF_EXISTS_FAIL":        1,
+		"IF_EXISTS_APPEND":      2,
+		"IF_EXISTS_TRUNCATE":    3,
+		"IF_EXISTS_REPLACE":     4,
+	}
+)
+
+func (x IfExists) Enum() *IfExists {
+	p := new(IfExists)
+	*p = x
+	return p
+}
+
+func (x IfExists) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (IfExists) Descriptor() protoreflect.EnumDescriptor {
+	return file_adbferry_v1_plan_proto_enumTypes[5].Descriptor()
+}
+
+func (IfExists) Type() protoreflect.EnumType {
+	return &file_adbferry_v1_plan_proto_enumTypes[5]
+}
+
+func (x IfExists) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use IfExists.Descriptor instead.
+func (IfExists) EnumDescriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{5}
 }
 
 // A TableName is a schema and a table, in the letter case of the dictionary.
@@ -142,8 +444,14 @@ type Column struct {
 	// Computed by the database (VIRTUAL_COLUMN).
 	Virtual bool `protobuf:"varint,9,opt,name=virtual,proto3" json:"virtual,omitempty"`
 	// Not shown by SELECT * (HIDDEN_COLUMN).
-	Invisible     bool `protobuf:"varint,10,opt,name=invisible,proto3" json:"invisible,omitempty"`
-	Identity      bool `protobuf:"varint,11,opt,name=identity,proto3" json:"identity,omitempty"`
+	Invisible bool `protobuf:"varint,10,opt,name=invisible,proto3" json:"invisible,omitempty"`
+	Identity  bool `protobuf:"varint,11,opt,name=identity,proto3" json:"identity,omitempty"`
+	// Owner of the type, for types that are no built-in scalars ("SYS", "PUBLIC", "MDSYS", a schema); else empty.
+	TypeOwner string `protobuf:"bytes,12,opt,name=type_owner,json=typeOwner,proto3" json:"type_owner,omitempty"`
+	// Default of DATA_DEFAULT, or the expression of a virtual column; empty when there is none. Kept out of comparisons of shape.
+	DefaultExpression string `protobuf:"bytes,13,opt,name=default_expression,json=defaultExpression,proto3" json:"default_expression,omitempty"`
+	// DEFAULT ON NULL.
+	DefaultOnNull bool `protobuf:"varint,14,opt,name=default_on_null,json=defaultOnNull,proto3" json:"default_on_null,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -255,6 +563,27 @@ func (x *Column) GetIdentity() bool {
 	return false
 }
 
+func (x *Column) GetTypeOwner() string {
+	if x != nil {
+		return x.TypeOwner
+	}
+	return ""
+}
+
+func (x *Column) GetDefaultExpression() string {
+	if x != nil {
+		return x.DefaultExpression
+	}
+	return ""
+}
+
+func (x *Column) GetDefaultOnNull() bool {
+	if x != nil {
+		return x.DefaultOnNull
+	}
+	return false
+}
+
 // A Table is one table as the data dictionary describes it.
 type Table struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -268,7 +597,9 @@ type Table struct {
 	// Estimated bytes of the rows in the database.
 	EstimatedBytes *int64 `protobuf:"varint,5,opt,name=estimated_bytes,json=estimatedBytes,proto3,oneof" json:"estimated_bytes,omitempty"`
 	// Why the table as a whole cannot be moved; empty when it can.
-	Obstacle      string `protobuf:"bytes,6,opt,name=obstacle,proto3" json:"obstacle,omitempty"`
+	Obstacle string `protobuf:"bytes,6,opt,name=obstacle,proto3" json:"obstacle,omitempty"`
+	// What the table is beside its columns; absent unless it was asked for.
+	Definition    *TableDefinition `protobuf:"bytes,7,opt,name=definition,proto3" json:"definition,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -345,6 +676,762 @@ func (x *Table) GetObstacle() string {
 	return ""
 }
 
+func (x *Table) GetDefinition() *TableDefinition {
+	if x != nil {
+		return x.Definition
+	}
+	return nil
+}
+
+// A TableDefinition is what a table is beside its columns: what has to be made
+// again for the target to be like the source. Expressions are texts of the
+// dictionary.
+type TableDefinition struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Comment string                 `protobuf:"bytes,1,opt,name=comment,proto3" json:"comment,omitempty"`
+	// Comments by column name.
+	ColumnComments map[string]string `protobuf:"bytes,2,rep,name=column_comments,json=columnComments,proto3" json:"column_comments,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Identities     []*Identity       `protobuf:"bytes,3,rep,name=identities,proto3" json:"identities,omitempty"`
+	// Absent for a table without partitions.
+	Partitioning *Partitioning `protobuf:"bytes,4,opt,name=partitioning,proto3" json:"partitioning,omitempty"`
+	// Primary key first, then by name.
+	Constraints []*Constraint `protobuf:"bytes,5,rep,name=constraints,proto3" json:"constraints,omitempty"`
+	// Indexes other than those that constraints bring with them, by name.
+	Indexes []*Index `protobuf:"bytes,6,rep,name=indexes,proto3" json:"indexes,omitempty"`
+	// What the dictionary has and this message cannot say (a trigger, a policy, a subpartition template), one line each. It is
+	// named in the plan and not made.
+	NotMade       []string `protobuf:"bytes,7,rep,name=not_made,json=notMade,proto3" json:"not_made,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TableDefinition) Reset() {
+	*x = TableDefinition{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TableDefinition) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TableDefinition) ProtoMessage() {}
+
+func (x *TableDefinition) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TableDefinition.ProtoReflect.Descriptor instead.
+func (*TableDefinition) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *TableDefinition) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *TableDefinition) GetColumnComments() map[string]string {
+	if x != nil {
+		return x.ColumnComments
+	}
+	return nil
+}
+
+func (x *TableDefinition) GetIdentities() []*Identity {
+	if x != nil {
+		return x.Identities
+	}
+	return nil
+}
+
+func (x *TableDefinition) GetPartitioning() *Partitioning {
+	if x != nil {
+		return x.Partitioning
+	}
+	return nil
+}
+
+func (x *TableDefinition) GetConstraints() []*Constraint {
+	if x != nil {
+		return x.Constraints
+	}
+	return nil
+}
+
+func (x *TableDefinition) GetIndexes() []*Index {
+	if x != nil {
+		return x.Indexes
+	}
+	return nil
+}
+
+func (x *TableDefinition) GetNotMade() []string {
+	if x != nil {
+		return x.NotMade
+	}
+	return nil
+}
+
+// An Identity is how an identity column counts.
+type Identity struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Column string                 `protobuf:"bytes,1,opt,name=column,proto3" json:"column,omitempty"`
+	// GENERATED ALWAYS, not BY DEFAULT.
+	Always bool `protobuf:"varint,2,opt,name=always,proto3" json:"always,omitempty"`
+	// GENERATED BY DEFAULT ON NULL.
+	OnNull bool `protobuf:"varint,3,opt,name=on_null,json=onNull,proto3" json:"on_null,omitempty"`
+	// Decimal texts, as a sequence counts to 28 digits.
+	StartWith     string `protobuf:"bytes,4,opt,name=start_with,json=startWith,proto3" json:"start_with,omitempty"`
+	IncrementBy   string `protobuf:"bytes,5,opt,name=increment_by,json=incrementBy,proto3" json:"increment_by,omitempty"`
+	MinValue      string `protobuf:"bytes,6,opt,name=min_value,json=minValue,proto3" json:"min_value,omitempty"`
+	MaxValue      string `protobuf:"bytes,7,opt,name=max_value,json=maxValue,proto3" json:"max_value,omitempty"`
+	Cache         int64  `protobuf:"varint,8,opt,name=cache,proto3" json:"cache,omitempty"`
+	Cycle         bool   `protobuf:"varint,9,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	Order         bool   `protobuf:"varint,10,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Identity) Reset() {
+	*x = Identity{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Identity) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Identity) ProtoMessage() {}
+
+func (x *Identity) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Identity.ProtoReflect.Descriptor instead.
+func (*Identity) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Identity) GetColumn() string {
+	if x != nil {
+		return x.Column
+	}
+	return ""
+}
+
+func (x *Identity) GetAlways() bool {
+	if x != nil {
+		return x.Always
+	}
+	return false
+}
+
+func (x *Identity) GetOnNull() bool {
+	if x != nil {
+		return x.OnNull
+	}
+	return false
+}
+
+func (x *Identity) GetStartWith() string {
+	if x != nil {
+		return x.StartWith
+	}
+	return ""
+}
+
+func (x *Identity) GetIncrementBy() string {
+	if x != nil {
+		return x.IncrementBy
+	}
+	return ""
+}
+
+func (x *Identity) GetMinValue() string {
+	if x != nil {
+		return x.MinValue
+	}
+	return ""
+}
+
+func (x *Identity) GetMaxValue() string {
+	if x != nil {
+		return x.MaxValue
+	}
+	return ""
+}
+
+func (x *Identity) GetCache() int64 {
+	if x != nil {
+		return x.Cache
+	}
+	return 0
+}
+
+func (x *Identity) GetCycle() bool {
+	if x != nil {
+		return x.Cycle
+	}
+	return false
+}
+
+func (x *Identity) GetOrder() bool {
+	if x != nil {
+		return x.Order
+	}
+	return false
+}
+
+// Partitioning is how a table is cut into partitions.
+type Partitioning struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Method  PartitionMethod        `protobuf:"varint,1,opt,name=method,proto3,enum=adbferry.v1.PartitionMethod" json:"method,omitempty"`
+	Columns []string               `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
+	// INTERVAL expression; empty when there is none.
+	Interval string `protobuf:"bytes,3,opt,name=interval,proto3" json:"interval,omitempty"`
+	// In order of their positions.
+	Partitions    []*Partition `protobuf:"bytes,4,rep,name=partitions,proto3" json:"partitions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Partitioning) Reset() {
+	*x = Partitioning{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Partitioning) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Partitioning) ProtoMessage() {}
+
+func (x *Partitioning) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Partitioning.ProtoReflect.Descriptor instead.
+func (*Partitioning) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Partitioning) GetMethod() PartitionMethod {
+	if x != nil {
+		return x.Method
+	}
+	return PartitionMethod_PARTITION_METHOD_UNSPECIFIED
+}
+
+func (x *Partitioning) GetColumns() []string {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *Partitioning) GetInterval() string {
+	if x != nil {
+		return x.Interval
+	}
+	return ""
+}
+
+func (x *Partitioning) GetPartitions() []*Partition {
+	if x != nil {
+		return x.Partitions
+	}
+	return nil
+}
+
+// A Partition is one partition.
+type Partition struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// HIGH_VALUE; empty for hash partitions.
+	HighValue string `protobuf:"bytes,2,opt,name=high_value,json=highValue,proto3" json:"high_value,omitempty"`
+	// The name was made by the database (SYS_P…).
+	Generated bool `protobuf:"varint,3,opt,name=generated,proto3" json:"generated,omitempty"`
+	// Estimate of the optimizer statistics; absent when never analysed.
+	EstimatedRows *int64 `protobuf:"varint,4,opt,name=estimated_rows,json=estimatedRows,proto3,oneof" json:"estimated_rows,omitempty"`
+	// Made by the interval clause, not by a statement.
+	ByInterval    bool `protobuf:"varint,5,opt,name=by_interval,json=byInterval,proto3" json:"by_interval,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Partition) Reset() {
+	*x = Partition{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Partition) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Partition) ProtoMessage() {}
+
+func (x *Partition) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Partition.ProtoReflect.Descriptor instead.
+func (*Partition) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Partition) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Partition) GetHighValue() string {
+	if x != nil {
+		return x.HighValue
+	}
+	return ""
+}
+
+func (x *Partition) GetGenerated() bool {
+	if x != nil {
+		return x.Generated
+	}
+	return false
+}
+
+func (x *Partition) GetEstimatedRows() int64 {
+	if x != nil && x.EstimatedRows != nil {
+		return *x.EstimatedRows
+	}
+	return 0
+}
+
+func (x *Partition) GetByInterval() bool {
+	if x != nil {
+		return x.ByInterval
+	}
+	return false
+}
+
+// A Constraint is one constraint. NOT NULL is the column's.
+type Constraint struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The name was made by the database (SYS_C…).
+	Generated bool           `protobuf:"varint,2,opt,name=generated,proto3" json:"generated,omitempty"`
+	Kind      ConstraintKind `protobuf:"varint,3,opt,name=kind,proto3,enum=adbferry.v1.ConstraintKind" json:"kind,omitempty"`
+	// In order of their positions; empty for a check.
+	Columns []string `protobuf:"bytes,4,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Of a check.
+	Condition string `protobuf:"bytes,5,opt,name=condition,proto3" json:"condition,omitempty"`
+	// Of a foreign key.
+	ReferencedTable   *TableName `protobuf:"bytes,6,opt,name=referenced_table,json=referencedTable,proto3" json:"referenced_table,omitempty"`
+	ReferencedColumns []string   `protobuf:"bytes,7,rep,name=referenced_columns,json=referencedColumns,proto3" json:"referenced_columns,omitempty"`
+	// "CASCADE", "SET NULL" or empty.
+	DeleteRule        string `protobuf:"bytes,8,opt,name=delete_rule,json=deleteRule,proto3" json:"delete_rule,omitempty"`
+	Deferrable        bool   `protobuf:"varint,9,opt,name=deferrable,proto3" json:"deferrable,omitempty"`
+	InitiallyDeferred bool   `protobuf:"varint,10,opt,name=initially_deferred,json=initiallyDeferred,proto3" json:"initially_deferred,omitempty"`
+	Disabled          bool   `protobuf:"varint,11,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	NotValidated      bool   `protobuf:"varint,12,opt,name=not_validated,json=notValidated,proto3" json:"not_validated,omitempty"`
+	// RELY.
+	Rely          bool `protobuf:"varint,13,opt,name=rely,proto3" json:"rely,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Constraint) Reset() {
+	*x = Constraint{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Constraint) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Constraint) ProtoMessage() {}
+
+func (x *Constraint) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Constraint.ProtoReflect.Descriptor instead.
+func (*Constraint) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Constraint) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Constraint) GetGenerated() bool {
+	if x != nil {
+		return x.Generated
+	}
+	return false
+}
+
+func (x *Constraint) GetKind() ConstraintKind {
+	if x != nil {
+		return x.Kind
+	}
+	return ConstraintKind_CONSTRAINT_KIND_UNSPECIFIED
+}
+
+func (x *Constraint) GetColumns() []string {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *Constraint) GetCondition() string {
+	if x != nil {
+		return x.Condition
+	}
+	return ""
+}
+
+func (x *Constraint) GetReferencedTable() *TableName {
+	if x != nil {
+		return x.ReferencedTable
+	}
+	return nil
+}
+
+func (x *Constraint) GetReferencedColumns() []string {
+	if x != nil {
+		return x.ReferencedColumns
+	}
+	return nil
+}
+
+func (x *Constraint) GetDeleteRule() string {
+	if x != nil {
+		return x.DeleteRule
+	}
+	return ""
+}
+
+func (x *Constraint) GetDeferrable() bool {
+	if x != nil {
+		return x.Deferrable
+	}
+	return false
+}
+
+func (x *Constraint) GetInitiallyDeferred() bool {
+	if x != nil {
+		return x.InitiallyDeferred
+	}
+	return false
+}
+
+func (x *Constraint) GetDisabled() bool {
+	if x != nil {
+		return x.Disabled
+	}
+	return false
+}
+
+func (x *Constraint) GetNotValidated() bool {
+	if x != nil {
+		return x.NotValidated
+	}
+	return false
+}
+
+func (x *Constraint) GetRely() bool {
+	if x != nil {
+		return x.Rely
+	}
+	return false
+}
+
+// An Index is one index.
+type Index struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The name was made by the database.
+	Generated bool `protobuf:"varint,2,opt,name=generated,proto3" json:"generated,omitempty"`
+	Unique    bool `protobuf:"varint,3,opt,name=unique,proto3" json:"unique,omitempty"`
+	Bitmap    bool `protobuf:"varint,4,opt,name=bitmap,proto3" json:"bitmap,omitempty"`
+	Invisible bool `protobuf:"varint,5,opt,name=invisible,proto3" json:"invisible,omitempty"`
+	// One index partition per partition of the table.
+	Local         bool           `protobuf:"varint,6,opt,name=local,proto3" json:"local,omitempty"`
+	Columns       []*IndexColumn `protobuf:"bytes,7,rep,name=columns,proto3" json:"columns,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Index) Reset() {
+	*x = Index{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Index) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Index) ProtoMessage() {}
+
+func (x *Index) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Index.ProtoReflect.Descriptor instead.
+func (*Index) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *Index) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Index) GetGenerated() bool {
+	if x != nil {
+		return x.Generated
+	}
+	return false
+}
+
+func (x *Index) GetUnique() bool {
+	if x != nil {
+		return x.Unique
+	}
+	return false
+}
+
+func (x *Index) GetBitmap() bool {
+	if x != nil {
+		return x.Bitmap
+	}
+	return false
+}
+
+func (x *Index) GetInvisible() bool {
+	if x != nil {
+		return x.Invisible
+	}
+	return false
+}
+
+func (x *Index) GetLocal() bool {
+	if x != nil {
+		return x.Local
+	}
+	return false
+}
+
+func (x *Index) GetColumns() []*IndexColumn {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+// An IndexColumn is one column or expression of an index.
+type IndexColumn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Either a column's name
+	Column string `protobuf:"bytes,1,opt,name=column,proto3" json:"column,omitempty"`
+	// or an expression.
+	Expression    string `protobuf:"bytes,2,opt,name=expression,proto3" json:"expression,omitempty"`
+	Descending    bool   `protobuf:"varint,3,opt,name=descending,proto3" json:"descending,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IndexColumn) Reset() {
+	*x = IndexColumn{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IndexColumn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IndexColumn) ProtoMessage() {}
+
+func (x *IndexColumn) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IndexColumn.ProtoReflect.Descriptor instead.
+func (*IndexColumn) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *IndexColumn) GetColumn() string {
+	if x != nil {
+		return x.Column
+	}
+	return ""
+}
+
+func (x *IndexColumn) GetExpression() string {
+	if x != nil {
+		return x.Expression
+	}
+	return ""
+}
+
+func (x *IndexColumn) GetDescending() bool {
+	if x != nil {
+		return x.Descending
+	}
+	return false
+}
+
+// TableOptions are the choices that can be made for a table, or for all.
+type TableOptions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Not set: automatic.
+	Format   Format   `protobuf:"varint,1,opt,name=format,proto3,enum=adbferry.v1.Format" json:"format,omitempty"`
+	Ddl      DdlMode  `protobuf:"varint,2,opt,name=ddl,proto3,enum=adbferry.v1.DdlMode" json:"ddl,omitempty"`
+	IfExists IfExists `protobuf:"varint,3,opt,name=if_exists,json=ifExists,proto3,enum=adbferry.v1.IfExists" json:"if_exists,omitempty"`
+	// Bytes of the export that one chunk should have; 0 for 256 MiB.
+	ChunkBytes    int64 `protobuf:"varint,4,opt,name=chunk_bytes,json=chunkBytes,proto3" json:"chunk_bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TableOptions) Reset() {
+	*x = TableOptions{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TableOptions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TableOptions) ProtoMessage() {}
+
+func (x *TableOptions) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TableOptions.ProtoReflect.Descriptor instead.
+func (*TableOptions) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *TableOptions) GetFormat() Format {
+	if x != nil {
+		return x.Format
+	}
+	return Format_FORMAT_UNSPECIFIED
+}
+
+func (x *TableOptions) GetDdl() DdlMode {
+	if x != nil {
+		return x.Ddl
+	}
+	return DdlMode_DDL_MODE_UNSPECIFIED
+}
+
+func (x *TableOptions) GetIfExists() IfExists {
+	if x != nil {
+		return x.IfExists
+	}
+	return IfExists_IF_EXISTS_UNSPECIFIED
+}
+
+func (x *TableOptions) GetChunkBytes() int64 {
+	if x != nil {
+		return x.ChunkBytes
+	}
+	return 0
+}
+
 // A ColumnPlan says how one column travels.
 type ColumnPlan struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
@@ -354,14 +1441,19 @@ type ColumnPlan struct {
 	// How many fields of the file hold the column's value: long text is cut into pieces.
 	Pieces int32 `protobuf:"varint,3,opt,name=pieces,proto3" json:"pieces,omitempty"`
 	// Characters in each piece but the last; 0 when there is only one.
-	PieceChars    int32 `protobuf:"varint,4,opt,name=piece_chars,json=pieceChars,proto3" json:"piece_chars,omitempty"`
+	PieceChars int32    `protobuf:"varint,4,opt,name=piece_chars,json=pieceChars,proto3" json:"piece_chars,omitempty"`
+	Encoding   Encoding `protobuf:"varint,5,opt,name=encoding,proto3,enum=adbferry.v1.Encoding" json:"encoding,omitempty"`
+	// Longest value of a large object at the SCN, in characters or bytes; 0 for other types.
+	Longest int64 `protobuf:"varint,6,opt,name=longest,proto3" json:"longest,omitempty"`
+	// Values that do not fit the fields travel in objects of their own, as pieces.
+	Overflows     bool `protobuf:"varint,7,opt,name=overflows,proto3" json:"overflows,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ColumnPlan) Reset() {
 	*x = ColumnPlan{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[3]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -373,7 +1465,7 @@ func (x *ColumnPlan) String() string {
 func (*ColumnPlan) ProtoMessage() {}
 
 func (x *ColumnPlan) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[3]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -386,7 +1478,7 @@ func (x *ColumnPlan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ColumnPlan.ProtoReflect.Descriptor instead.
 func (*ColumnPlan) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{3}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ColumnPlan) GetColumn() *Column {
@@ -417,6 +1509,27 @@ func (x *ColumnPlan) GetPieceChars() int32 {
 	return 0
 }
 
+func (x *ColumnPlan) GetEncoding() Encoding {
+	if x != nil {
+		return x.Encoding
+	}
+	return Encoding_ENCODING_UNSPECIFIED
+}
+
+func (x *ColumnPlan) GetLongest() int64 {
+	if x != nil {
+		return x.Longest
+	}
+	return 0
+}
+
+func (x *ColumnPlan) GetOverflows() bool {
+	if x != nil {
+		return x.Overflows
+	}
+	return false
+}
+
 // A Chunk is the rows that are exported, imported and verified together.
 type Chunk struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -424,11 +1537,21 @@ type Chunk struct {
 	ChunkId string `protobuf:"bytes,1,opt,name=chunk_id,json=chunkId,proto3" json:"chunk_id,omitempty"`
 	// The source is read as of this SCN.
 	Scn int64 `protobuf:"varint,2,opt,name=scn,proto3" json:"scn,omitempty"`
+	// Exact row count at the SCN; absent when the chunk was not counted.
+	RowCount *int64 `protobuf:"varint,3,opt,name=row_count,json=rowCount,proto3,oneof" json:"row_count,omitempty"`
+	// Estimated bytes the export will write.
+	EstimatedBytes int64 `protobuf:"varint,4,opt,name=estimated_bytes,json=estimatedBytes,proto3" json:"estimated_bytes,omitempty"`
+	// SQL condition on the source's rows, as the operator wrote it; empty for none.
+	Where string `protobuf:"bytes,5,opt,name=where,proto3" json:"where,omitempty"`
 	// Which rows of the table the chunk has.
 	//
 	// Types that are valid to be assigned to Rows:
 	//
 	//	*Chunk_WholeTable
+	//	*Chunk_Partition
+	//	*Chunk_RowidRange
+	//	*Chunk_HashBucket
+	//	*Chunk_RowidComplement
 	Rows          isChunk_Rows `protobuf_oneof:"rows"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -436,7 +1559,7 @@ type Chunk struct {
 
 func (x *Chunk) Reset() {
 	*x = Chunk{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[4]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -448,7 +1571,7 @@ func (x *Chunk) String() string {
 func (*Chunk) ProtoMessage() {}
 
 func (x *Chunk) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[4]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -461,7 +1584,7 @@ func (x *Chunk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Chunk.ProtoReflect.Descriptor instead.
 func (*Chunk) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{4}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Chunk) GetChunkId() string {
@@ -476,6 +1599,27 @@ func (x *Chunk) GetScn() int64 {
 		return x.Scn
 	}
 	return 0
+}
+
+func (x *Chunk) GetRowCount() int64 {
+	if x != nil && x.RowCount != nil {
+		return *x.RowCount
+	}
+	return 0
+}
+
+func (x *Chunk) GetEstimatedBytes() int64 {
+	if x != nil {
+		return x.EstimatedBytes
+	}
+	return 0
+}
+
+func (x *Chunk) GetWhere() string {
+	if x != nil {
+		return x.Where
+	}
+	return ""
 }
 
 func (x *Chunk) GetRows() isChunk_Rows {
@@ -494,6 +1638,42 @@ func (x *Chunk) GetWholeTable() *WholeTable {
 	return nil
 }
 
+func (x *Chunk) GetPartition() *PartitionRows {
+	if x != nil {
+		if x, ok := x.Rows.(*Chunk_Partition); ok {
+			return x.Partition
+		}
+	}
+	return nil
+}
+
+func (x *Chunk) GetRowidRange() *RowidRange {
+	if x != nil {
+		if x, ok := x.Rows.(*Chunk_RowidRange); ok {
+			return x.RowidRange
+		}
+	}
+	return nil
+}
+
+func (x *Chunk) GetHashBucket() *HashBucket {
+	if x != nil {
+		if x, ok := x.Rows.(*Chunk_HashBucket); ok {
+			return x.HashBucket
+		}
+	}
+	return nil
+}
+
+func (x *Chunk) GetRowidComplement() *RowidComplement {
+	if x != nil {
+		if x, ok := x.Rows.(*Chunk_RowidComplement); ok {
+			return x.RowidComplement
+		}
+	}
+	return nil
+}
+
 type isChunk_Rows interface {
 	isChunk_Rows()
 }
@@ -502,7 +1682,31 @@ type Chunk_WholeTable struct {
 	WholeTable *WholeTable `protobuf:"bytes,10,opt,name=whole_table,json=wholeTable,proto3,oneof"`
 }
 
+type Chunk_Partition struct {
+	Partition *PartitionRows `protobuf:"bytes,11,opt,name=partition,proto3,oneof"`
+}
+
+type Chunk_RowidRange struct {
+	RowidRange *RowidRange `protobuf:"bytes,12,opt,name=rowid_range,json=rowidRange,proto3,oneof"`
+}
+
+type Chunk_HashBucket struct {
+	HashBucket *HashBucket `protobuf:"bytes,13,opt,name=hash_bucket,json=hashBucket,proto3,oneof"`
+}
+
+type Chunk_RowidComplement struct {
+	RowidComplement *RowidComplement `protobuf:"bytes,14,opt,name=rowid_complement,json=rowidComplement,proto3,oneof"`
+}
+
 func (*Chunk_WholeTable) isChunk_Rows() {}
+
+func (*Chunk_Partition) isChunk_Rows() {}
+
+func (*Chunk_RowidRange) isChunk_Rows() {}
+
+func (*Chunk_HashBucket) isChunk_Rows() {}
+
+func (*Chunk_RowidComplement) isChunk_Rows() {}
 
 // WholeTable selects every row of a table.
 type WholeTable struct {
@@ -513,7 +1717,7 @@ type WholeTable struct {
 
 func (x *WholeTable) Reset() {
 	*x = WholeTable{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[5]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -525,7 +1729,7 @@ func (x *WholeTable) String() string {
 func (*WholeTable) ProtoMessage() {}
 
 func (x *WholeTable) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[5]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -538,7 +1742,212 @@ func (x *WholeTable) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WholeTable.ProtoReflect.Descriptor instead.
 func (*WholeTable) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{5}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{13}
+}
+
+// PartitionRows selects the rows of one partition.
+type PartitionRows struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartitionRows) Reset() {
+	*x = PartitionRows{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartitionRows) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartitionRows) ProtoMessage() {}
+
+func (x *PartitionRows) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartitionRows.ProtoReflect.Descriptor instead.
+func (*PartitionRows) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *PartitionRows) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// RowidRange selects rows by their place on the source, both ends included.
+type RowidRange struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	First         string                 `protobuf:"bytes,1,opt,name=first,proto3" json:"first,omitempty"`
+	Last          string                 `protobuf:"bytes,2,opt,name=last,proto3" json:"last,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RowidRange) Reset() {
+	*x = RowidRange{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RowidRange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RowidRange) ProtoMessage() {}
+
+func (x *RowidRange) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RowidRange.ProtoReflect.Descriptor instead.
+func (*RowidRange) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *RowidRange) GetFirst() string {
+	if x != nil {
+		return x.First
+	}
+	return ""
+}
+
+func (x *RowidRange) GetLast() string {
+	if x != nil {
+		return x.Last
+	}
+	return ""
+}
+
+// HashBucket selects the rows of which the hash of some columns falls into one of many buckets. NULL hashes too.
+type HashBucket struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Columns []string               `protobuf:"bytes,1,rep,name=columns,proto3" json:"columns,omitempty"`
+	Buckets int32                  `protobuf:"varint,2,opt,name=buckets,proto3" json:"buckets,omitempty"`
+	// From 0.
+	Bucket        int32 `protobuf:"varint,3,opt,name=bucket,proto3" json:"bucket,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HashBucket) Reset() {
+	*x = HashBucket{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HashBucket) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HashBucket) ProtoMessage() {}
+
+func (x *HashBucket) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HashBucket.ProtoReflect.Descriptor instead.
+func (*HashBucket) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *HashBucket) GetColumns() []string {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *HashBucket) GetBuckets() int32 {
+	if x != nil {
+		return x.Buckets
+	}
+	return 0
+}
+
+func (x *HashBucket) GetBucket() int32 {
+	if x != nil {
+		return x.Bucket
+	}
+	return 0
+}
+
+// RowidComplement selects the rows that lie outside all ranges of the table's other chunks, so that no row can fall between.
+type RowidComplement struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Ranges        []*RowidRange          `protobuf:"bytes,1,rep,name=ranges,proto3" json:"ranges,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RowidComplement) Reset() {
+	*x = RowidComplement{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RowidComplement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RowidComplement) ProtoMessage() {}
+
+func (x *RowidComplement) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RowidComplement.ProtoReflect.Descriptor instead.
+func (*RowidComplement) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *RowidComplement) GetRanges() []*RowidRange {
+	if x != nil {
+		return x.Ranges
+	}
+	return nil
 }
 
 // A TablePlan says how one table will be moved. The same message travels to
@@ -559,13 +1968,24 @@ type TablePlan struct {
 	Rows int64 `protobuf:"varint,8,opt,name=rows,proto3" json:"rows,omitempty"`
 	// Estimated bytes the export will write to Object Storage.
 	EstimatedBytes int64 `protobuf:"varint,9,opt,name=estimated_bytes,json=estimatedBytes,proto3" json:"estimated_bytes,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Why this format, and why not the cheaper ones: one line.
+	FormatReason string `protobuf:"bytes,10,opt,name=format_reason,json=formatReason,proto3" json:"format_reason,omitempty"`
+	// Condition on the source's rows, as the operator wrote it; empty for all rows.
+	Where   string        `protobuf:"bytes,11,opt,name=where,proto3" json:"where,omitempty"`
+	Options *TableOptions `protobuf:"bytes,12,opt,name=options,proto3" json:"options,omitempty"`
+	// What the target is made like; absent when nothing is to be made.
+	Definition *TableDefinition `protobuf:"bytes,13,opt,name=definition,proto3" json:"definition,omitempty"`
+	// The source is read as of this SCN, which is the migration's unless the table was planned again.
+	Scn int64 `protobuf:"varint,14,opt,name=scn,proto3" json:"scn,omitempty"`
+	// What the operator should know before starting, one line each.
+	Warnings      []string `protobuf:"bytes,15,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TablePlan) Reset() {
 	*x = TablePlan{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[6]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -577,7 +1997,7 @@ func (x *TablePlan) String() string {
 func (*TablePlan) ProtoMessage() {}
 
 func (x *TablePlan) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[6]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -590,7 +2010,7 @@ func (x *TablePlan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TablePlan.ProtoReflect.Descriptor instead.
 func (*TablePlan) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{6}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *TablePlan) GetTableId() string {
@@ -656,6 +2076,48 @@ func (x *TablePlan) GetEstimatedBytes() int64 {
 	return 0
 }
 
+func (x *TablePlan) GetFormatReason() string {
+	if x != nil {
+		return x.FormatReason
+	}
+	return ""
+}
+
+func (x *TablePlan) GetWhere() string {
+	if x != nil {
+		return x.Where
+	}
+	return ""
+}
+
+func (x *TablePlan) GetOptions() *TableOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+func (x *TablePlan) GetDefinition() *TableDefinition {
+	if x != nil {
+		return x.Definition
+	}
+	return nil
+}
+
+func (x *TablePlan) GetScn() int64 {
+	if x != nil {
+		return x.Scn
+	}
+	return 0
+}
+
+func (x *TablePlan) GetWarnings() []string {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
 // A MigrationSpec is what was asked for. Two specs are the same when they are
 // equal as messages.
 type MigrationSpec struct {
@@ -665,14 +2127,23 @@ type MigrationSpec struct {
 	Target string            `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
 	Tables []*TableSelection `protobuf:"bytes,3,rep,name=tables,proto3" json:"tables,omitempty"`
 	// Yes, columns that cannot be carried may be left behind.
-	AllowPartial  bool `protobuf:"varint,4,opt,name=allow_partial,json=allowPartial,proto3" json:"allow_partial,omitempty"`
+	AllowPartial bool `protobuf:"varint,4,opt,name=allow_partial,json=allowPartial,proto3" json:"allow_partial,omitempty"`
+	// Whole schemas, beside the tables.
+	Schemas []*SchemaSelection `protobuf:"bytes,5,rep,name=schemas,proto3" json:"schemas,omitempty"`
+	// For every table that does not choose for itself.
+	Options *TableOptions `protobuf:"bytes,6,opt,name=options,proto3" json:"options,omitempty"`
+	// Yes, rows that the target has may be removed (IF_EXISTS_TRUNCATE, IF_EXISTS_REPLACE).
+	AllowDataRemoval bool `protobuf:"varint,7,opt,name=allow_data_removal,json=allowDataRemoval,proto3" json:"allow_data_removal,omitempty"`
+	// At most so many exports and imports at a time; 0 for what the service level bears.
+	SourceLanes   int32 `protobuf:"varint,8,opt,name=source_lanes,json=sourceLanes,proto3" json:"source_lanes,omitempty"`
+	TargetLanes   int32 `protobuf:"varint,9,opt,name=target_lanes,json=targetLanes,proto3" json:"target_lanes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MigrationSpec) Reset() {
 	*x = MigrationSpec{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[7]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -684,7 +2155,7 @@ func (x *MigrationSpec) String() string {
 func (*MigrationSpec) ProtoMessage() {}
 
 func (x *MigrationSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[7]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -697,7 +2168,7 @@ func (x *MigrationSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MigrationSpec.ProtoReflect.Descriptor instead.
 func (*MigrationSpec) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{7}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *MigrationSpec) GetSource() string {
@@ -728,6 +2199,121 @@ func (x *MigrationSpec) GetAllowPartial() bool {
 	return false
 }
 
+func (x *MigrationSpec) GetSchemas() []*SchemaSelection {
+	if x != nil {
+		return x.Schemas
+	}
+	return nil
+}
+
+func (x *MigrationSpec) GetOptions() *TableOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+func (x *MigrationSpec) GetAllowDataRemoval() bool {
+	if x != nil {
+		return x.AllowDataRemoval
+	}
+	return false
+}
+
+func (x *MigrationSpec) GetSourceLanes() int32 {
+	if x != nil {
+		return x.SourceLanes
+	}
+	return 0
+}
+
+func (x *MigrationSpec) GetTargetLanes() int32 {
+	if x != nil {
+		return x.TargetLanes
+	}
+	return 0
+}
+
+// A SchemaSelection asks for the tables of a schema that match.
+type SchemaSelection struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Schema string                 `protobuf:"bytes,1,opt,name=schema,proto3" json:"schema,omitempty"`
+	// Where they go; the same schema when empty.
+	TargetSchema string `protobuf:"bytes,2,opt,name=target_schema,json=targetSchema,proto3" json:"target_schema,omitempty"`
+	// Globs with * and ?, compared with names as the dictionary has them; empty for all.
+	Include []string `protobuf:"bytes,3,rep,name=include,proto3" json:"include,omitempty"`
+	// Globs of what stays behind, also of what is included.
+	Exclude       []string      `protobuf:"bytes,4,rep,name=exclude,proto3" json:"exclude,omitempty"`
+	Options       *TableOptions `protobuf:"bytes,5,opt,name=options,proto3" json:"options,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SchemaSelection) Reset() {
+	*x = SchemaSelection{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SchemaSelection) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SchemaSelection) ProtoMessage() {}
+
+func (x *SchemaSelection) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SchemaSelection.ProtoReflect.Descriptor instead.
+func (*SchemaSelection) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *SchemaSelection) GetSchema() string {
+	if x != nil {
+		return x.Schema
+	}
+	return ""
+}
+
+func (x *SchemaSelection) GetTargetSchema() string {
+	if x != nil {
+		return x.TargetSchema
+	}
+	return ""
+}
+
+func (x *SchemaSelection) GetInclude() []string {
+	if x != nil {
+		return x.Include
+	}
+	return nil
+}
+
+func (x *SchemaSelection) GetExclude() []string {
+	if x != nil {
+		return x.Exclude
+	}
+	return nil
+}
+
+func (x *SchemaSelection) GetOptions() *TableOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
 // A TableSelection asks for one table.
 type TableSelection struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
@@ -736,13 +2322,18 @@ type TableSelection struct {
 	Target *TableName `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
 	// Columns to leave behind on purpose.
 	ExcludeColumns []string `protobuf:"bytes,3,rep,name=exclude_columns,json=excludeColumns,proto3" json:"exclude_columns,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Columns to carry, all others staying behind on purpose; empty for all.
+	Columns []string `protobuf:"bytes,4,rep,name=columns,proto3" json:"columns,omitempty"`
+	// SQL condition on the source's rows; empty for all rows.
+	Where         string        `protobuf:"bytes,5,opt,name=where,proto3" json:"where,omitempty"`
+	Options       *TableOptions `protobuf:"bytes,6,opt,name=options,proto3" json:"options,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TableSelection) Reset() {
 	*x = TableSelection{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[8]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -754,7 +2345,7 @@ func (x *TableSelection) String() string {
 func (*TableSelection) ProtoMessage() {}
 
 func (x *TableSelection) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[8]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -767,7 +2358,7 @@ func (x *TableSelection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TableSelection.ProtoReflect.Descriptor instead.
 func (*TableSelection) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{8}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *TableSelection) GetSource() *TableName {
@@ -791,6 +2382,27 @@ func (x *TableSelection) GetExcludeColumns() []string {
 	return nil
 }
 
+func (x *TableSelection) GetColumns() []string {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *TableSelection) GetWhere() string {
+	if x != nil {
+		return x.Where
+	}
+	return ""
+}
+
+func (x *TableSelection) GetOptions() *TableOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
 // A MigrationPlan is what will be done. It is fixed when the migration is
 // created and is the first event of its journal.
 type MigrationPlan struct {
@@ -802,13 +2414,14 @@ type MigrationPlan struct {
 	Scn int64 `protobuf:"varint,4,opt,name=scn,proto3" json:"scn,omitempty"`
 	// In the order they start: largest first.
 	Tables        []*TablePlan `protobuf:"bytes,5,rep,name=tables,proto3" json:"tables,omitempty"`
+	Estimate      *Estimate    `protobuf:"bytes,6,opt,name=estimate,proto3" json:"estimate,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MigrationPlan) Reset() {
 	*x = MigrationPlan{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[9]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -820,7 +2433,7 @@ func (x *MigrationPlan) String() string {
 func (*MigrationPlan) ProtoMessage() {}
 
 func (x *MigrationPlan) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[9]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -833,7 +2446,7 @@ func (x *MigrationPlan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MigrationPlan.ProtoReflect.Descriptor instead.
 func (*MigrationPlan) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{9}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MigrationPlan) GetSpec() *MigrationSpec {
@@ -871,6 +2484,159 @@ func (x *MigrationPlan) GetTables() []*TablePlan {
 	return nil
 }
 
+func (x *MigrationPlan) GetEstimate() *Estimate {
+	if x != nil {
+		return x.Estimate
+	}
+	return nil
+}
+
+// An Estimate is what a migration will probably take. It promises nothing.
+type Estimate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Of exporting, importing and verifying everything, side by side.
+	Duration *durationpb.Duration `protobuf:"bytes,1,opt,name=duration,proto3" json:"duration,omitempty"`
+	// Bytes in the bucket at the end.
+	StagedBytes int64   `protobuf:"varint,2,opt,name=staged_bytes,json=stagedBytes,proto3" json:"staged_bytes,omitempty"`
+	Costs       []*Cost `protobuf:"bytes,3,rep,name=costs,proto3" json:"costs,omitempty"`
+	// What the operator should know before starting: undo retention or a PAR's expiry against the duration, unknown behaviour of a
+	// database, one line each.
+	Warnings      []string `protobuf:"bytes,4,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Estimate) Reset() {
+	*x = Estimate{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Estimate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Estimate) ProtoMessage() {}
+
+func (x *Estimate) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Estimate.ProtoReflect.Descriptor instead.
+func (*Estimate) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *Estimate) GetDuration() *durationpb.Duration {
+	if x != nil {
+		return x.Duration
+	}
+	return nil
+}
+
+func (x *Estimate) GetStagedBytes() int64 {
+	if x != nil {
+		return x.StagedBytes
+	}
+	return 0
+}
+
+func (x *Estimate) GetCosts() []*Cost {
+	if x != nil {
+		return x.Costs
+	}
+	return nil
+}
+
+func (x *Estimate) GetWarnings() []string {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
+// A Cost is one estimated cost.
+type Cost struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "storage", "egress", "requests"
+	What string `protobuf:"bytes,1,opt,name=what,proto3" json:"what,omitempty"`
+	// Decimal text, such as "1.23".
+	Amount string `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
+	// ISO 4217.
+	Currency string `protobuf:"bytes,3,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Where the price is from and of which day.
+	Source        string `protobuf:"bytes,4,opt,name=source,proto3" json:"source,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Cost) Reset() {
+	*x = Cost{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Cost) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Cost) ProtoMessage() {}
+
+func (x *Cost) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Cost.ProtoReflect.Descriptor instead.
+func (*Cost) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *Cost) GetWhat() string {
+	if x != nil {
+		return x.What
+	}
+	return ""
+}
+
+func (x *Cost) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *Cost) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *Cost) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
 // A DatabaseDescription is what an agent finds out about its database.
 type DatabaseDescription struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -902,7 +2668,7 @@ type DatabaseDescription struct {
 
 func (x *DatabaseDescription) Reset() {
 	*x = DatabaseDescription{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[10]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -914,7 +2680,7 @@ func (x *DatabaseDescription) String() string {
 func (*DatabaseDescription) ProtoMessage() {}
 
 func (x *DatabaseDescription) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[10]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -927,7 +2693,7 @@ func (x *DatabaseDescription) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatabaseDescription.ProtoReflect.Descriptor instead.
 func (*DatabaseDescription) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{10}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *DatabaseDescription) GetName() string {
@@ -1039,10 +2805,10 @@ var File_adbferry_v1_plan_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_plan_proto_rawDesc = "" +
 	"\n" +
-	"\x16adbferry/v1/plan.proto\x12\vadbferry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"7\n" +
+	"\x16adbferry/v1/plan.proto\x12\vadbferry.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"7\n" +
 	"\tTableName\x12\x16\n" +
 	"\x06schema\x18\x01 \x01(\tR\x06schema\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\"\xe8\x02\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\xde\x03\n" +
 	"\x06Column\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1b\n" +
 	"\tdata_type\x18\x02 \x01(\tR\bdataType\x12\x1f\n" +
@@ -1057,10 +2823,14 @@ const file_adbferry_v1_plan_proto_rawDesc = "" +
 	"\avirtual\x18\t \x01(\bR\avirtual\x12\x1c\n" +
 	"\tinvisible\x18\n" +
 	" \x01(\bR\tinvisible\x12\x1a\n" +
-	"\bidentity\x18\v \x01(\bR\bidentityB\f\n" +
+	"\bidentity\x18\v \x01(\bR\bidentity\x12\x1d\n" +
+	"\n" +
+	"type_owner\x18\f \x01(\tR\ttypeOwner\x12-\n" +
+	"\x12default_expression\x18\r \x01(\tR\x11defaultExpression\x12&\n" +
+	"\x0fdefault_on_null\x18\x0e \x01(\bR\rdefaultOnNullB\f\n" +
 	"\n" +
 	"_precisionB\b\n" +
-	"\x06_scale\"\xa0\x02\n" +
+	"\x06_scale\"\xde\x02\n" +
 	"\x05Table\x12*\n" +
 	"\x04name\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\x04name\x12-\n" +
 	"\acolumns\x18\x02 \x03(\v2\x13.adbferry.v1.ColumnR\acolumns\x12\x1f\n" +
@@ -1068,25 +2838,138 @@ const file_adbferry_v1_plan_proto_rawDesc = "" +
 	"primaryKey\x12*\n" +
 	"\x0eestimated_rows\x18\x04 \x01(\x03H\x00R\restimatedRows\x88\x01\x01\x12,\n" +
 	"\x0festimated_bytes\x18\x05 \x01(\x03H\x01R\x0eestimatedBytes\x88\x01\x01\x12\x1a\n" +
-	"\bobstacle\x18\x06 \x01(\tR\bobstacleB\x11\n" +
+	"\bobstacle\x18\x06 \x01(\tR\bobstacle\x12<\n" +
+	"\n" +
+	"definition\x18\a \x01(\v2\x1c.adbferry.v1.TableDefinitionR\n" +
+	"definitionB\x11\n" +
 	"\x0f_estimated_rowsB\x12\n" +
-	"\x10_estimated_bytes\"\x8d\x01\n" +
+	"\x10_estimated_bytes\"\xc3\x03\n" +
+	"\x0fTableDefinition\x12\x18\n" +
+	"\acomment\x18\x01 \x01(\tR\acomment\x12Y\n" +
+	"\x0fcolumn_comments\x18\x02 \x03(\v20.adbferry.v1.TableDefinition.ColumnCommentsEntryR\x0ecolumnComments\x125\n" +
+	"\n" +
+	"identities\x18\x03 \x03(\v2\x15.adbferry.v1.IdentityR\n" +
+	"identities\x12=\n" +
+	"\fpartitioning\x18\x04 \x01(\v2\x19.adbferry.v1.PartitioningR\fpartitioning\x129\n" +
+	"\vconstraints\x18\x05 \x03(\v2\x17.adbferry.v1.ConstraintR\vconstraints\x12,\n" +
+	"\aindexes\x18\x06 \x03(\v2\x12.adbferry.v1.IndexR\aindexes\x12\x19\n" +
+	"\bnot_made\x18\a \x03(\tR\anotMade\x1aA\n" +
+	"\x13ColumnCommentsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x91\x02\n" +
+	"\bIdentity\x12\x16\n" +
+	"\x06column\x18\x01 \x01(\tR\x06column\x12\x16\n" +
+	"\x06always\x18\x02 \x01(\bR\x06always\x12\x17\n" +
+	"\aon_null\x18\x03 \x01(\bR\x06onNull\x12\x1d\n" +
+	"\n" +
+	"start_with\x18\x04 \x01(\tR\tstartWith\x12!\n" +
+	"\fincrement_by\x18\x05 \x01(\tR\vincrementBy\x12\x1b\n" +
+	"\tmin_value\x18\x06 \x01(\tR\bminValue\x12\x1b\n" +
+	"\tmax_value\x18\a \x01(\tR\bmaxValue\x12\x14\n" +
+	"\x05cache\x18\b \x01(\x03R\x05cache\x12\x14\n" +
+	"\x05cycle\x18\t \x01(\bR\x05cycle\x12\x14\n" +
+	"\x05order\x18\n" +
+	" \x01(\bR\x05order\"\xb2\x01\n" +
+	"\fPartitioning\x124\n" +
+	"\x06method\x18\x01 \x01(\x0e2\x1c.adbferry.v1.PartitionMethodR\x06method\x12\x18\n" +
+	"\acolumns\x18\x02 \x03(\tR\acolumns\x12\x1a\n" +
+	"\binterval\x18\x03 \x01(\tR\binterval\x126\n" +
+	"\n" +
+	"partitions\x18\x04 \x03(\v2\x16.adbferry.v1.PartitionR\n" +
+	"partitions\"\xbc\x01\n" +
+	"\tPartition\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n" +
+	"\n" +
+	"high_value\x18\x02 \x01(\tR\thighValue\x12\x1c\n" +
+	"\tgenerated\x18\x03 \x01(\bR\tgenerated\x12*\n" +
+	"\x0eestimated_rows\x18\x04 \x01(\x03H\x00R\restimatedRows\x88\x01\x01\x12\x1f\n" +
+	"\vby_interval\x18\x05 \x01(\bR\n" +
+	"byIntervalB\x11\n" +
+	"\x0f_estimated_rows\"\xde\x03\n" +
+	"\n" +
+	"Constraint\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
+	"\tgenerated\x18\x02 \x01(\bR\tgenerated\x12/\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1b.adbferry.v1.ConstraintKindR\x04kind\x12\x18\n" +
+	"\acolumns\x18\x04 \x03(\tR\acolumns\x12\x1c\n" +
+	"\tcondition\x18\x05 \x01(\tR\tcondition\x12A\n" +
+	"\x10referenced_table\x18\x06 \x01(\v2\x16.adbferry.v1.TableNameR\x0freferencedTable\x12-\n" +
+	"\x12referenced_columns\x18\a \x03(\tR\x11referencedColumns\x12\x1f\n" +
+	"\vdelete_rule\x18\b \x01(\tR\n" +
+	"deleteRule\x12\x1e\n" +
+	"\n" +
+	"deferrable\x18\t \x01(\bR\n" +
+	"deferrable\x12-\n" +
+	"\x12initially_deferred\x18\n" +
+	" \x01(\bR\x11initiallyDeferred\x12\x1a\n" +
+	"\bdisabled\x18\v \x01(\bR\bdisabled\x12#\n" +
+	"\rnot_validated\x18\f \x01(\bR\fnotValidated\x12\x12\n" +
+	"\x04rely\x18\r \x01(\bR\x04rely\"\xd1\x01\n" +
+	"\x05Index\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
+	"\tgenerated\x18\x02 \x01(\bR\tgenerated\x12\x16\n" +
+	"\x06unique\x18\x03 \x01(\bR\x06unique\x12\x16\n" +
+	"\x06bitmap\x18\x04 \x01(\bR\x06bitmap\x12\x1c\n" +
+	"\tinvisible\x18\x05 \x01(\bR\tinvisible\x12\x14\n" +
+	"\x05local\x18\x06 \x01(\bR\x05local\x122\n" +
+	"\acolumns\x18\a \x03(\v2\x18.adbferry.v1.IndexColumnR\acolumns\"e\n" +
+	"\vIndexColumn\x12\x16\n" +
+	"\x06column\x18\x01 \x01(\tR\x06column\x12\x1e\n" +
+	"\n" +
+	"expression\x18\x02 \x01(\tR\n" +
+	"expression\x12\x1e\n" +
+	"\n" +
+	"descending\x18\x03 \x01(\bR\n" +
+	"descending\"\xb8\x01\n" +
+	"\fTableOptions\x12+\n" +
+	"\x06format\x18\x01 \x01(\x0e2\x13.adbferry.v1.FormatR\x06format\x12&\n" +
+	"\x03ddl\x18\x02 \x01(\x0e2\x14.adbferry.v1.DdlModeR\x03ddl\x122\n" +
+	"\tif_exists\x18\x03 \x01(\x0e2\x15.adbferry.v1.IfExistsR\bifExists\x12\x1f\n" +
+	"\vchunk_bytes\x18\x04 \x01(\x03R\n" +
+	"chunkBytes\"\xf8\x01\n" +
 	"\n" +
 	"ColumnPlan\x12+\n" +
 	"\x06column\x18\x01 \x01(\v2\x13.adbferry.v1.ColumnR\x06column\x12\x19\n" +
 	"\bleft_out\x18\x02 \x01(\tR\aleftOut\x12\x16\n" +
 	"\x06pieces\x18\x03 \x01(\x05R\x06pieces\x12\x1f\n" +
 	"\vpiece_chars\x18\x04 \x01(\x05R\n" +
-	"pieceChars\"x\n" +
+	"pieceChars\x121\n" +
+	"\bencoding\x18\x05 \x01(\x0e2\x15.adbferry.v1.EncodingR\bencoding\x12\x18\n" +
+	"\alongest\x18\x06 \x01(\x03R\alongest\x12\x1c\n" +
+	"\toverflows\x18\a \x01(\bR\toverflows\"\xe6\x03\n" +
 	"\x05Chunk\x12\x19\n" +
 	"\bchunk_id\x18\x01 \x01(\tR\achunkId\x12\x10\n" +
-	"\x03scn\x18\x02 \x01(\x03R\x03scn\x12:\n" +
+	"\x03scn\x18\x02 \x01(\x03R\x03scn\x12 \n" +
+	"\trow_count\x18\x03 \x01(\x03H\x01R\browCount\x88\x01\x01\x12'\n" +
+	"\x0festimated_bytes\x18\x04 \x01(\x03R\x0eestimatedBytes\x12\x14\n" +
+	"\x05where\x18\x05 \x01(\tR\x05where\x12:\n" +
 	"\vwhole_table\x18\n" +
 	" \x01(\v2\x17.adbferry.v1.WholeTableH\x00R\n" +
-	"wholeTableB\x06\n" +
-	"\x04rows\"\f\n" +
+	"wholeTable\x12:\n" +
+	"\tpartition\x18\v \x01(\v2\x1a.adbferry.v1.PartitionRowsH\x00R\tpartition\x12:\n" +
+	"\vrowid_range\x18\f \x01(\v2\x17.adbferry.v1.RowidRangeH\x00R\n" +
+	"rowidRange\x12:\n" +
+	"\vhash_bucket\x18\r \x01(\v2\x17.adbferry.v1.HashBucketH\x00R\n" +
+	"hashBucket\x12I\n" +
+	"\x10rowid_complement\x18\x0e \x01(\v2\x1c.adbferry.v1.RowidComplementH\x00R\x0frowidComplementB\x06\n" +
+	"\x04rowsB\f\n" +
 	"\n" +
-	"WholeTable\"\xf0\x02\n" +
+	"_row_count\"\f\n" +
+	"\n" +
+	"WholeTable\"#\n" +
+	"\rPartitionRows\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\"6\n" +
+	"\n" +
+	"RowidRange\x12\x14\n" +
+	"\x05first\x18\x01 \x01(\tR\x05first\x12\x12\n" +
+	"\x04last\x18\x02 \x01(\tR\x04last\"X\n" +
+	"\n" +
+	"HashBucket\x12\x18\n" +
+	"\acolumns\x18\x01 \x03(\tR\acolumns\x12\x18\n" +
+	"\abuckets\x18\x02 \x01(\x05R\abuckets\x12\x16\n" +
+	"\x06bucket\x18\x03 \x01(\x05R\x06bucket\"B\n" +
+	"\x0fRowidComplement\x12/\n" +
+	"\x06ranges\x18\x01 \x03(\v2\x17.adbferry.v1.RowidRangeR\x06ranges\"\xcc\x04\n" +
 	"\tTablePlan\x12\x19\n" +
 	"\btable_id\x18\x01 \x01(\tR\atableId\x12.\n" +
 	"\x06source\x18\x02 \x01(\v2\x16.adbferry.v1.TableNameR\x06source\x12.\n" +
@@ -1097,22 +2980,56 @@ const file_adbferry_v1_plan_proto_rawDesc = "" +
 	"primaryKey\x12*\n" +
 	"\x06chunks\x18\a \x03(\v2\x12.adbferry.v1.ChunkR\x06chunks\x12\x12\n" +
 	"\x04rows\x18\b \x01(\x03R\x04rows\x12'\n" +
-	"\x0festimated_bytes\x18\t \x01(\x03R\x0eestimatedBytes\"\x99\x01\n" +
+	"\x0festimated_bytes\x18\t \x01(\x03R\x0eestimatedBytes\x12#\n" +
+	"\rformat_reason\x18\n" +
+	" \x01(\tR\fformatReason\x12\x14\n" +
+	"\x05where\x18\v \x01(\tR\x05where\x123\n" +
+	"\aoptions\x18\f \x01(\v2\x19.adbferry.v1.TableOptionsR\aoptions\x12<\n" +
+	"\n" +
+	"definition\x18\r \x01(\v2\x1c.adbferry.v1.TableDefinitionR\n" +
+	"definition\x12\x10\n" +
+	"\x03scn\x18\x0e \x01(\x03R\x03scn\x12\x1a\n" +
+	"\bwarnings\x18\x0f \x03(\tR\bwarnings\"\xfa\x02\n" +
 	"\rMigrationSpec\x12\x16\n" +
 	"\x06source\x18\x01 \x01(\tR\x06source\x12\x16\n" +
 	"\x06target\x18\x02 \x01(\tR\x06target\x123\n" +
 	"\x06tables\x18\x03 \x03(\v2\x1b.adbferry.v1.TableSelectionR\x06tables\x12#\n" +
-	"\rallow_partial\x18\x04 \x01(\bR\fallowPartial\"\x99\x01\n" +
+	"\rallow_partial\x18\x04 \x01(\bR\fallowPartial\x126\n" +
+	"\aschemas\x18\x05 \x03(\v2\x1c.adbferry.v1.SchemaSelectionR\aschemas\x123\n" +
+	"\aoptions\x18\x06 \x01(\v2\x19.adbferry.v1.TableOptionsR\aoptions\x12,\n" +
+	"\x12allow_data_removal\x18\a \x01(\bR\x10allowDataRemoval\x12!\n" +
+	"\fsource_lanes\x18\b \x01(\x05R\vsourceLanes\x12!\n" +
+	"\ftarget_lanes\x18\t \x01(\x05R\vtargetLanes\"\xb7\x01\n" +
+	"\x0fSchemaSelection\x12\x16\n" +
+	"\x06schema\x18\x01 \x01(\tR\x06schema\x12#\n" +
+	"\rtarget_schema\x18\x02 \x01(\tR\ftargetSchema\x12\x18\n" +
+	"\ainclude\x18\x03 \x03(\tR\ainclude\x12\x18\n" +
+	"\aexclude\x18\x04 \x03(\tR\aexclude\x123\n" +
+	"\aoptions\x18\x05 \x01(\v2\x19.adbferry.v1.TableOptionsR\aoptions\"\xfe\x01\n" +
 	"\x0eTableSelection\x12.\n" +
 	"\x06source\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\x06source\x12.\n" +
 	"\x06target\x18\x02 \x01(\v2\x16.adbferry.v1.TableNameR\x06target\x12'\n" +
-	"\x0fexclude_columns\x18\x03 \x03(\tR\x0eexcludeColumns\"\xf5\x01\n" +
+	"\x0fexclude_columns\x18\x03 \x03(\tR\x0eexcludeColumns\x12\x18\n" +
+	"\acolumns\x18\x04 \x03(\tR\acolumns\x12\x14\n" +
+	"\x05where\x18\x05 \x01(\tR\x05where\x123\n" +
+	"\aoptions\x18\x06 \x01(\v2\x19.adbferry.v1.TableOptionsR\aoptions\"\xa8\x02\n" +
 	"\rMigrationPlan\x12.\n" +
 	"\x04spec\x18\x01 \x01(\v2\x1a.adbferry.v1.MigrationSpecR\x04spec\x128\n" +
 	"\x06source\x18\x02 \x01(\v2 .adbferry.v1.DatabaseDescriptionR\x06source\x128\n" +
 	"\x06target\x18\x03 \x01(\v2 .adbferry.v1.DatabaseDescriptionR\x06target\x12\x10\n" +
 	"\x03scn\x18\x04 \x01(\x03R\x03scn\x12.\n" +
-	"\x06tables\x18\x05 \x03(\v2\x16.adbferry.v1.TablePlanR\x06tables\"\xb0\x05\n" +
+	"\x06tables\x18\x05 \x03(\v2\x16.adbferry.v1.TablePlanR\x06tables\x121\n" +
+	"\bestimate\x18\x06 \x01(\v2\x15.adbferry.v1.EstimateR\bestimate\"\xa9\x01\n" +
+	"\bEstimate\x125\n" +
+	"\bduration\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\bduration\x12!\n" +
+	"\fstaged_bytes\x18\x02 \x01(\x03R\vstagedBytes\x12'\n" +
+	"\x05costs\x18\x03 \x03(\v2\x11.adbferry.v1.CostR\x05costs\x12\x1a\n" +
+	"\bwarnings\x18\x04 \x03(\tR\bwarnings\"f\n" +
+	"\x04Cost\x12\x12\n" +
+	"\x04what\x18\x01 \x01(\tR\x04what\x12\x16\n" +
+	"\x06amount\x18\x02 \x01(\tR\x06amount\x12\x1a\n" +
+	"\bcurrency\x18\x03 \x01(\tR\bcurrency\x12\x16\n" +
+	"\x06source\x18\x04 \x01(\tR\x06source\"\xb0\x05\n" +
 	"\x13DatabaseDescription\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06region\x18\x02 \x01(\tR\x06region\x12#\n" +
@@ -1136,11 +3053,40 @@ const file_adbferry_v1_plan_proto_rawDesc = "" +
 	"\bNlsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x19\n" +
-	"\x17_undo_retention_seconds*0\n" +
+	"\x17_undo_retention_seconds*\x85\x01\n" +
+	"\x0fPartitionMethod\x12 \n" +
+	"\x1cPARTITION_METHOD_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16PARTITION_METHOD_RANGE\x10\x01\x12\x19\n" +
+	"\x15PARTITION_METHOD_LIST\x10\x02\x12\x19\n" +
+	"\x15PARTITION_METHOD_HASH\x10\x03*\xa4\x01\n" +
+	"\x0eConstraintKind\x12\x1f\n" +
+	"\x1bCONSTRAINT_KIND_UNSPECIFIED\x10\x00\x12\x1b\n" +
+	"\x17CONSTRAINT_KIND_PRIMARY\x10\x01\x12\x1a\n" +
+	"\x16CONSTRAINT_KIND_UNIQUE\x10\x02\x12\x19\n" +
+	"\x15CONSTRAINT_KIND_CHECK\x10\x03\x12\x1d\n" +
+	"\x19CONSTRAINT_KIND_REFERENCE\x10\x04*j\n" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
-	"FORMAT_CSV\x10\x01B\x9c\x01\n" +
+	"FORMAT_CSV\x10\x01\x12\x0f\n" +
+	"\vFORMAT_JSON\x10\x02\x12\x12\n" +
+	"\x0eFORMAT_PARQUET\x10\x03\x12\x13\n" +
+	"\x0fFORMAT_DATAPUMP\x10\x04*M\n" +
+	"\bEncoding\x12\x18\n" +
+	"\x14ENCODING_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eENCODING_PLAIN\x10\x01\x12\x13\n" +
+	"\x0fENCODING_NATIVE\x10\x02*a\n" +
+	"\aDdlMode\x12\x18\n" +
+	"\x14DDL_MODE_UNSPECIFIED\x10\x00\x12\x13\n" +
+	"\x0fDDL_MODE_CREATE\x10\x01\x12\x14\n" +
+	"\x10DDL_MODE_REQUIRE\x10\x02\x12\x11\n" +
+	"\rDDL_MODE_NONE\x10\x03*~\n" +
+	"\bIfExists\x12\x19\n" +
+	"\x15IF_EXISTS_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eIF_EXISTS_FAIL\x10\x01\x12\x14\n" +
+	"\x10IF_EXISTS_APPEND\x10\x02\x12\x16\n" +
+	"\x12IF_EXISTS_TRUNCATE\x10\x03\x12\x15\n" +
+	"\x11IF_EXISTS_REPLACE\x10\x04B\x9c\x01\n" +
 	"\x0fcom.adbferry.v1B\tPlanProtoP\x01Z1github.com/adbferry/adbferry/proto/adbferry/v1;pb\xa2\x02\x03AXX\xaa\x02\vAdbferry.V1\xca\x02\vAdbferry\\V1\xe2\x02\x17Adbferry\\V1\\GPBMetadata\xea\x02\fAdbferry::V1b\x06proto3"
 
 var (
@@ -1155,48 +3101,99 @@ func file_adbferry_v1_plan_proto_rawDescGZIP() []byte {
 	return file_adbferry_v1_plan_proto_rawDescData
 }
 
-var file_adbferry_v1_plan_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_adbferry_v1_plan_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_adbferry_v1_plan_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
+var file_adbferry_v1_plan_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_adbferry_v1_plan_proto_goTypes = []any{
-	(Format)(0),                   // 0: adbferry.v1.Format
-	(*TableName)(nil),             // 1: adbferry.v1.TableName
-	(*Column)(nil),                // 2: adbferry.v1.Column
-	(*Table)(nil),                 // 3: adbferry.v1.Table
-	(*ColumnPlan)(nil),            // 4: adbferry.v1.ColumnPlan
-	(*Chunk)(nil),                 // 5: adbferry.v1.Chunk
-	(*WholeTable)(nil),            // 6: adbferry.v1.WholeTable
-	(*TablePlan)(nil),             // 7: adbferry.v1.TablePlan
-	(*MigrationSpec)(nil),         // 8: adbferry.v1.MigrationSpec
-	(*TableSelection)(nil),        // 9: adbferry.v1.TableSelection
-	(*MigrationPlan)(nil),         // 10: adbferry.v1.MigrationPlan
-	(*DatabaseDescription)(nil),   // 11: adbferry.v1.DatabaseDescription
-	nil,                           // 12: adbferry.v1.DatabaseDescription.NlsEntry
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(PartitionMethod)(0),          // 0: adbferry.v1.PartitionMethod
+	(ConstraintKind)(0),           // 1: adbferry.v1.ConstraintKind
+	(Format)(0),                   // 2: adbferry.v1.Format
+	(Encoding)(0),                 // 3: adbferry.v1.Encoding
+	(DdlMode)(0),                  // 4: adbferry.v1.DdlMode
+	(IfExists)(0),                 // 5: adbferry.v1.IfExists
+	(*TableName)(nil),             // 6: adbferry.v1.TableName
+	(*Column)(nil),                // 7: adbferry.v1.Column
+	(*Table)(nil),                 // 8: adbferry.v1.Table
+	(*TableDefinition)(nil),       // 9: adbferry.v1.TableDefinition
+	(*Identity)(nil),              // 10: adbferry.v1.Identity
+	(*Partitioning)(nil),          // 11: adbferry.v1.Partitioning
+	(*Partition)(nil),             // 12: adbferry.v1.Partition
+	(*Constraint)(nil),            // 13: adbferry.v1.Constraint
+	(*Index)(nil),                 // 14: adbferry.v1.Index
+	(*IndexColumn)(nil),           // 15: adbferry.v1.IndexColumn
+	(*TableOptions)(nil),          // 16: adbferry.v1.TableOptions
+	(*ColumnPlan)(nil),            // 17: adbferry.v1.ColumnPlan
+	(*Chunk)(nil),                 // 18: adbferry.v1.Chunk
+	(*WholeTable)(nil),            // 19: adbferry.v1.WholeTable
+	(*PartitionRows)(nil),         // 20: adbferry.v1.PartitionRows
+	(*RowidRange)(nil),            // 21: adbferry.v1.RowidRange
+	(*HashBucket)(nil),            // 22: adbferry.v1.HashBucket
+	(*RowidComplement)(nil),       // 23: adbferry.v1.RowidComplement
+	(*TablePlan)(nil),             // 24: adbferry.v1.TablePlan
+	(*MigrationSpec)(nil),         // 25: adbferry.v1.MigrationSpec
+	(*SchemaSelection)(nil),       // 26: adbferry.v1.SchemaSelection
+	(*TableSelection)(nil),        // 27: adbferry.v1.TableSelection
+	(*MigrationPlan)(nil),         // 28: adbferry.v1.MigrationPlan
+	(*Estimate)(nil),              // 29: adbferry.v1.Estimate
+	(*Cost)(nil),                  // 30: adbferry.v1.Cost
+	(*DatabaseDescription)(nil),   // 31: adbferry.v1.DatabaseDescription
+	nil,                           // 32: adbferry.v1.TableDefinition.ColumnCommentsEntry
+	nil,                           // 33: adbferry.v1.DatabaseDescription.NlsEntry
+	(*durationpb.Duration)(nil),   // 34: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 35: google.protobuf.Timestamp
 }
 var file_adbferry_v1_plan_proto_depIdxs = []int32{
-	1,  // 0: adbferry.v1.Table.name:type_name -> adbferry.v1.TableName
-	2,  // 1: adbferry.v1.Table.columns:type_name -> adbferry.v1.Column
-	2,  // 2: adbferry.v1.ColumnPlan.column:type_name -> adbferry.v1.Column
-	6,  // 3: adbferry.v1.Chunk.whole_table:type_name -> adbferry.v1.WholeTable
-	1,  // 4: adbferry.v1.TablePlan.source:type_name -> adbferry.v1.TableName
-	1,  // 5: adbferry.v1.TablePlan.target:type_name -> adbferry.v1.TableName
-	0,  // 6: adbferry.v1.TablePlan.format:type_name -> adbferry.v1.Format
-	4,  // 7: adbferry.v1.TablePlan.columns:type_name -> adbferry.v1.ColumnPlan
-	5,  // 8: adbferry.v1.TablePlan.chunks:type_name -> adbferry.v1.Chunk
-	9,  // 9: adbferry.v1.MigrationSpec.tables:type_name -> adbferry.v1.TableSelection
-	1,  // 10: adbferry.v1.TableSelection.source:type_name -> adbferry.v1.TableName
-	1,  // 11: adbferry.v1.TableSelection.target:type_name -> adbferry.v1.TableName
-	8,  // 12: adbferry.v1.MigrationPlan.spec:type_name -> adbferry.v1.MigrationSpec
-	11, // 13: adbferry.v1.MigrationPlan.source:type_name -> adbferry.v1.DatabaseDescription
-	11, // 14: adbferry.v1.MigrationPlan.target:type_name -> adbferry.v1.DatabaseDescription
-	7,  // 15: adbferry.v1.MigrationPlan.tables:type_name -> adbferry.v1.TablePlan
-	12, // 16: adbferry.v1.DatabaseDescription.nls:type_name -> adbferry.v1.DatabaseDescription.NlsEntry
-	13, // 17: adbferry.v1.DatabaseDescription.database_time:type_name -> google.protobuf.Timestamp
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	6,  // 0: adbferry.v1.Table.name:type_name -> adbferry.v1.TableName
+	7,  // 1: adbferry.v1.Table.columns:type_name -> adbferry.v1.Column
+	9,  // 2: adbferry.v1.Table.definition:type_name -> adbferry.v1.TableDefinition
+	32, // 3: adbferry.v1.TableDefinition.column_comments:type_name -> adbferry.v1.TableDefinition.ColumnCommentsEntry
+	10, // 4: adbferry.v1.TableDefinition.identities:type_name -> adbferry.v1.Identity
+	11, // 5: adbferry.v1.TableDefinition.partitioning:type_name -> adbferry.v1.Partitioning
+	13, // 6: adbferry.v1.TableDefinition.constraints:type_name -> adbferry.v1.Constraint
+	14, // 7: adbferry.v1.TableDefinition.indexes:type_name -> adbferry.v1.Index
+	0,  // 8: adbferry.v1.Partitioning.method:type_name -> adbferry.v1.PartitionMethod
+	12, // 9: adbferry.v1.Partitioning.partitions:type_name -> adbferry.v1.Partition
+	1,  // 10: adbferry.v1.Constraint.kind:type_name -> adbferry.v1.ConstraintKind
+	6,  // 11: adbferry.v1.Constraint.referenced_table:type_name -> adbferry.v1.TableName
+	15, // 12: adbferry.v1.Index.columns:type_name -> adbferry.v1.IndexColumn
+	2,  // 13: adbferry.v1.TableOptions.format:type_name -> adbferry.v1.Format
+	4,  // 14: adbferry.v1.TableOptions.ddl:type_name -> adbferry.v1.DdlMode
+	5,  // 15: adbferry.v1.TableOptions.if_exists:type_name -> adbferry.v1.IfExists
+	7,  // 16: adbferry.v1.ColumnPlan.column:type_name -> adbferry.v1.Column
+	3,  // 17: adbferry.v1.ColumnPlan.encoding:type_name -> adbferry.v1.Encoding
+	19, // 18: adbferry.v1.Chunk.whole_table:type_name -> adbferry.v1.WholeTable
+	20, // 19: adbferry.v1.Chunk.partition:type_name -> adbferry.v1.PartitionRows
+	21, // 20: adbferry.v1.Chunk.rowid_range:type_name -> adbferry.v1.RowidRange
+	22, // 21: adbferry.v1.Chunk.hash_bucket:type_name -> adbferry.v1.HashBucket
+	23, // 22: adbferry.v1.Chunk.rowid_complement:type_name -> adbferry.v1.RowidComplement
+	21, // 23: adbferry.v1.RowidComplement.ranges:type_name -> adbferry.v1.RowidRange
+	6,  // 24: adbferry.v1.TablePlan.source:type_name -> adbferry.v1.TableName
+	6,  // 25: adbferry.v1.TablePlan.target:type_name -> adbferry.v1.TableName
+	2,  // 26: adbferry.v1.TablePlan.format:type_name -> adbferry.v1.Format
+	17, // 27: adbferry.v1.TablePlan.columns:type_name -> adbferry.v1.ColumnPlan
+	18, // 28: adbferry.v1.TablePlan.chunks:type_name -> adbferry.v1.Chunk
+	16, // 29: adbferry.v1.TablePlan.options:type_name -> adbferry.v1.TableOptions
+	9,  // 30: adbferry.v1.TablePlan.definition:type_name -> adbferry.v1.TableDefinition
+	27, // 31: adbferry.v1.MigrationSpec.tables:type_name -> adbferry.v1.TableSelection
+	26, // 32: adbferry.v1.MigrationSpec.schemas:type_name -> adbferry.v1.SchemaSelection
+	16, // 33: adbferry.v1.MigrationSpec.options:type_name -> adbferry.v1.TableOptions
+	16, // 34: adbferry.v1.SchemaSelection.options:type_name -> adbferry.v1.TableOptions
+	6,  // 35: adbferry.v1.TableSelection.source:type_name -> adbferry.v1.TableName
+	6,  // 36: adbferry.v1.TableSelection.target:type_name -> adbferry.v1.TableName
+	16, // 37: adbferry.v1.TableSelection.options:type_name -> adbferry.v1.TableOptions
+	25, // 38: adbferry.v1.MigrationPlan.spec:type_name -> adbferry.v1.MigrationSpec
+	31, // 39: adbferry.v1.MigrationPlan.source:type_name -> adbferry.v1.DatabaseDescription
+	31, // 40: adbferry.v1.MigrationPlan.target:type_name -> adbferry.v1.DatabaseDescription
+	24, // 41: adbferry.v1.MigrationPlan.tables:type_name -> adbferry.v1.TablePlan
+	29, // 42: adbferry.v1.MigrationPlan.estimate:type_name -> adbferry.v1.Estimate
+	34, // 43: adbferry.v1.Estimate.duration:type_name -> google.protobuf.Duration
+	30, // 44: adbferry.v1.Estimate.costs:type_name -> adbferry.v1.Cost
+	33, // 45: adbferry.v1.DatabaseDescription.nls:type_name -> adbferry.v1.DatabaseDescription.NlsEntry
+	35, // 46: adbferry.v1.DatabaseDescription.database_time:type_name -> google.protobuf.Timestamp
+	47, // [47:47] is the sub-list for method output_type
+	47, // [47:47] is the sub-list for method input_type
+	47, // [47:47] is the sub-list for extension type_name
+	47, // [47:47] is the sub-list for extension extendee
+	0,  // [0:47] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_plan_proto_init() }
@@ -1206,17 +3203,22 @@ func file_adbferry_v1_plan_proto_init() {
 	}
 	file_adbferry_v1_plan_proto_msgTypes[1].OneofWrappers = []any{}
 	file_adbferry_v1_plan_proto_msgTypes[2].OneofWrappers = []any{}
-	file_adbferry_v1_plan_proto_msgTypes[4].OneofWrappers = []any{
+	file_adbferry_v1_plan_proto_msgTypes[6].OneofWrappers = []any{}
+	file_adbferry_v1_plan_proto_msgTypes[12].OneofWrappers = []any{
 		(*Chunk_WholeTable)(nil),
+		(*Chunk_Partition)(nil),
+		(*Chunk_RowidRange)(nil),
+		(*Chunk_HashBucket)(nil),
+		(*Chunk_RowidComplement)(nil),
 	}
-	file_adbferry_v1_plan_proto_msgTypes[10].OneofWrappers = []any{}
+	file_adbferry_v1_plan_proto_msgTypes[25].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_adbferry_v1_plan_proto_rawDesc), len(file_adbferry_v1_plan_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   12,
+			NumEnums:      6,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

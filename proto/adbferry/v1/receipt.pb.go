@@ -233,8 +233,23 @@ type TableReceipt struct {
 	TargetDigest *Digest `protobuf:"bytes,15,opt,name=target_digest,json=targetDigest,proto3" json:"target_digest,omitempty"`
 	// Carried columns that are in neither digest, and why: nothing is known about their values.
 	ColumnsNotCompared []*ColumnLeftOut `protobuf:"bytes,16,rep,name=columns_not_compared,json=columnsNotCompared,proto3" json:"columns_not_compared,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// What was staged, chunk by chunk.
+	Chunks []*ChunkReceipt `protobuf:"bytes,17,rep,name=chunks,proto3" json:"chunks,omitempty"`
+	// Why this format.
+	FormatReason string `protobuf:"bytes,18,opt,name=format_reason,json=formatReason,proto3" json:"format_reason,omitempty"`
+	// Formats tried before, whose result was not equal.
+	Tries []*FormatTry `protobuf:"bytes,19,rep,name=tries,proto3" json:"tries,omitempty"`
+	// Condition on the source's rows; empty for all rows.
+	Where string `protobuf:"bytes,20,opt,name=where,proto3" json:"where,omitempty"`
+	// The source was read as of this SCN.
+	Scn int64 `protobuf:"varint,21,opt,name=scn,proto3" json:"scn,omitempty"`
+	// Constraints and indexes that the target has, and that could not be made.
+	Definitions        []string             `protobuf:"bytes,22,rep,name=definitions,proto3" json:"definitions,omitempty"`
+	DefinitionFailures []*DefinitionFailure `protobuf:"bytes,23,rep,name=definition_failures,json=definitionFailures,proto3" json:"definition_failures,omitempty"`
+	// What the target held before and still holds; absent when it was empty.
+	Before        *Digest `protobuf:"bytes,24,opt,name=before,proto3" json:"before,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TableReceipt) Reset() {
@@ -379,6 +394,248 @@ func (x *TableReceipt) GetColumnsNotCompared() []*ColumnLeftOut {
 	return nil
 }
 
+func (x *TableReceipt) GetChunks() []*ChunkReceipt {
+	if x != nil {
+		return x.Chunks
+	}
+	return nil
+}
+
+func (x *TableReceipt) GetFormatReason() string {
+	if x != nil {
+		return x.FormatReason
+	}
+	return ""
+}
+
+func (x *TableReceipt) GetTries() []*FormatTry {
+	if x != nil {
+		return x.Tries
+	}
+	return nil
+}
+
+func (x *TableReceipt) GetWhere() string {
+	if x != nil {
+		return x.Where
+	}
+	return ""
+}
+
+func (x *TableReceipt) GetScn() int64 {
+	if x != nil {
+		return x.Scn
+	}
+	return 0
+}
+
+func (x *TableReceipt) GetDefinitions() []string {
+	if x != nil {
+		return x.Definitions
+	}
+	return nil
+}
+
+func (x *TableReceipt) GetDefinitionFailures() []*DefinitionFailure {
+	if x != nil {
+		return x.DefinitionFailures
+	}
+	return nil
+}
+
+func (x *TableReceipt) GetBefore() *Digest {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+// A ChunkReceipt is what one chunk staged in the bucket.
+type ChunkReceipt struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ChunkId       string                 `protobuf:"bytes,1,opt,name=chunk_id,json=chunkId,proto3" json:"chunk_id,omitempty"`
+	Rows          int64                  `protobuf:"varint,2,opt,name=rows,proto3" json:"rows,omitempty"`
+	Objects       []*Object              `protobuf:"bytes,3,rep,name=objects,proto3" json:"objects,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChunkReceipt) Reset() {
+	*x = ChunkReceipt{}
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChunkReceipt) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChunkReceipt) ProtoMessage() {}
+
+func (x *ChunkReceipt) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChunkReceipt.ProtoReflect.Descriptor instead.
+func (*ChunkReceipt) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ChunkReceipt) GetChunkId() string {
+	if x != nil {
+		return x.ChunkId
+	}
+	return ""
+}
+
+func (x *ChunkReceipt) GetRows() int64 {
+	if x != nil {
+		return x.Rows
+	}
+	return 0
+}
+
+func (x *ChunkReceipt) GetObjects() []*Object {
+	if x != nil {
+		return x.Objects
+	}
+	return nil
+}
+
+// A FormatTry is a plan for a table that was given up.
+type FormatTry struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Format        Format                 `protobuf:"varint,1,opt,name=format,proto3,enum=adbferry.v1.Format" json:"format,omitempty"`
+	Scn           int64                  `protobuf:"varint,2,opt,name=scn,proto3" json:"scn,omitempty"`
+	Failure       *Failure               `protobuf:"bytes,3,opt,name=failure,proto3" json:"failure,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FormatTry) Reset() {
+	*x = FormatTry{}
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FormatTry) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FormatTry) ProtoMessage() {}
+
+func (x *FormatTry) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FormatTry.ProtoReflect.Descriptor instead.
+func (*FormatTry) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *FormatTry) GetFormat() Format {
+	if x != nil {
+		return x.Format
+	}
+	return Format_FORMAT_UNSPECIFIED
+}
+
+func (x *FormatTry) GetScn() int64 {
+	if x != nil {
+		return x.Scn
+	}
+	return 0
+}
+
+func (x *FormatTry) GetFailure() *Failure {
+	if x != nil {
+		return x.Failure
+	}
+	return nil
+}
+
+// A SignedReceipt is a receipt as its controller signed it.
+type SignedReceipt struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The receipt, serialized: the bytes that are signed.
+	Receipt []byte `protobuf:"bytes,1,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	// Ed25519 over "adbferry receipt v1", a zero byte and the receipt.
+	Signature []byte `protobuf:"bytes,2,opt,name=signature,proto3" json:"signature,omitempty"`
+	// Ed25519 public key of the controller.
+	PublicKey     []byte `protobuf:"bytes,3,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignedReceipt) Reset() {
+	*x = SignedReceipt{}
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignedReceipt) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignedReceipt) ProtoMessage() {}
+
+func (x *SignedReceipt) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignedReceipt.ProtoReflect.Descriptor instead.
+func (*SignedReceipt) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *SignedReceipt) GetReceipt() []byte {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
+func (x *SignedReceipt) GetSignature() []byte {
+	if x != nil {
+		return x.Signature
+	}
+	return nil
+}
+
+func (x *SignedReceipt) GetPublicKey() []byte {
+	if x != nil {
+		return x.PublicKey
+	}
+	return nil
+}
+
 // A Digest is the sum over rows, in any order, of two independent 56-bit slices of the SHA-256 of each row. Adding, unlike an
 // exclusive or, counts equal rows and sees values that changed places.
 type Digest struct {
@@ -392,7 +649,7 @@ type Digest struct {
 
 func (x *Digest) Reset() {
 	*x = Digest{}
-	mi := &file_adbferry_v1_receipt_proto_msgTypes[2]
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -404,7 +661,7 @@ func (x *Digest) String() string {
 func (*Digest) ProtoMessage() {}
 
 func (x *Digest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_receipt_proto_msgTypes[2]
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -417,7 +674,7 @@ func (x *Digest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Digest.ProtoReflect.Descriptor instead.
 func (*Digest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{2}
+	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Digest) GetRows() int64 {
@@ -445,7 +702,7 @@ type ColumnLeftOut struct {
 
 func (x *ColumnLeftOut) Reset() {
 	*x = ColumnLeftOut{}
-	mi := &file_adbferry_v1_receipt_proto_msgTypes[3]
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -457,7 +714,7 @@ func (x *ColumnLeftOut) String() string {
 func (*ColumnLeftOut) ProtoMessage() {}
 
 func (x *ColumnLeftOut) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_receipt_proto_msgTypes[3]
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -470,7 +727,7 @@ func (x *ColumnLeftOut) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ColumnLeftOut.ProtoReflect.Descriptor instead.
 func (*ColumnLeftOut) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{3}
+	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ColumnLeftOut) GetName() string {
@@ -504,7 +761,7 @@ type Leftover struct {
 
 func (x *Leftover) Reset() {
 	*x = Leftover{}
-	mi := &file_adbferry_v1_receipt_proto_msgTypes[4]
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -516,7 +773,7 @@ func (x *Leftover) String() string {
 func (*Leftover) ProtoMessage() {}
 
 func (x *Leftover) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_receipt_proto_msgTypes[4]
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -529,7 +786,7 @@ func (x *Leftover) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Leftover.ProtoReflect.Descriptor instead.
 func (*Leftover) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{4}
+	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Leftover) GetKind() string {
@@ -567,6 +824,132 @@ func (x *Leftover) GetHint() string {
 	return ""
 }
 
+// A DefinitionFailure is a part of a table's definition that could not be made on the target.
+type DefinitionFailure struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Such as "foreign key FK_ORDERS".
+	What          string   `protobuf:"bytes,1,opt,name=what,proto3" json:"what,omitempty"`
+	Failure       *Failure `protobuf:"bytes,2,opt,name=failure,proto3" json:"failure,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DefinitionFailure) Reset() {
+	*x = DefinitionFailure{}
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DefinitionFailure) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DefinitionFailure) ProtoMessage() {}
+
+func (x *DefinitionFailure) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DefinitionFailure.ProtoReflect.Descriptor instead.
+func (*DefinitionFailure) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *DefinitionFailure) GetWhat() string {
+	if x != nil {
+		return x.What
+	}
+	return ""
+}
+
+func (x *DefinitionFailure) GetFailure() *Failure {
+	if x != nil {
+		return x.Failure
+	}
+	return nil
+}
+
+// An Object is one object in Object Storage.
+type Object struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Full name in the bucket.
+	Name  string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Bytes int64  `protobuf:"varint,2,opt,name=bytes,proto3" json:"bytes,omitempty"`
+	// Base64 MD5 as the store lists it; empty when the store has none.
+	Md5 string `protobuf:"bytes,3,opt,name=md5,proto3" json:"md5,omitempty"`
+	// The object holds pieces of values that did not fit the rows' fields.
+	Overflow      bool `protobuf:"varint,4,opt,name=overflow,proto3" json:"overflow,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Object) Reset() {
+	*x = Object{}
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Object) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Object) ProtoMessage() {}
+
+func (x *Object) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_receipt_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Object.ProtoReflect.Descriptor instead.
+func (*Object) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_receipt_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Object) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Object) GetBytes() int64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return 0
+}
+
+func (x *Object) GetMd5() string {
+	if x != nil {
+		return x.Md5
+	}
+	return ""
+}
+
+func (x *Object) GetOverflow() bool {
+	if x != nil {
+		return x.Overflow
+	}
+	return false
+}
+
 var File_adbferry_v1_receipt_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_receipt_proto_rawDesc = "" +
@@ -584,7 +967,7 @@ const file_adbferry_v1_receipt_proto_rawDesc = "" +
 	"\averdict\x18\b \x01(\x0e2\x14.adbferry.v1.VerdictR\averdict\x12-\n" +
 	"\x12controller_version\x18\t \x01(\tR\x11controllerVersion\x123\n" +
 	"\tleftovers\x18\n" +
-	" \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers\"\xba\x06\n" +
+	" \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers\"\x88\t\n" +
 	"\fTableReceipt\x12.\n" +
 	"\x06source\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\x06source\x12.\n" +
 	"\x06target\x18\x02 \x01(\v2\x16.adbferry.v1.TableNameR\x06target\x12$\n" +
@@ -605,9 +988,30 @@ const file_adbferry_v1_receipt_proto_rawDesc = "" +
 	"\afailure\x18\r \x01(\v2\x14.adbferry.v1.FailureR\afailure\x128\n" +
 	"\rsource_digest\x18\x0e \x01(\v2\x13.adbferry.v1.DigestR\fsourceDigest\x128\n" +
 	"\rtarget_digest\x18\x0f \x01(\v2\x13.adbferry.v1.DigestR\ftargetDigest\x12L\n" +
-	"\x14columns_not_compared\x18\x10 \x03(\v2\x1a.adbferry.v1.ColumnLeftOutR\x12columnsNotComparedB\x0e\n" +
+	"\x14columns_not_compared\x18\x10 \x03(\v2\x1a.adbferry.v1.ColumnLeftOutR\x12columnsNotCompared\x121\n" +
+	"\x06chunks\x18\x11 \x03(\v2\x19.adbferry.v1.ChunkReceiptR\x06chunks\x12#\n" +
+	"\rformat_reason\x18\x12 \x01(\tR\fformatReason\x12,\n" +
+	"\x05tries\x18\x13 \x03(\v2\x16.adbferry.v1.FormatTryR\x05tries\x12\x14\n" +
+	"\x05where\x18\x14 \x01(\tR\x05where\x12\x10\n" +
+	"\x03scn\x18\x15 \x01(\x03R\x03scn\x12 \n" +
+	"\vdefinitions\x18\x16 \x03(\tR\vdefinitions\x12O\n" +
+	"\x13definition_failures\x18\x17 \x03(\v2\x1e.adbferry.v1.DefinitionFailureR\x12definitionFailures\x12+\n" +
+	"\x06before\x18\x18 \x01(\v2\x13.adbferry.v1.DigestR\x06beforeB\x0e\n" +
 	"\f_source_rowsB\x0e\n" +
-	"\f_target_rows\".\n" +
+	"\f_target_rows\"l\n" +
+	"\fChunkReceipt\x12\x19\n" +
+	"\bchunk_id\x18\x01 \x01(\tR\achunkId\x12\x12\n" +
+	"\x04rows\x18\x02 \x01(\x03R\x04rows\x12-\n" +
+	"\aobjects\x18\x03 \x03(\v2\x13.adbferry.v1.ObjectR\aobjects\"z\n" +
+	"\tFormatTry\x12+\n" +
+	"\x06format\x18\x01 \x01(\x0e2\x13.adbferry.v1.FormatR\x06format\x12\x10\n" +
+	"\x03scn\x18\x02 \x01(\x03R\x03scn\x12.\n" +
+	"\afailure\x18\x03 \x01(\v2\x14.adbferry.v1.FailureR\afailure\"f\n" +
+	"\rSignedReceipt\x12\x18\n" +
+	"\areceipt\x18\x01 \x01(\fR\areceipt\x12\x1c\n" +
+	"\tsignature\x18\x02 \x01(\fR\tsignature\x12\x1d\n" +
+	"\n" +
+	"public_key\x18\x03 \x01(\fR\tpublicKey\".\n" +
 	"\x06Digest\x12\x12\n" +
 	"\x04rows\x18\x01 \x01(\x03R\x04rows\x12\x10\n" +
 	"\x03sum\x18\x02 \x01(\tR\x03sum\"5\n" +
@@ -619,7 +1023,15 @@ const file_adbferry_v1_receipt_proto_rawDesc = "" +
 	"\blocation\x18\x02 \x01(\tR\blocation\x12\x14\n" +
 	"\x05count\x18\x03 \x01(\x03R\x05count\x12\x14\n" +
 	"\x05bytes\x18\x04 \x01(\x03R\x05bytes\x12\x12\n" +
-	"\x04hint\x18\x05 \x01(\tR\x04hint*\x95\x01\n" +
+	"\x04hint\x18\x05 \x01(\tR\x04hint\"W\n" +
+	"\x11DefinitionFailure\x12\x12\n" +
+	"\x04what\x18\x01 \x01(\tR\x04what\x12.\n" +
+	"\afailure\x18\x02 \x01(\v2\x14.adbferry.v1.FailureR\afailure\"`\n" +
+	"\x06Object\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05bytes\x18\x02 \x01(\x03R\x05bytes\x12\x10\n" +
+	"\x03md5\x18\x03 \x01(\tR\x03md5\x12\x1a\n" +
+	"\boverflow\x18\x04 \x01(\bR\boverflow*\x95\x01\n" +
 	"\aVerdict\x12\x17\n" +
 	"\x13VERDICT_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10VERDICT_VERIFIED\x10\x01\x12\x1c\n" +
@@ -642,44 +1054,57 @@ func file_adbferry_v1_receipt_proto_rawDescGZIP() []byte {
 }
 
 var file_adbferry_v1_receipt_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_adbferry_v1_receipt_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_adbferry_v1_receipt_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_adbferry_v1_receipt_proto_goTypes = []any{
 	(Verdict)(0),                  // 0: adbferry.v1.Verdict
 	(*Receipt)(nil),               // 1: adbferry.v1.Receipt
 	(*TableReceipt)(nil),          // 2: adbferry.v1.TableReceipt
-	(*Digest)(nil),                // 3: adbferry.v1.Digest
-	(*ColumnLeftOut)(nil),         // 4: adbferry.v1.ColumnLeftOut
-	(*Leftover)(nil),              // 5: adbferry.v1.Leftover
-	(*DatabaseDescription)(nil),   // 6: adbferry.v1.DatabaseDescription
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*TableName)(nil),             // 8: adbferry.v1.TableName
-	(Format)(0),                   // 9: adbferry.v1.Format
-	(*Failure)(nil),               // 10: adbferry.v1.Failure
+	(*ChunkReceipt)(nil),          // 3: adbferry.v1.ChunkReceipt
+	(*FormatTry)(nil),             // 4: adbferry.v1.FormatTry
+	(*SignedReceipt)(nil),         // 5: adbferry.v1.SignedReceipt
+	(*Digest)(nil),                // 6: adbferry.v1.Digest
+	(*ColumnLeftOut)(nil),         // 7: adbferry.v1.ColumnLeftOut
+	(*Leftover)(nil),              // 8: adbferry.v1.Leftover
+	(*DefinitionFailure)(nil),     // 9: adbferry.v1.DefinitionFailure
+	(*Object)(nil),                // 10: adbferry.v1.Object
+	(*DatabaseDescription)(nil),   // 11: adbferry.v1.DatabaseDescription
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(*TableName)(nil),             // 13: adbferry.v1.TableName
+	(Format)(0),                   // 14: adbferry.v1.Format
+	(*Failure)(nil),               // 15: adbferry.v1.Failure
 }
 var file_adbferry_v1_receipt_proto_depIdxs = []int32{
-	6,  // 0: adbferry.v1.Receipt.source:type_name -> adbferry.v1.DatabaseDescription
-	6,  // 1: adbferry.v1.Receipt.target:type_name -> adbferry.v1.DatabaseDescription
-	7,  // 2: adbferry.v1.Receipt.start_time:type_name -> google.protobuf.Timestamp
-	7,  // 3: adbferry.v1.Receipt.end_time:type_name -> google.protobuf.Timestamp
+	11, // 0: adbferry.v1.Receipt.source:type_name -> adbferry.v1.DatabaseDescription
+	11, // 1: adbferry.v1.Receipt.target:type_name -> adbferry.v1.DatabaseDescription
+	12, // 2: adbferry.v1.Receipt.start_time:type_name -> google.protobuf.Timestamp
+	12, // 3: adbferry.v1.Receipt.end_time:type_name -> google.protobuf.Timestamp
 	2,  // 4: adbferry.v1.Receipt.tables:type_name -> adbferry.v1.TableReceipt
 	0,  // 5: adbferry.v1.Receipt.verdict:type_name -> adbferry.v1.Verdict
-	5,  // 6: adbferry.v1.Receipt.leftovers:type_name -> adbferry.v1.Leftover
-	8,  // 7: adbferry.v1.TableReceipt.source:type_name -> adbferry.v1.TableName
-	8,  // 8: adbferry.v1.TableReceipt.target:type_name -> adbferry.v1.TableName
-	4,  // 9: adbferry.v1.TableReceipt.columns_left_out:type_name -> adbferry.v1.ColumnLeftOut
-	9,  // 10: adbferry.v1.TableReceipt.format:type_name -> adbferry.v1.Format
-	7,  // 11: adbferry.v1.TableReceipt.start_time:type_name -> google.protobuf.Timestamp
-	7,  // 12: adbferry.v1.TableReceipt.end_time:type_name -> google.protobuf.Timestamp
+	8,  // 6: adbferry.v1.Receipt.leftovers:type_name -> adbferry.v1.Leftover
+	13, // 7: adbferry.v1.TableReceipt.source:type_name -> adbferry.v1.TableName
+	13, // 8: adbferry.v1.TableReceipt.target:type_name -> adbferry.v1.TableName
+	7,  // 9: adbferry.v1.TableReceipt.columns_left_out:type_name -> adbferry.v1.ColumnLeftOut
+	14, // 10: adbferry.v1.TableReceipt.format:type_name -> adbferry.v1.Format
+	12, // 11: adbferry.v1.TableReceipt.start_time:type_name -> google.protobuf.Timestamp
+	12, // 12: adbferry.v1.TableReceipt.end_time:type_name -> google.protobuf.Timestamp
 	0,  // 13: adbferry.v1.TableReceipt.verdict:type_name -> adbferry.v1.Verdict
-	10, // 14: adbferry.v1.TableReceipt.failure:type_name -> adbferry.v1.Failure
-	3,  // 15: adbferry.v1.TableReceipt.source_digest:type_name -> adbferry.v1.Digest
-	3,  // 16: adbferry.v1.TableReceipt.target_digest:type_name -> adbferry.v1.Digest
-	4,  // 17: adbferry.v1.TableReceipt.columns_not_compared:type_name -> adbferry.v1.ColumnLeftOut
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	15, // 14: adbferry.v1.TableReceipt.failure:type_name -> adbferry.v1.Failure
+	6,  // 15: adbferry.v1.TableReceipt.source_digest:type_name -> adbferry.v1.Digest
+	6,  // 16: adbferry.v1.TableReceipt.target_digest:type_name -> adbferry.v1.Digest
+	7,  // 17: adbferry.v1.TableReceipt.columns_not_compared:type_name -> adbferry.v1.ColumnLeftOut
+	3,  // 18: adbferry.v1.TableReceipt.chunks:type_name -> adbferry.v1.ChunkReceipt
+	4,  // 19: adbferry.v1.TableReceipt.tries:type_name -> adbferry.v1.FormatTry
+	9,  // 20: adbferry.v1.TableReceipt.definition_failures:type_name -> adbferry.v1.DefinitionFailure
+	6,  // 21: adbferry.v1.TableReceipt.before:type_name -> adbferry.v1.Digest
+	10, // 22: adbferry.v1.ChunkReceipt.objects:type_name -> adbferry.v1.Object
+	14, // 23: adbferry.v1.FormatTry.format:type_name -> adbferry.v1.Format
+	15, // 24: adbferry.v1.FormatTry.failure:type_name -> adbferry.v1.Failure
+	15, // 25: adbferry.v1.DefinitionFailure.failure:type_name -> adbferry.v1.Failure
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_receipt_proto_init() }
@@ -696,7 +1121,7 @@ func file_adbferry_v1_receipt_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_adbferry_v1_receipt_proto_rawDesc), len(file_adbferry_v1_receipt_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   5,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -152,9 +152,15 @@ type TableStatus struct {
 	Failure    *Failure               `protobuf:"bytes,3,opt,name=failure,proto3" json:"failure,omitempty"`
 	Comparison *Comparison            `protobuf:"bytes,4,opt,name=comparison,proto3" json:"comparison,omitempty"`
 	// In plan order.
-	Chunks        []*ChunkStatus         `protobuf:"bytes,5,rep,name=chunks,proto3" json:"chunks,omitempty"`
-	StartTime     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	Chunks    []*ChunkStatus         `protobuf:"bytes,5,rep,name=chunks,proto3" json:"chunks,omitempty"`
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	EndTime   *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// What the table held before the load, when its rows stay.
+	Before             *Digest              `protobuf:"bytes,8,opt,name=before,proto3" json:"before,omitempty"`
+	DefinitionFailures []*DefinitionFailure `protobuf:"bytes,9,rep,name=definition_failures,json=definitionFailures,proto3" json:"definition_failures,omitempty"`
+	Definitions        []string             `protobuf:"bytes,10,rep,name=definitions,proto3" json:"definitions,omitempty"`
+	// Plans that were given up, oldest first.
+	Tries         []*FormatTry `protobuf:"bytes,11,rep,name=tries,proto3" json:"tries,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -234,6 +240,34 @@ func (x *TableStatus) GetStartTime() *timestamppb.Timestamp {
 func (x *TableStatus) GetEndTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.EndTime
+	}
+	return nil
+}
+
+func (x *TableStatus) GetBefore() *Digest {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+func (x *TableStatus) GetDefinitionFailures() []*DefinitionFailure {
+	if x != nil {
+		return x.DefinitionFailures
+	}
+	return nil
+}
+
+func (x *TableStatus) GetDefinitions() []string {
+	if x != nil {
+		return x.Definitions
+	}
+	return nil
+}
+
+func (x *TableStatus) GetTries() []*FormatTry {
+	if x != nil {
+		return x.Tries
 	}
 	return nil
 }
@@ -369,7 +403,7 @@ const file_adbferry_v1_status_proto_rawDesc = "" +
 	"start_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
 	"\bend_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12.\n" +
 	"\areceipt\x18\n" +
-	" \x01(\v2\x14.adbferry.v1.ReceiptR\areceipt\"\xe4\x02\n" +
+	" \x01(\v2\x14.adbferry.v1.ReceiptR\areceipt\"\xb2\x04\n" +
 	"\vTableStatus\x12\x19\n" +
 	"\btable_id\x18\x01 \x01(\tR\atableId\x12-\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x17.adbferry.v1.TableStateR\x05state\x12.\n" +
@@ -380,7 +414,12 @@ const file_adbferry_v1_status_proto_rawDesc = "" +
 	"\x06chunks\x18\x05 \x03(\v2\x18.adbferry.v1.ChunkStatusR\x06chunks\x129\n" +
 	"\n" +
 	"start_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\x98\x03\n" +
+	"\bend_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12+\n" +
+	"\x06before\x18\b \x01(\v2\x13.adbferry.v1.DigestR\x06before\x12O\n" +
+	"\x13definition_failures\x18\t \x03(\v2\x1e.adbferry.v1.DefinitionFailureR\x12definitionFailures\x12 \n" +
+	"\vdefinitions\x18\n" +
+	" \x03(\tR\vdefinitions\x12,\n" +
+	"\x05tries\x18\v \x03(\v2\x16.adbferry.v1.FormatTryR\x05tries\"\x98\x03\n" +
 	"\vChunkStatus\x12\x19\n" +
 	"\bchunk_id\x18\x01 \x01(\tR\achunkId\x12-\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x17.adbferry.v1.ChunkStateR\x05state\x12%\n" +
@@ -417,9 +456,12 @@ var file_adbferry_v1_status_proto_goTypes = []any{
 	(*Receipt)(nil),               // 7: adbferry.v1.Receipt
 	(TableState)(0),               // 8: adbferry.v1.TableState
 	(*Comparison)(nil),            // 9: adbferry.v1.Comparison
-	(ChunkState)(0),               // 10: adbferry.v1.ChunkState
-	(*Manifest)(nil),              // 11: adbferry.v1.Manifest
-	(*ChunkProgress)(nil),         // 12: adbferry.v1.ChunkProgress
+	(*Digest)(nil),                // 10: adbferry.v1.Digest
+	(*DefinitionFailure)(nil),     // 11: adbferry.v1.DefinitionFailure
+	(*FormatTry)(nil),             // 12: adbferry.v1.FormatTry
+	(ChunkState)(0),               // 13: adbferry.v1.ChunkState
+	(*Manifest)(nil),              // 14: adbferry.v1.Manifest
+	(*ChunkProgress)(nil),         // 15: adbferry.v1.ChunkProgress
 }
 var file_adbferry_v1_status_proto_depIdxs = []int32{
 	3,  // 0: adbferry.v1.MigrationStatus.state:type_name -> adbferry.v1.MigrationState
@@ -436,16 +478,19 @@ var file_adbferry_v1_status_proto_depIdxs = []int32{
 	2,  // 11: adbferry.v1.TableStatus.chunks:type_name -> adbferry.v1.ChunkStatus
 	6,  // 12: adbferry.v1.TableStatus.start_time:type_name -> google.protobuf.Timestamp
 	6,  // 13: adbferry.v1.TableStatus.end_time:type_name -> google.protobuf.Timestamp
-	10, // 14: adbferry.v1.ChunkStatus.state:type_name -> adbferry.v1.ChunkState
-	11, // 15: adbferry.v1.ChunkStatus.manifest:type_name -> adbferry.v1.Manifest
-	12, // 16: adbferry.v1.ChunkStatus.progress:type_name -> adbferry.v1.ChunkProgress
-	4,  // 17: adbferry.v1.ChunkStatus.failure:type_name -> adbferry.v1.Failure
-	10, // 18: adbferry.v1.ChunkStatus.reached:type_name -> adbferry.v1.ChunkState
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	10, // 14: adbferry.v1.TableStatus.before:type_name -> adbferry.v1.Digest
+	11, // 15: adbferry.v1.TableStatus.definition_failures:type_name -> adbferry.v1.DefinitionFailure
+	12, // 16: adbferry.v1.TableStatus.tries:type_name -> adbferry.v1.FormatTry
+	13, // 17: adbferry.v1.ChunkStatus.state:type_name -> adbferry.v1.ChunkState
+	14, // 18: adbferry.v1.ChunkStatus.manifest:type_name -> adbferry.v1.Manifest
+	15, // 19: adbferry.v1.ChunkStatus.progress:type_name -> adbferry.v1.ChunkProgress
+	4,  // 20: adbferry.v1.ChunkStatus.failure:type_name -> adbferry.v1.Failure
+	13, // 21: adbferry.v1.ChunkStatus.reached:type_name -> adbferry.v1.ChunkState
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_status_proto_init() }
