@@ -7,7 +7,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
-// A TableInfo describes a heap table to Go code beside the wire.
+// A TableInfo describes a table to Go code beside the wire.
 type TableInfo struct {
 	Schema, Name string
 	Columns      []datum.Column // visible columns, in column order
@@ -54,12 +54,16 @@ func (s *Session) Table(_ context.Context, schema, name string) (TableInfo, erro
 	if err != nil {
 		return TableInfo{}, err
 	}
-	info := TableInfo{Schema: t.schema, Name: t.name}
+	return t.info(), nil
+}
+
+func (t *table) info() TableInfo {
+	info := TableInfo{Schema: t.schema, Name: t.name, External: t.external != nil}
 	for _, c := range t.visible() {
 		info.Columns = append(info.Columns, c.described())
 		info.Virtual = append(info.Virtual, c.virtual != nil)
 	}
-	return info, nil
+	return info
 }
 
 // Prepare parses a statement for the wire.

@@ -66,6 +66,9 @@ func getDDL(_ context.Context, s *Session, args *Args) error {
 	found := false
 	switch kind {
 	case "TABLE", "INDEX", "CONSTRAINT", "REF_CONSTRAINT":
+		if t := s.instance.catalog.table(objectName{schema, name}); kind == "TABLE" && t != nil && t.external != nil {
+			return unimplemented("DBMS_METADATA.GET_DDL of an external table")
+		}
 		found = s.mayDescribe(schema) && w.tableObject(s, kind, schema, name)
 	case "VIEW", "SEQUENCE", "TRIGGER", "PROCEDURE", "FUNCTION", "PACKAGE", "SYNONYM", "TYPE", "MATERIALIZED_VIEW", "COMMENT", "OBJECT_GRANT":
 		// The simulator has none that has a name of its own.

@@ -38,6 +38,9 @@ func gatherTableStats(ctx context.Context, s *Session, args *Args) error {
 	if err != nil {
 		return err
 	}
+	if t.external != nil {
+		return unimplemented("DBMS_STATS.GATHER_TABLE_STATS of an external table")
+	}
 	f, err := t.measure(s.snapshot())
 	if err != nil {
 		return s.translate(t, err)

@@ -49,6 +49,9 @@ func (c *chunking) byRowid(_ context.Context, s *Session, args *Args) error {
 		return err
 	}
 	t, err := s.chunkTable(args)
+	if err == nil && t.external != nil {
+		err = errChunkTable()
+	}
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,9 @@ func (s *Session) alterTable(ctx context.Context, st *sql.AlterTable) error {
 	if err != nil {
 		return err
 	}
+	if old.external != nil {
+		return at(st.Table, unimplemented("ALTER TABLE of an external table"))
+	}
 	b := &tableBuilder{s: s, t: old.clone()}
 	if err := b.alter(ctx, st); err != nil {
 		b.undo()

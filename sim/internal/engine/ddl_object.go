@@ -75,6 +75,9 @@ func (s *Session) truncate(st *sql.Truncate) error {
 	if old.schema != s.user.name && s.user.role != Administrator {
 		return at(st.Table, datum.Errorf(1031, "insufficient privileges"))
 	}
+	if old.external != nil {
+		return at(st.Table, errExternal())
+	}
 	for _, ref := range s.references(old) {
 		if ref.child.id != old.id {
 			return at(st.Table, datum.Errorf(2266, "unique/primary keys in table referenced by enabled foreign keys"))
@@ -150,6 +153,9 @@ func (c *catalog) rename(t *table, to objectName) {
 // the dictionary.
 func (s *Session) createIndex(st *sql.CreateIndex) error {
 	old, err := s.alterable(st.Table, "INDEX")
+	if err == nil && old.external != nil {
+		err = at(st.Table, errExternal())
+	}
 	if err != nil {
 		return err
 	}

@@ -133,6 +133,9 @@ func (c *compiler) tableItem(f *sql.Table, sc *scope) (*item, error) {
 		if err := c.s.allowed(t, "SELECT", "READ"); err != nil {
 			return nil, at(f, err)
 		}
+		if t.external != nil {
+			return c.externalItem(t, f, alias, sc)
+		}
 		return c.heapItem(t, f, alias, sc)
 	}
 	if f.Partition != "" {

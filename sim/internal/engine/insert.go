@@ -33,6 +33,9 @@ func (c *compiler) writable(name sql.Name, privilege string) (*table, error) {
 	if err := c.s.allowed(t, privilege); err != nil {
 		return nil, at(name, err)
 	}
+	if t.external != nil {
+		return nil, at(name, errExternal())
+	}
 	return t, nil
 }
 

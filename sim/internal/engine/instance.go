@@ -23,6 +23,7 @@ type Instance struct {
 	users    map[string]*user
 	packages map[string]*Package
 	views    map[string]*View
+	drivers  map[string]AccessDriver // of external tables, by type
 	sessions map[int]*Session
 	lastSID  int
 }
@@ -39,6 +40,7 @@ func New(config Config) *Instance {
 		users:    map[string]*user{},
 		packages: map[string]*Package{},
 		views:    map[string]*View{},
+		drivers:  map[string]AccessDriver{},
 		sessions: map[int]*Session{},
 		lastSID:  100,
 	}

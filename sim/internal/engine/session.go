@@ -25,7 +25,8 @@ type Session struct {
 	nls        nls.Settings
 	txn        *heap.Txn // nil between transactions
 	savepoints []savepoint
-	metadata   transform // of DBMS_METADATA
+	metadata   transform            // of DBMS_METADATA
+	scans      map[*externalOp]bool // of external tables, that are open
 
 	mu     sync.Mutex // guards what V$SESSION of other sessions reads
 	schema string
@@ -44,7 +45,7 @@ func newSession(i *Instance, u *user, sid int, login database.Login) *Session {
 	return &Session{
 		instance: i, user: u, sid: sid, serial: 1000 + sid, login: login,
 		logon: i.config.Now(), nls: nls.Defaults(i.config.Now), metadata: defaultTransform(), schema: u.name,
-		trace: Attributes{Module: login.Program},
+		trace: Attributes{Module: login.Program}, scans: map[*externalOp]bool{},
 	}
 }
 

@@ -50,8 +50,12 @@ func (s *Session) InTransaction() bool { return s.txn != nil }
 // with it sees all that was committed before the call.
 func (s *Session) SCN() uint64 { return s.instance.store.SCN() }
 
-// Close rolls back and ends the session. It may be called twice.
+// Close rolls back, ends what the session reads from outside, and ends the
+// session. It may be called twice.
 func (s *Session) Close() {
+	for scan := range s.scans {
+		scan.close()
+	}
 	_ = s.Rollback(context.Background()) // cannot fail
 	s.instance.mu.Lock()
 	defer s.instance.mu.Unlock()

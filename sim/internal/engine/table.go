@@ -9,7 +9,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
-// A table is one definition of a heap table. It is never changed once it is in
+// A table is one definition of a heap table or an external one. It is never changed once it is in
 // the catalog: DDL replaces it by an edited clone, so that a running statement
 // keeps the definition it was compiled for. Clones share the rows.
 type table struct {
@@ -26,6 +26,7 @@ type table struct {
 	comment      string
 	stats        *statistics
 	parts        *partitioning // nil when it has no partitions
+	external     *External     // nil for a heap table; an external one has no rows of its own
 }
 
 // A column is one column of a table.

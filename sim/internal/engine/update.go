@@ -330,6 +330,9 @@ func (c *compiler) lockRows(f *sql.ForUpdate, r *blockRun, sc *scope) error {
 		return at(f, unimplemented("SKIP LOCKED"))
 	}
 	src := sc.sources[0]
+	if src.table.external != nil {
+		return at(f, errExternal())
+	}
 	rowid := &src.columns[len(src.columns)-1]
 	rowid.used = true
 	slot := len(src.columns) - 1

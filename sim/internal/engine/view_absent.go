@@ -40,14 +40,10 @@ func absentOwner(name string) []absent { return []absent{ownerField[struct{}](na
 func absentLong(name string) []absent { return []absent{longField[struct{}](name, nil)} }
 
 // registerAbsentViews makes the views that are always empty, with the columns
-// that somebody who looks for triggers, external tables or
-// function-based indexes reads (reference section 8.2).
+// that somebody who looks for triggers or function-based indexes
+// reads (reference section 8.2).
 func registerAbsentViews(i *Instance) {
 	for name, groups := range map[string][][]absent{
-		"EXTERNAL_TABLES": {
-			absentOwner("OWNER"), absentNames("TABLE_NAME", "TYPE_OWNER", "TYPE_NAME", "DEFAULT_DIRECTORY_OWNER", "DEFAULT_DIRECTORY_NAME"),
-			absentFlags(40, "REJECT_LIMIT"), absentFlags(7, "ACCESS_TYPE"), absentFlags(4000, "ACCESS_PARAMETERS"), absentFlags(10, "PROPERTY"),
-		},
 		"IND_EXPRESSIONS": {
 			absentOwner("INDEX_OWNER"), absentNames("INDEX_NAME"), absentOwner("TABLE_OWNER"), absentNames("TABLE_NAME"),
 			absentLong("COLUMN_EXPRESSION"), absentNumbers("COLUMN_POSITION"),

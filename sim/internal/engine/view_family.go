@@ -45,13 +45,14 @@ func (f family[T]) register(i *Instance) {
 	}
 }
 
-// none is the subjects of views about what the simulator does not have:
-// triggers, external tables. Such views exist and are empty.
+// none is the subjects of views about what the simulator does not have, such as
+// triggers. Such views exist and are empty.
 func none(reach) []struct{} { return nil }
 
 // registerViews makes the data dictionary of a new instance.
 func registerViews(i *Instance) {
 	registerTableViews(i)
+	registerExternalViews(i)
 	registerColumnViews(i)
 	registerConstraintViews(i)
 	registerIndexViews(i)

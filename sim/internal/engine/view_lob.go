@@ -28,7 +28,9 @@ func registerLobViews(i *Instance) {
 	family[lob]{name: "LOBS", fields: lobFields(i), subjects: func(r reach) []lob {
 		var list []lob
 		for _, t := range r.tables() {
-			list = append(list, t.lobs()...)
+			if t.external == nil {
+				list = append(list, t.lobs()...)
+			}
 		}
 		return list
 	}}.register(i)

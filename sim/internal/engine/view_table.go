@@ -19,7 +19,7 @@ func tableFields() []field[*table] {
 	return []field[row]{
 		ownerField("OWNER", func(t row) string { return t.schema }),
 		nameField("TABLE_NAME", func(t row) string { return t.name }),
-		constantField[row]("TABLESPACE_NAME", 30, defaultTablespace),
+		textField("TABLESPACE_NAME", 30, func(t row) string { return oneOf(t.external != nil, "", defaultTablespace) }),
 		nameField[row]("CLUSTER_NAME", nil),
 		nameField[row]("IOT_NAME", nil),
 		constantField[row]("STATUS", 8, "VALID"),
@@ -42,7 +42,7 @@ func tableFields() []field[*table] {
 		constantField[row]("READ_ONLY", 3, "NO"),
 		flagField("SEGMENT_CREATED", (*table).stored),
 		flagField("HAS_IDENTITY", (*table).hasIdentity),
-		constantField[row]("EXTERNAL", 3, "NO"),
+		flagField("EXTERNAL", func(t row) bool { return t.external != nil }),
 		constantField[row]("HYBRID", 3, "NO"),
 		constantField[row]("DEFAULT_COLLATION", 100, "USING_NLS_COMP"),
 	}

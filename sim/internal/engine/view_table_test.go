@@ -52,7 +52,7 @@ func TestASegmentComesWithTheFirstRow(t *testing.T) {
 
 func TestViewsOfWhatIsNotSimulatedAreEmpty(t *testing.T) {
 	d := newDictionary(t)
-	for _, view := range []string{"EXTERNAL_TABLES", "PART_TABLES", "TAB_PARTITIONS", "PART_KEY_COLUMNS", "IND_EXPRESSIONS", "TRIGGERS"} {
+	for _, view := range []string{"EXTERNAL_TABLES", "EXTERNAL_LOCATIONS", "PART_TABLES", "TAB_PARTITIONS", "PART_KEY_COLUMNS", "IND_EXPRESSIONS", "TRIGGERS"} {
 		for _, prefix := range []string{"ALL_", "USER_", "DBA_"} {
 			if got := query(t, d.admin, "SELECT COUNT(*) FROM "+prefix+view); got != "0" {
 				t.Errorf("%s%s has %s rows", prefix, view, got)
