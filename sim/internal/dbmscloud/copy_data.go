@@ -106,18 +106,8 @@ func (c *cloud) newLoad(ctx context.Context, s *engine.Session, args *engine.Arg
 		return nil, err
 	}
 	l := &load{cloud: c, remote: remote, format: f}
-	for _, uri := range splitURIs(args.Value("FILE_URI_LIST").Text()) {
-		loc, err := c.parseLocation(uri)
-		if err != nil {
-			return nil, err
-		}
-		if loc.name == "" && loc.pattern == nil {
-			return nil, invalidURI(uri)
-		}
-		l.locations = append(l.locations, loc)
-	}
-	if len(l.locations) == 0 {
-		return nil, datum.Errorf(20000, "Missing file_uri_list")
+	if l.locations, err = c.parseLocations(splitURIs(args.Value("FILE_URI_LIST").Text())); err != nil {
+		return nil, err
 	}
 	if f.kind == "datapump" {
 		if err := c.checkDumpCredential(args, l.locations); err != nil {
@@ -135,24 +125,39 @@ func (c *cloud) newLoad(ctx context.Context, s *engine.Session, args *engine.Arg
 // Errors: ORA-20016 and ORA-20017 for malformed names, ORA-20005 when there is
 // no such table, ORA-30657 when it is external.
 func (c *cloud) target(ctx context.Context, s *engine.Session, args *engine.Args) (engine.TableInfo, error) {
-	name, ok := foldName(args.Value("TABLE_NAME").Text())
-	if !ok {
-		return engine.TableInfo{}, datum.Errorf(20016, "Invalid table name")
-	}
-	schema := s.Schema()
-	if given := args.Value("SCHEMA_NAME"); !given.IsNull() {
-		if schema, ok = foldName(given.Text()); !ok {
-			return engine.TableInfo{}, datum.Errorf(20017, "Invalid schema name")
-		}
+	schema, name, err := tableName(s, args)
+	if err != nil {
+		return engine.TableInfo{}, err
 	}
 	table, err := s.Table(ctx, schema, name)
 	if e, ok := errors.AsType[*datum.Error](err); ok && e.Code == 942 {
-		return table, datum.Errorf(20005, "Table %q.%q does not exist", schema, name)
+		return table, noTable(schema, name)
 	}
 	if err == nil && table.External {
 		err = inOpen(datum.Errorf(30657, "operation not supported on external organized table"))
 	}
 	return table, err
+}
+
+// tableName reads the arguments that name a table.
+//
+// Errors: ORA-20016, ORA-20017.
+func tableName(s *engine.Session, args *engine.Args) (schema, name string, err error) {
+	name, ok := foldName(args.Value("TABLE_NAME").Text())
+	if !ok {
+		return "", "", datum.Errorf(20016, "Invalid table name")
+	}
+	schema = s.Schema()
+	if given := args.Value("SCHEMA_NAME"); !given.IsNull() {
+		if schema, ok = foldName(given.Text()); !ok {
+			return "", "", datum.Errorf(20017, "Invalid schema name")
+		}
+	}
+	return schema, name, nil
+}
+
+func noTable(schema, name string) *datum.Error {
+	return datum.Errorf(20005, "Table %q.%q does not exist", schema, name)
 }
 
 // foldName is upper case unless the name is in double quotes.

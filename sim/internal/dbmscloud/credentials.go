@@ -141,18 +141,27 @@ func credentialName(args *engine.Args) (string, error) {
 // remoteFor returns Object Storage with the rights of the call's credential,
 // or with those of its URLs alone when it names none.
 func (c *cloud) remoteFor(s *engine.Session, args *engine.Args) (remote, error) {
-	r := c.remote
 	if args.Value("CREDENTIAL_NAME").IsNull() {
-		return r, nil
+		return c.remote, nil
 	}
 	name, err := credentialName(args)
 	if err != nil {
-		return r, err
+		return c.remote, err
 	}
-	if name == "OCI$RESOURCE_PRINCIPAL" {
+	return c.remoteWith(s.User(), name)
+}
+
+// remoteWith returns Object Storage with the rights of a user's credential, or
+// without any for "".
+func (c *cloud) remoteWith(owner, name string) (remote, error) {
+	r := c.remote
+	switch name {
+	case "":
+		return r, nil
+	case "OCI$RESOURCE_PRINCIPAL":
 		return r, notSimulated("resource principals")
 	}
-	k, err := c.credentials.find(s.User(), name)
+	k, err := c.credentials.find(owner, name)
 	r.user, r.token = k.username, k.password
 	return r, err
 }

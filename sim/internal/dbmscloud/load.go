@@ -13,8 +13,9 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/engine"
 )
 
-// load is one running COPY_DATA: the objects to read, and what became of
-// their records.
+// load is one reading of objects into the shape of a table, by COPY_DATA or
+// through an external table: the objects to read, and what became of their
+// records.
 type load struct {
 	cloud      *cloud
 	remote     remote
@@ -26,6 +27,7 @@ type load struct {
 
 	firstNames map[string]bool // parquet: upper-case column names that count
 
+	silent   bool // what is rejected is counted and not kept
 	rejected int64
 	log      []string // lines for the log table
 	bad      []string // rejected records
@@ -96,20 +98,20 @@ func (l *load) matching(loc location, objects []listed) []string {
 // rows reads the objects one after another and yields their rows.
 func (l *load) rows(ctx context.Context, objects []string) iter.Seq2[datum.Row, error] {
 	return func(yield func(datum.Row, error) bool) {
-		for i, uri := range objects {
-			skip := l.format.skipHeaders
-			if i > 0 && l.cloud.knobs.SkipHeadersOnce {
-				skip = 0
-			}
-			more, err := l.object(ctx, uri, skip, yield)
+		in := &stream{ctx: ctx, load: l, objects: objects, skip: l.format.skipHeaders}
+		defer in.close()
+		for {
+			r, err := in.next()
 			switch {
+			case errors.Is(err, io.EOF):
+				return
 			case errors.Is(err, errRejectLimit) && l.cloud.knobs.PartialOnReject:
 				l.failure = err
 				return
 			case err != nil:
 				yield(nil, err)
 				return
-			case !more:
+			case !yield(r.row, nil):
 				return
 			}
 		}
@@ -128,40 +130,6 @@ type rowReader interface {
 	// next returns the next record, or io.EOF. A *rejection as error concerns
 	// this record alone, and its raw text and number are set.
 	next() (record, error)
-}
-
-// object yields the rows of one object; more is false when the consumer has
-// had enough.
-func (l *load) object(ctx context.Context, uri string, skip int, yield func(datum.Row, error) bool) (more bool, err error) {
-	body, err := l.remote.open(ctx, uri)
-	if err != nil {
-		return false, inFetch(datum.AsError(err))
-	}
-	defer func() { _ = body.Close() }()
-	wire := &wireReader{in: body}
-	rows, err := l.reader(ctx, wire, uri, skip)
-	if err != nil {
-		return false, l.readError(err, wire, uri)
-	}
-	for {
-		r, err := rows.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return true, nil
-		case err == nil:
-			if !yield(r.row, nil) {
-				return false, nil
-			}
-			continue
-		}
-		bad, ok := errors.AsType[*rejection](err)
-		if !ok {
-			return false, l.readError(err, wire, uri)
-		}
-		if err := l.reject(bad, r, uri); err != nil {
-			return false, err
-		}
-	}
 }
 
 // reader makes the reader of one object.
@@ -187,9 +155,11 @@ func (l *load) reader(ctx context.Context, wire *wireReader, uri string, skip in
 func (l *load) reject(bad *rejection, r record, uri string) error {
 	l.rejected++
 	lines := append(slices.Clip(bad.lines), fmt.Sprintf("KUP-04101: record %d rejected in file %s", r.number, uri))
-	l.log = append(l.log, lines...)
-	if r.raw != "" || !l.format.binary() {
-		l.bad = append(l.bad, r.raw)
+	if !l.silent {
+		l.log = append(l.log, lines...)
+		if r.raw != "" || !l.format.binary() {
+			l.bad = append(l.bad, r.raw)
+		}
 	}
 	if l.format.rejectLimit == math.MaxInt64 || l.rejected <= l.format.rejectLimit {
 		return nil

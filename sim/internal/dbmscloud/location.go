@@ -56,6 +56,28 @@ func (c *cloud) parseLocation(raw string) (location, error) {
 	return loc, nil
 }
 
+// parseLocations takes the URIs apart that rows are to be read from.
+//
+// Errors: of parseLocation; ORA-20011 for one that names no object, ORA-20000
+// when there is none.
+func (c *cloud) parseLocations(uris []string) ([]location, error) {
+	var list []location
+	for _, uri := range uris {
+		loc, err := c.parseLocation(uri)
+		if err != nil {
+			return nil, err
+		}
+		if loc.name == "" && loc.pattern == nil {
+			return nil, invalidURI(uri)
+		}
+		list = append(list, loc)
+	}
+	if len(list) == 0 {
+		return nil, datum.Errorf(20000, "Missing file_uri_list")
+	}
+	return list, nil
+}
+
 func invalidURI(raw string) *datum.Error {
 	return datum.Errorf(20011, "Invalid object URI - %s", raw)
 }

@@ -58,9 +58,23 @@ func errParquet(uri string) error {
 	return datum.Errorf(20000, "Object is not a valid parquet file - %s", uri)
 }
 
-// newParquetReader opens an object, which is read whole first: the description
-// of a Parquet file is at its end.
+// newParquetReader opens an object. It is read whole first: the description of a
+// Parquet file is at its end.
 func newParquetReader(l *load, in io.Reader, uri string) (r *parquetReader, err error) {
+	defer recoverDamage(uri, &err)
+	file, err := openParquet(in, uri)
+	if err != nil {
+		return nil, err
+	}
+	r = &parquetReader{
+		load: l, uri: uri, groups: file.RowGroups(),
+		buffer: make([]parquet.Row, rowsPerRead), row: make(datum.Row, len(l.fields)),
+	}
+	return r, r.match(file.Root())
+}
+
+// openParquet reads an object whole and finds its description.
+func openParquet(in io.Reader, uri string) (file *parquet.File, err error) {
 	data, err := io.ReadAll(io.LimitReader(in, maxParquet+1))
 	if err != nil {
 		return nil, err
@@ -69,15 +83,11 @@ func newParquetReader(l *load, in io.Reader, uri string) (r *parquetReader, err 
 		return nil, errParquet(uri)
 	}
 	defer recoverDamage(uri, &err)
-	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	file, err = parquet.OpenFile(bytes.NewReader(data), int64(len(data)), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return nil, errParquet(uri)
 	}
-	r = &parquetReader{
-		load: l, uri: uri, groups: file.RowGroups(),
-		buffer: make([]parquet.Row, rowsPerRead), row: make(datum.Row, len(l.fields)),
-	}
-	return r, r.match(file.Root())
+	return file, nil
 }
 
 // wellFramed checks the marks at both ends and that the description fits

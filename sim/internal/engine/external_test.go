@@ -147,7 +147,8 @@ func TestExternalTablesRefuseWhatNeedsStorage(t *testing.T) {
 		"SELECT DBMS_METADATA.GET_DDL('TABLE', 'E') FROM dual":    "of an external table",
 		"CREATE TABLE e (id NUMBER)":                              "ORA-00955",
 		"CREATE TABLE k (id NUMBER REFERENCES e (id))":            "ORA-02270",
-		"BEGIN DBMS_PARALLEL_EXECUTE.CREATE_TASK('t'); DBMS_PARALLEL_EXECUTE.CREATE_CHUNKS_BY_ROWID('t', 'ADMIN', 'E', TRUE, 10); END;": "ORA-29491",
+		`BEGIN DBMS_PARALLEL_EXECUTE.CREATE_TASK('t');
+			DBMS_PARALLEL_EXECUTE.CREATE_CHUNKS_BY_ROWID('t', 'ADMIN', 'E', TRUE, 10); END;`: "ORA-29491",
 	} {
 		failsWith(t, s, text, want)
 	}
@@ -160,13 +161,13 @@ func TestExternalTablesAreInTheDictionary(t *testing.T) {
 	s, _ := newFeed(t, map[string]string{"LAST": "3"})
 	exec(t, s, "CREATE TABLE h (c CLOB)", "COMMENT ON TABLE e IS 'from outside'", "COMMENT ON COLUMN e.id IS 'number'")
 	for text, want := range map[string]string{
-		"SELECT table_name, external, tablespace_name, segment_created FROM user_tables ORDER BY 1":                          "E|YES|~|NO; H|NO|DATA|NO",
-		"SELECT owner, external FROM all_tables WHERE table_name = 'E'":                                                      "ADMIN|YES",
-		"SELECT object_name, object_type, status FROM user_objects ORDER BY 1":                                               "E|TABLE|VALID; H|TABLE|VALID",
-		"SELECT column_name, data_type FROM user_tab_columns WHERE table_name = 'E' ORDER BY column_id":                      "ID|NUMBER; NAME|VARCHAR2",
-		"SELECT table_name, type_owner, type_name, default_directory_name, reject_limit, property FROM user_external_tables": "E|SYS|FEED|DATA_PUMP_DIR|0|ALL",
-		"SELECT owner, table_name, location FROM all_external_locations ORDER BY location":                                   "ADMIN|E|https://store/a; ADMIN|E|https://store/b",
-		"SELECT comments FROM user_tab_comments WHERE table_name = 'E'":                                                      "from outside",
+		"SELECT table_name, external, tablespace_name, segment_created FROM user_tables ORDER BY 1":     "E|YES|~|NO; H|NO|DATA|NO",
+		"SELECT owner, external FROM all_tables WHERE table_name = 'E'":                                 "ADMIN|YES",
+		"SELECT object_name, object_type, status FROM user_objects ORDER BY 1":                          "E|TABLE|VALID; H|TABLE|VALID",
+		"SELECT column_name, data_type FROM user_tab_columns WHERE table_name = 'E' ORDER BY column_id": "ID|NUMBER; NAME|VARCHAR2",
+		"SELECT table_name, type_owner, type_name, reject_limit, property FROM user_external_tables":    "E|SYS|FEED|0|ALL",
+		"SELECT owner, table_name, location FROM all_external_locations ORDER BY location":              "ADMIN|E|https://store/a; ADMIN|E|https://store/b",
+		"SELECT comments FROM user_tab_comments WHERE table_name = 'E'":                                 "from outside",
 	} {
 		if got := query(t, s, text); got != want {
 			t.Errorf("%s = %s, want %s", text, got, want)
@@ -314,7 +315,7 @@ func TestColumnListsOfExternalTables(t *testing.T) {
 		"id NUMBER GENERATED ALWAYS AS IDENTITY": 3001,
 		"id NUMBER, two NUMBER AS (id * 2)":      3001,
 		"id NUMBER) PARTITION BY HASH (id) (PARTITION p": 3001,
-		"id NUMBER); DROP TABLE e; --":                   911,
+		"id NUMBER); DROP TABLE e; --":                   922,
 		"id VARCHAR2(99999)":                             910,
 	} {
 		err := s.CreateExternal(t.Context(), "X", columns, External{Driver: "FEED"})
