@@ -97,6 +97,18 @@ func (c *cloud) runLoad(ctx context.Context, s *engine.Session, l *load, op oper
 }
 
 func (c *cloud) newLoad(ctx context.Context, s *engine.Session, args *engine.Args) (*load, error) {
+	l, err := c.newReading(s, args)
+	if err != nil {
+		return nil, err
+	}
+	if l.table, err = c.target(ctx, s, args); err != nil {
+		return nil, err
+	}
+	return l, l.setFields(args.Value("FIELD_LIST").Text(), s)
+}
+
+// newReading takes the arguments that say what is read and how.
+func (c *cloud) newReading(s *engine.Session, args *engine.Args) (*load, error) {
 	remote, err := c.remoteFor(s, args)
 	if err != nil {
 		return nil, err
@@ -114,10 +126,7 @@ func (c *cloud) newLoad(ctx context.Context, s *engine.Session, args *engine.Arg
 			return nil, err
 		}
 	}
-	if l.table, err = c.target(ctx, s, args); err != nil {
-		return nil, err
-	}
-	return l, l.setFields(args.Value("FIELD_LIST").Text(), s)
+	return l, nil
 }
 
 // target finds the table to load.
