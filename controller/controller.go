@@ -6,11 +6,14 @@ package controller
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -22,6 +25,7 @@ import (
 	"github.com/adbferry/adbferry/controller/internal/migrate"
 	"github.com/adbferry/adbferry/controller/internal/service"
 	"github.com/adbferry/adbferry/pkg/daemon"
+	"github.com/adbferry/adbferry/pkg/receipt"
 	"github.com/adbferry/adbferry/pkg/rpc"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -35,6 +39,10 @@ type Controller struct {
 	service *service.Service
 	closing context.CancelCauseFunc
 }
+
+// keyFile is the file beside the journals with the key that receipts are signed
+// with. It is made when the first receipt is asked for.
+const keyFile = "receipt.key"
 
 // errClosing is the cause of what ends because the controller shuts down.
 var errClosing = errors.New("the controller is shutting down")
@@ -65,9 +73,10 @@ func New(c Config, log hclog.Logger) (*Controller, error) {
 		Store: store, Fleet: agents, Limits: limits, Version: daemon.Version(), Now: time.Now, Log: log,
 	})
 	closing, closeAll := context.WithCancelCause(context.Background())
+	key := sync.OnceValues(func() (ed25519.PrivateKey, error) { return receipt.OpenKey(filepath.Join(c.JournalDir, keyFile)) })
 	return &Controller{
 		config: c, log: log, fleet: agents, runs: runs, closing: closeAll,
-		service: service.New(service.Options{Store: store, Fleet: agents, Runs: runs, Closing: closing}),
+		service: service.New(service.Options{Store: store, Fleet: agents, Runs: runs, ReceiptKey: key, Closing: closing}),
 	}, nil
 }
 

@@ -36,11 +36,29 @@ func tableReceiptText(out *strings.Builder, t *pb.TableReceipt) {
 	for _, c := range t.GetColumnsLeftOut() {
 		line(out, "left out", c.GetName()+": "+c.GetWhy())
 	}
+	if t.GetWhere() != "" {
+		line(out, "where", t.GetWhere())
+	}
 	line(out, "objects", fmt.Sprintf("%s, %s as %s", number(t.GetObjects()), size(t.GetBytes()), formatText(t.GetFormat())))
+	historyLines(out, t)
 	line(out, "time", when(t.GetStartTime())+", took "+took(t.GetStartTime(), t.GetEndTime()))
 	line(out, "verdict", verdictText(t.GetVerdict(), len(t.GetColumnsLeftOut())))
 	if f := t.GetFailure(); f != nil {
 		line(out, "because", f.GetText())
+	}
+}
+
+// historyLines prints what was before and beside the rows: rows that were there,
+// formats that were given up, parts of the definition that could not be made.
+func historyLines(out *strings.Builder, t *pb.TableReceipt) {
+	if before := t.GetBefore(); before != nil {
+		line(out, "before", count(before.GetRows(), "row")+" on the target, which stay and are not counted above")
+	}
+	for _, try := range t.GetTries() {
+		line(out, "given up", formatText(try.GetFormat())+": "+try.GetFailure().GetText())
+	}
+	for _, d := range t.GetDefinitionFailures() {
+		line(out, "not made", d.GetWhat()+": "+d.GetFailure().GetText())
 	}
 }
 

@@ -5,6 +5,7 @@ package service
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 
 	"google.golang.org/grpc/codes"
@@ -22,6 +23,8 @@ type Options struct {
 	Store *journal.Store
 	Fleet *fleet.Fleet
 	Runs  *migrate.Runs
+	// ReceiptKey returns the key that receipts are signed with.
+	ReceiptKey func() (ed25519.PrivateKey, error)
 	// Closing ends when the controller shuts down, and all watches with it.
 	Closing context.Context
 }

@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/adbferry/adbferry/controller/internal/agenttest"
@@ -25,6 +27,7 @@ import (
 	"github.com/adbferry/adbferry/controller/internal/migrate"
 	"github.com/adbferry/adbferry/controller/internal/service"
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/receipt"
 	"github.com/adbferry/adbferry/pkg/rpc"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -53,7 +56,10 @@ func newDesk(t *testing.T) *desk {
 	})
 	closing, closeAll := context.WithCancelCause(context.Background())
 	d.close = closeAll
-	s := service.New(service.Options{Store: store, Fleet: agents, Runs: runs, Closing: closing})
+	s := service.New(service.Options{
+		Store: store, Fleet: agents, Runs: runs, Closing: closing,
+		ReceiptKey: func() (ed25519.PrivateKey, error) { return receipt.OpenKey(filepath.Join(d.dir, "receipt.key")) },
+	})
 	serving, stop := context.WithCancelCause(context.Background())
 	listener := rpc.ListenInMemory()
 	served := make(chan error, 1)
@@ -346,6 +352,30 @@ func TestClosingEndsWatches(t *testing.T) {
 
 // Every call about a migration that does not exist says so, and none leaves an
 // UNKNOWN behind.
+func TestAReceiptIsSignedOnceTheMigrationEnded(t *testing.T) {
+	d := newDesk(t)
+	d.create(t, "m1")
+	get := func() (*pb.SignedReceipt, error) {
+		resp, err := d.client.GetReceipt(t.Context(), &pb.GetReceiptRequest{MigrationId: "m1"})
+		return resp.GetReceipt(), err
+	}
+	_, err := get()
+	expectReason(t, err, pb.Reason_REASON_MIGRATION_BUSY)
+	ended := d.finish(t, "m1")
+	signed, err := get()
+	check(t, err)
+	opened, err := receipt.Open(signed)
+	check(t, err)
+	if diff := cmp.Diff(ended.GetReceipt(), opened, protocmp.Transform()); diff != "" {
+		t.Errorf("another receipt was signed (-journal +signed):\n%s", diff)
+	}
+	again, err := get()
+	check(t, err)
+	if !proto.Equal(signed, again) {
+		t.Error("signed twice, and not the same")
+	}
+}
+
 func TestUnknownMigrations(t *testing.T) {
 	d := newDesk(t)
 	calls := map[string]func(ctx context.Context) error{

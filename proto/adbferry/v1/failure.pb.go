@@ -108,6 +108,8 @@ const (
 	Reason_REASON_CHECKSUMS_DIFFER Reason = 61
 	// Row counts are equal and nothing that was compared differs, but not everything could be compared. Facts: "table", "columns".
 	Reason_REASON_CHECKSUMS_UNKNOWN Reason = 62
+	// The file is no receipt that a controller signed, or not with the key that was asked for.
+	Reason_REASON_RECEIPT_INVALID Reason = 63
 )
 
 // Enum value maps for Reason.
@@ -154,6 +156,7 @@ var (
 		60: "REASON_COUNTS_DIFFER",
 		61: "REASON_CHECKSUMS_DIFFER",
 		62: "REASON_CHECKSUMS_UNKNOWN",
+		63: "REASON_RECEIPT_INVALID",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":           0,
@@ -197,6 +200,7 @@ var (
 		"REASON_COUNTS_DIFFER":         60,
 		"REASON_CHECKSUMS_DIFFER":      61,
 		"REASON_CHECKSUMS_UNKNOWN":     62,
+		"REASON_RECEIPT_INVALID":       63,
 	}
 )
 
@@ -337,7 +341,7 @@ const file_adbferry_v1_failure_proto_rawDesc = "" +
 	"\n" +
 	"FactsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xee\b\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\x8a\t\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fREASON_INTERNAL\x10\x01\x12\x1a\n" +
@@ -380,7 +384,8 @@ const file_adbferry_v1_failure_proto_rawDesc = "" +
 	"\x13REASON_PEER_REFUSED\x103\x12\x18\n" +
 	"\x14REASON_COUNTS_DIFFER\x10<\x12\x1b\n" +
 	"\x17REASON_CHECKSUMS_DIFFER\x10=\x12\x1c\n" +
-	"\x18REASON_CHECKSUMS_UNKNOWN\x10>B\x9f\x01\n" +
+	"\x18REASON_CHECKSUMS_UNKNOWN\x10>\x12\x1a\n" +
+	"\x16REASON_RECEIPT_INVALID\x10?B\x9f\x01\n" +
 	"\x0fcom.adbferry.v1B\fFailureProtoP\x01Z1github.com/adbferry/adbferry/proto/adbferry/v1;pb\xa2\x02\x03AXX\xaa\x02\vAdbferry.V1\xca\x02\vAdbferry\\V1\xe2\x02\x17Adbferry\\V1\\GPBMetadata\xea\x02\fAdbferry::V1b\x06proto3"
 
 var (

@@ -414,7 +414,9 @@ type CreateMigrationRequest struct {
 	// The pre-authenticated request to check before anything starts; it is not kept. Empty: not checked. A bearer secret.
 	ParUrl string `protobuf:"bytes,4,opt,name=par_url,json=parUrl,proto3" json:"par_url,omitempty"`
 	// When the PAR expires, if the caller knows; compared with the estimate.
-	ParExpiry     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=par_expiry,json=parExpiry,proto3" json:"par_expiry,omitempty"`
+	ParExpiry *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=par_expiry,json=parExpiry,proto3" json:"par_expiry,omitempty"`
+	// Prices for the estimate's costs; absent for those that adbferry brings with it.
+	Prices        *PriceList `protobuf:"bytes,6,opt,name=prices,proto3" json:"prices,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -480,6 +482,13 @@ func (x *CreateMigrationRequest) GetParUrl() string {
 func (x *CreateMigrationRequest) GetParExpiry() *timestamppb.Timestamp {
 	if x != nil {
 		return x.ParExpiry
+	}
+	return nil
+}
+
+func (x *CreateMigrationRequest) GetPrices() *PriceList {
+	if x != nil {
+		return x.Prices
 	}
 	return nil
 }
@@ -1520,14 +1529,15 @@ const file_adbferry_v1_migration_service_proto_rawDesc = "" +
 	"\x06source\x18\x01 \x01(\tR\x06source\x12\x16\n" +
 	"\x06target\x18\x02 \x01(\tR\x06target\"L\n" +
 	"\x14GetDiagnosisResponse\x124\n" +
-	"\tdiagnosis\x18\x01 \x01(\v2\x16.adbferry.v1.DiagnosisR\tdiagnosis\"\xe9\x01\n" +
+	"\tdiagnosis\x18\x01 \x01(\v2\x16.adbferry.v1.DiagnosisR\tdiagnosis\"\x99\x02\n" +
 	"\x16CreateMigrationRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12.\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1a.adbferry.v1.MigrationSpecR\x04spec\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12\x1c\n" +
 	"\apar_url\x18\x04 \x01(\tB\x03\x80\x01\x01R\x06parUrl\x129\n" +
 	"\n" +
-	"par_expiry\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tparExpiry\"U\n" +
+	"par_expiry\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tparExpiry\x12.\n" +
+	"\x06prices\x18\x06 \x01(\v2\x16.adbferry.v1.PriceListR\x06prices\"U\n" +
 	"\x17CreateMigrationResponse\x12:\n" +
 	"\tmigration\x18\x01 \x01(\v2\x1c.adbferry.v1.MigrationStatusR\tmigration\"8\n" +
 	"\x13GetMigrationRequest\x12!\n" +
@@ -1664,14 +1674,15 @@ var file_adbferry_v1_migration_service_proto_goTypes = []any{
 	(*Diagnosis)(nil),               // 27: adbferry.v1.Diagnosis
 	(*MigrationSpec)(nil),           // 28: adbferry.v1.MigrationSpec
 	(*timestamppb.Timestamp)(nil),   // 29: google.protobuf.Timestamp
-	(*MigrationStatus)(nil),         // 30: adbferry.v1.MigrationStatus
-	(*Event)(nil),                   // 31: adbferry.v1.Event
-	(*DatabaseDescription)(nil),     // 32: adbferry.v1.DatabaseDescription
-	(*Failure)(nil),                 // 33: adbferry.v1.Failure
-	(*TableName)(nil),               // 34: adbferry.v1.TableName
-	(*Comparison)(nil),              // 35: adbferry.v1.Comparison
-	(Verdict)(0),                    // 36: adbferry.v1.Verdict
-	(*ColumnLeftOut)(nil),           // 37: adbferry.v1.ColumnLeftOut
+	(*PriceList)(nil),               // 30: adbferry.v1.PriceList
+	(*MigrationStatus)(nil),         // 31: adbferry.v1.MigrationStatus
+	(*Event)(nil),                   // 32: adbferry.v1.Event
+	(*DatabaseDescription)(nil),     // 33: adbferry.v1.DatabaseDescription
+	(*Failure)(nil),                 // 34: adbferry.v1.Failure
+	(*TableName)(nil),               // 35: adbferry.v1.TableName
+	(*Comparison)(nil),              // 36: adbferry.v1.Comparison
+	(Verdict)(0),                    // 37: adbferry.v1.Verdict
+	(*ColumnLeftOut)(nil),           // 38: adbferry.v1.ColumnLeftOut
 }
 var file_adbferry_v1_migration_service_proto_depIdxs = []int32{
 	25, // 0: adbferry.v1.GetReceiptResponse.receipt:type_name -> adbferry.v1.SignedReceipt
@@ -1680,52 +1691,53 @@ var file_adbferry_v1_migration_service_proto_depIdxs = []int32{
 	27, // 3: adbferry.v1.GetDiagnosisResponse.diagnosis:type_name -> adbferry.v1.Diagnosis
 	28, // 4: adbferry.v1.CreateMigrationRequest.spec:type_name -> adbferry.v1.MigrationSpec
 	29, // 5: adbferry.v1.CreateMigrationRequest.par_expiry:type_name -> google.protobuf.Timestamp
-	30, // 6: adbferry.v1.CreateMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	30, // 7: adbferry.v1.GetMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	30, // 8: adbferry.v1.ListMigrationsResponse.migrations:type_name -> adbferry.v1.MigrationStatus
-	30, // 9: adbferry.v1.StartMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	30, // 10: adbferry.v1.StopMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	31, // 11: adbferry.v1.WatchMigrationResponse.event:type_name -> adbferry.v1.Event
-	21, // 12: adbferry.v1.ListDatabasesResponse.databases:type_name -> adbferry.v1.DatabaseStatus
-	32, // 13: adbferry.v1.DatabaseStatus.description:type_name -> adbferry.v1.DatabaseDescription
-	33, // 14: adbferry.v1.DatabaseStatus.failure:type_name -> adbferry.v1.Failure
-	34, // 15: adbferry.v1.CompareTablesRequest.source_table:type_name -> adbferry.v1.TableName
-	34, // 16: adbferry.v1.CompareTablesRequest.target_table:type_name -> adbferry.v1.TableName
-	34, // 17: adbferry.v1.CompareTablesResponse.source_table:type_name -> adbferry.v1.TableName
-	34, // 18: adbferry.v1.CompareTablesResponse.target_table:type_name -> adbferry.v1.TableName
-	35, // 19: adbferry.v1.CompareTablesResponse.comparison:type_name -> adbferry.v1.Comparison
-	24, // 20: adbferry.v1.CompareTablesResponse.differences:type_name -> adbferry.v1.RowDifference
-	36, // 21: adbferry.v1.CompareTablesResponse.verdict:type_name -> adbferry.v1.Verdict
-	37, // 22: adbferry.v1.CompareTablesResponse.shape_differences:type_name -> adbferry.v1.ColumnLeftOut
-	33, // 23: adbferry.v1.CompareTablesResponse.failure:type_name -> adbferry.v1.Failure
-	0,  // 24: adbferry.v1.RowDifference.kind:type_name -> adbferry.v1.RowDifferenceKind
-	7,  // 25: adbferry.v1.MigrationService.CreateMigration:input_type -> adbferry.v1.CreateMigrationRequest
-	9,  // 26: adbferry.v1.MigrationService.GetMigration:input_type -> adbferry.v1.GetMigrationRequest
-	11, // 27: adbferry.v1.MigrationService.ListMigrations:input_type -> adbferry.v1.ListMigrationsRequest
-	13, // 28: adbferry.v1.MigrationService.StartMigration:input_type -> adbferry.v1.StartMigrationRequest
-	15, // 29: adbferry.v1.MigrationService.StopMigration:input_type -> adbferry.v1.StopMigrationRequest
-	17, // 30: adbferry.v1.MigrationService.WatchMigration:input_type -> adbferry.v1.WatchMigrationRequest
-	19, // 31: adbferry.v1.MigrationService.ListDatabases:input_type -> adbferry.v1.ListDatabasesRequest
-	22, // 32: adbferry.v1.MigrationService.CompareTables:input_type -> adbferry.v1.CompareTablesRequest
-	1,  // 33: adbferry.v1.MigrationService.GetReceipt:input_type -> adbferry.v1.GetReceiptRequest
-	3,  // 34: adbferry.v1.MigrationService.DiagnosePair:input_type -> adbferry.v1.DiagnosePairRequest
-	5,  // 35: adbferry.v1.MigrationService.GetDiagnosis:input_type -> adbferry.v1.GetDiagnosisRequest
-	8,  // 36: adbferry.v1.MigrationService.CreateMigration:output_type -> adbferry.v1.CreateMigrationResponse
-	10, // 37: adbferry.v1.MigrationService.GetMigration:output_type -> adbferry.v1.GetMigrationResponse
-	12, // 38: adbferry.v1.MigrationService.ListMigrations:output_type -> adbferry.v1.ListMigrationsResponse
-	14, // 39: adbferry.v1.MigrationService.StartMigration:output_type -> adbferry.v1.StartMigrationResponse
-	16, // 40: adbferry.v1.MigrationService.StopMigration:output_type -> adbferry.v1.StopMigrationResponse
-	18, // 41: adbferry.v1.MigrationService.WatchMigration:output_type -> adbferry.v1.WatchMigrationResponse
-	20, // 42: adbferry.v1.MigrationService.ListDatabases:output_type -> adbferry.v1.ListDatabasesResponse
-	23, // 43: adbferry.v1.MigrationService.CompareTables:output_type -> adbferry.v1.CompareTablesResponse
-	2,  // 44: adbferry.v1.MigrationService.GetReceipt:output_type -> adbferry.v1.GetReceiptResponse
-	4,  // 45: adbferry.v1.MigrationService.DiagnosePair:output_type -> adbferry.v1.DiagnosePairResponse
-	6,  // 46: adbferry.v1.MigrationService.GetDiagnosis:output_type -> adbferry.v1.GetDiagnosisResponse
-	36, // [36:47] is the sub-list for method output_type
-	25, // [25:36] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	30, // 6: adbferry.v1.CreateMigrationRequest.prices:type_name -> adbferry.v1.PriceList
+	31, // 7: adbferry.v1.CreateMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	31, // 8: adbferry.v1.GetMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	31, // 9: adbferry.v1.ListMigrationsResponse.migrations:type_name -> adbferry.v1.MigrationStatus
+	31, // 10: adbferry.v1.StartMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	31, // 11: adbferry.v1.StopMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	32, // 12: adbferry.v1.WatchMigrationResponse.event:type_name -> adbferry.v1.Event
+	21, // 13: adbferry.v1.ListDatabasesResponse.databases:type_name -> adbferry.v1.DatabaseStatus
+	33, // 14: adbferry.v1.DatabaseStatus.description:type_name -> adbferry.v1.DatabaseDescription
+	34, // 15: adbferry.v1.DatabaseStatus.failure:type_name -> adbferry.v1.Failure
+	35, // 16: adbferry.v1.CompareTablesRequest.source_table:type_name -> adbferry.v1.TableName
+	35, // 17: adbferry.v1.CompareTablesRequest.target_table:type_name -> adbferry.v1.TableName
+	35, // 18: adbferry.v1.CompareTablesResponse.source_table:type_name -> adbferry.v1.TableName
+	35, // 19: adbferry.v1.CompareTablesResponse.target_table:type_name -> adbferry.v1.TableName
+	36, // 20: adbferry.v1.CompareTablesResponse.comparison:type_name -> adbferry.v1.Comparison
+	24, // 21: adbferry.v1.CompareTablesResponse.differences:type_name -> adbferry.v1.RowDifference
+	37, // 22: adbferry.v1.CompareTablesResponse.verdict:type_name -> adbferry.v1.Verdict
+	38, // 23: adbferry.v1.CompareTablesResponse.shape_differences:type_name -> adbferry.v1.ColumnLeftOut
+	34, // 24: adbferry.v1.CompareTablesResponse.failure:type_name -> adbferry.v1.Failure
+	0,  // 25: adbferry.v1.RowDifference.kind:type_name -> adbferry.v1.RowDifferenceKind
+	7,  // 26: adbferry.v1.MigrationService.CreateMigration:input_type -> adbferry.v1.CreateMigrationRequest
+	9,  // 27: adbferry.v1.MigrationService.GetMigration:input_type -> adbferry.v1.GetMigrationRequest
+	11, // 28: adbferry.v1.MigrationService.ListMigrations:input_type -> adbferry.v1.ListMigrationsRequest
+	13, // 29: adbferry.v1.MigrationService.StartMigration:input_type -> adbferry.v1.StartMigrationRequest
+	15, // 30: adbferry.v1.MigrationService.StopMigration:input_type -> adbferry.v1.StopMigrationRequest
+	17, // 31: adbferry.v1.MigrationService.WatchMigration:input_type -> adbferry.v1.WatchMigrationRequest
+	19, // 32: adbferry.v1.MigrationService.ListDatabases:input_type -> adbferry.v1.ListDatabasesRequest
+	22, // 33: adbferry.v1.MigrationService.CompareTables:input_type -> adbferry.v1.CompareTablesRequest
+	1,  // 34: adbferry.v1.MigrationService.GetReceipt:input_type -> adbferry.v1.GetReceiptRequest
+	3,  // 35: adbferry.v1.MigrationService.DiagnosePair:input_type -> adbferry.v1.DiagnosePairRequest
+	5,  // 36: adbferry.v1.MigrationService.GetDiagnosis:input_type -> adbferry.v1.GetDiagnosisRequest
+	8,  // 37: adbferry.v1.MigrationService.CreateMigration:output_type -> adbferry.v1.CreateMigrationResponse
+	10, // 38: adbferry.v1.MigrationService.GetMigration:output_type -> adbferry.v1.GetMigrationResponse
+	12, // 39: adbferry.v1.MigrationService.ListMigrations:output_type -> adbferry.v1.ListMigrationsResponse
+	14, // 40: adbferry.v1.MigrationService.StartMigration:output_type -> adbferry.v1.StartMigrationResponse
+	16, // 41: adbferry.v1.MigrationService.StopMigration:output_type -> adbferry.v1.StopMigrationResponse
+	18, // 42: adbferry.v1.MigrationService.WatchMigration:output_type -> adbferry.v1.WatchMigrationResponse
+	20, // 43: adbferry.v1.MigrationService.ListDatabases:output_type -> adbferry.v1.ListDatabasesResponse
+	23, // 44: adbferry.v1.MigrationService.CompareTables:output_type -> adbferry.v1.CompareTablesResponse
+	2,  // 45: adbferry.v1.MigrationService.GetReceipt:output_type -> adbferry.v1.GetReceiptResponse
+	4,  // 46: adbferry.v1.MigrationService.DiagnosePair:output_type -> adbferry.v1.DiagnosePairResponse
+	6,  // 47: adbferry.v1.MigrationService.GetDiagnosis:output_type -> adbferry.v1.GetDiagnosisResponse
+	37, // [37:48] is the sub-list for method output_type
+	26, // [26:37] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_migration_service_proto_init() }

@@ -1978,7 +1978,9 @@ type TablePlan struct {
 	// The source is read as of this SCN, which is the migration's unless the table was planned again.
 	Scn int64 `protobuf:"varint,14,opt,name=scn,proto3" json:"scn,omitempty"`
 	// What the operator should know before starting, one line each.
-	Warnings      []string `protobuf:"bytes,15,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	Warnings []string `protobuf:"bytes,15,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	// What preparing the target table would have done when the migration was planned; absent in older plans.
+	Outlook       *TargetOutlook `protobuf:"bytes,16,opt,name=outlook,proto3" json:"outlook,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2118,6 +2120,130 @@ func (x *TablePlan) GetWarnings() []string {
 	return nil
 }
 
+func (x *TablePlan) GetOutlook() *TargetOutlook {
+	if x != nil {
+		return x.Outlook
+	}
+	return nil
+}
+
+// A TargetOutlook is what preparing a target table would do.
+type TargetOutlook struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The table does not exist and would be created.
+	Created bool `protobuf:"varint,1,opt,name=created,proto3" json:"created,omitempty"`
+	// Rows that it has and that would stay.
+	RowsKept int64 `protobuf:"varint,2,opt,name=rows_kept,json=rowsKept,proto3" json:"rows_kept,omitempty"`
+	// Rows that it has and that would be removed.
+	RowsRemoved   int64 `protobuf:"varint,3,opt,name=rows_removed,json=rowsRemoved,proto3" json:"rows_removed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TargetOutlook) Reset() {
+	*x = TargetOutlook{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TargetOutlook) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TargetOutlook) ProtoMessage() {}
+
+func (x *TargetOutlook) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TargetOutlook.ProtoReflect.Descriptor instead.
+func (*TargetOutlook) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *TargetOutlook) GetCreated() bool {
+	if x != nil {
+		return x.Created
+	}
+	return false
+}
+
+func (x *TargetOutlook) GetRowsKept() int64 {
+	if x != nil {
+		return x.RowsKept
+	}
+	return 0
+}
+
+func (x *TargetOutlook) GetRowsRemoved() int64 {
+	if x != nil {
+		return x.RowsRemoved
+	}
+	return 0
+}
+
+// A TableLeftBehind is a table that matches what was asked for and is not moved.
+type TableLeftBehind struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Table         *TableName             `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
+	Why           string                 `protobuf:"bytes,2,opt,name=why,proto3" json:"why,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TableLeftBehind) Reset() {
+	*x = TableLeftBehind{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TableLeftBehind) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TableLeftBehind) ProtoMessage() {}
+
+func (x *TableLeftBehind) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TableLeftBehind.ProtoReflect.Descriptor instead.
+func (*TableLeftBehind) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *TableLeftBehind) GetTable() *TableName {
+	if x != nil {
+		return x.Table
+	}
+	return nil
+}
+
+func (x *TableLeftBehind) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
 // A MigrationSpec is what was asked for. Two specs are the same when they are
 // equal as messages.
 type MigrationSpec struct {
@@ -2143,7 +2269,7 @@ type MigrationSpec struct {
 
 func (x *MigrationSpec) Reset() {
 	*x = MigrationSpec{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[19]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2155,7 +2281,7 @@ func (x *MigrationSpec) String() string {
 func (*MigrationSpec) ProtoMessage() {}
 
 func (x *MigrationSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[19]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2168,7 +2294,7 @@ func (x *MigrationSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MigrationSpec.ProtoReflect.Descriptor instead.
 func (*MigrationSpec) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{19}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *MigrationSpec) GetSource() string {
@@ -2251,7 +2377,7 @@ type SchemaSelection struct {
 
 func (x *SchemaSelection) Reset() {
 	*x = SchemaSelection{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[20]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2263,7 +2389,7 @@ func (x *SchemaSelection) String() string {
 func (*SchemaSelection) ProtoMessage() {}
 
 func (x *SchemaSelection) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[20]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2276,7 +2402,7 @@ func (x *SchemaSelection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SchemaSelection.ProtoReflect.Descriptor instead.
 func (*SchemaSelection) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{20}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SchemaSelection) GetSchema() string {
@@ -2333,7 +2459,7 @@ type TableSelection struct {
 
 func (x *TableSelection) Reset() {
 	*x = TableSelection{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[21]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2345,7 +2471,7 @@ func (x *TableSelection) String() string {
 func (*TableSelection) ProtoMessage() {}
 
 func (x *TableSelection) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[21]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2358,7 +2484,7 @@ func (x *TableSelection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TableSelection.ProtoReflect.Descriptor instead.
 func (*TableSelection) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{21}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *TableSelection) GetSource() *TableName {
@@ -2413,15 +2539,17 @@ type MigrationPlan struct {
 	// Every table of the migration is read as of this SCN of the source.
 	Scn int64 `protobuf:"varint,4,opt,name=scn,proto3" json:"scn,omitempty"`
 	// In the order they start: largest first.
-	Tables        []*TablePlan `protobuf:"bytes,5,rep,name=tables,proto3" json:"tables,omitempty"`
-	Estimate      *Estimate    `protobuf:"bytes,6,opt,name=estimate,proto3" json:"estimate,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Tables   []*TablePlan `protobuf:"bytes,5,rep,name=tables,proto3" json:"tables,omitempty"`
+	Estimate *Estimate    `protobuf:"bytes,6,opt,name=estimate,proto3" json:"estimate,omitempty"`
+	// Tables of the selected schemas that stay behind with consent, by name. What was excluded on purpose is not among them.
+	TablesLeftBehind []*TableLeftBehind `protobuf:"bytes,7,rep,name=tables_left_behind,json=tablesLeftBehind,proto3" json:"tables_left_behind,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *MigrationPlan) Reset() {
 	*x = MigrationPlan{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[22]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2433,7 +2561,7 @@ func (x *MigrationPlan) String() string {
 func (*MigrationPlan) ProtoMessage() {}
 
 func (x *MigrationPlan) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[22]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2446,7 +2574,7 @@ func (x *MigrationPlan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MigrationPlan.ProtoReflect.Descriptor instead.
 func (*MigrationPlan) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{22}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MigrationPlan) GetSpec() *MigrationSpec {
@@ -2491,6 +2619,102 @@ func (x *MigrationPlan) GetEstimate() *Estimate {
 	return nil
 }
 
+func (x *MigrationPlan) GetTablesLeftBehind() []*TableLeftBehind {
+	if x != nil {
+		return x.TablesLeftBehind
+	}
+	return nil
+}
+
+// A PriceList is what Object Storage costs. Amounts are decimal texts; a GB is 10^9 bytes.
+type PriceList struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where the prices are from.
+	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	// Of which day, YYYY-MM-DD.
+	Date string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
+	// ISO 4217.
+	Currency          string `protobuf:"bytes,3,opt,name=currency,proto3" json:"currency,omitempty"`
+	StoragePerGbMonth string `protobuf:"bytes,4,opt,name=storage_per_gb_month,json=storagePerGbMonth,proto3" json:"storage_per_gb_month,omitempty"`
+	// Of data that leaves a region.
+	EgressPerGb       string `protobuf:"bytes,5,opt,name=egress_per_gb,json=egressPerGb,proto3" json:"egress_per_gb,omitempty"`
+	RequestsPer_10000 string `protobuf:"bytes,6,opt,name=requests_per_10000,json=requestsPer10000,proto3" json:"requests_per_10000,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *PriceList) Reset() {
+	*x = PriceList{}
+	mi := &file_adbferry_v1_plan_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PriceList) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PriceList) ProtoMessage() {}
+
+func (x *PriceList) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_plan_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PriceList.ProtoReflect.Descriptor instead.
+func (*PriceList) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *PriceList) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *PriceList) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *PriceList) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *PriceList) GetStoragePerGbMonth() string {
+	if x != nil {
+		return x.StoragePerGbMonth
+	}
+	return ""
+}
+
+func (x *PriceList) GetEgressPerGb() string {
+	if x != nil {
+		return x.EgressPerGb
+	}
+	return ""
+}
+
+func (x *PriceList) GetRequestsPer_10000() string {
+	if x != nil {
+		return x.RequestsPer_10000
+	}
+	return ""
+}
+
 // An Estimate is what a migration will probably take. It promises nothing.
 type Estimate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2508,7 +2732,7 @@ type Estimate struct {
 
 func (x *Estimate) Reset() {
 	*x = Estimate{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[23]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2520,7 +2744,7 @@ func (x *Estimate) String() string {
 func (*Estimate) ProtoMessage() {}
 
 func (x *Estimate) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[23]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2533,7 +2757,7 @@ func (x *Estimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Estimate.ProtoReflect.Descriptor instead.
 func (*Estimate) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{23}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Estimate) GetDuration() *durationpb.Duration {
@@ -2581,7 +2805,7 @@ type Cost struct {
 
 func (x *Cost) Reset() {
 	*x = Cost{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[24]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2593,7 +2817,7 @@ func (x *Cost) String() string {
 func (*Cost) ProtoMessage() {}
 
 func (x *Cost) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[24]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2606,7 +2830,7 @@ func (x *Cost) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cost.ProtoReflect.Descriptor instead.
 func (*Cost) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{24}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Cost) GetWhat() string {
@@ -2668,7 +2892,7 @@ type DatabaseDescription struct {
 
 func (x *DatabaseDescription) Reset() {
 	*x = DatabaseDescription{}
-	mi := &file_adbferry_v1_plan_proto_msgTypes[25]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2680,7 +2904,7 @@ func (x *DatabaseDescription) String() string {
 func (*DatabaseDescription) ProtoMessage() {}
 
 func (x *DatabaseDescription) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_plan_proto_msgTypes[25]
+	mi := &file_adbferry_v1_plan_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2693,7 +2917,7 @@ func (x *DatabaseDescription) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatabaseDescription.ProtoReflect.Descriptor instead.
 func (*DatabaseDescription) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{25}
+	return file_adbferry_v1_plan_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *DatabaseDescription) GetName() string {
@@ -2969,7 +3193,7 @@ const file_adbferry_v1_plan_proto_rawDesc = "" +
 	"\abuckets\x18\x02 \x01(\x05R\abuckets\x12\x16\n" +
 	"\x06bucket\x18\x03 \x01(\x05R\x06bucket\"B\n" +
 	"\x0fRowidComplement\x12/\n" +
-	"\x06ranges\x18\x01 \x03(\v2\x17.adbferry.v1.RowidRangeR\x06ranges\"\xcc\x04\n" +
+	"\x06ranges\x18\x01 \x03(\v2\x17.adbferry.v1.RowidRangeR\x06ranges\"\x82\x05\n" +
 	"\tTablePlan\x12\x19\n" +
 	"\btable_id\x18\x01 \x01(\tR\atableId\x12.\n" +
 	"\x06source\x18\x02 \x01(\v2\x16.adbferry.v1.TableNameR\x06source\x12.\n" +
@@ -2989,7 +3213,15 @@ const file_adbferry_v1_plan_proto_rawDesc = "" +
 	"definition\x18\r \x01(\v2\x1c.adbferry.v1.TableDefinitionR\n" +
 	"definition\x12\x10\n" +
 	"\x03scn\x18\x0e \x01(\x03R\x03scn\x12\x1a\n" +
-	"\bwarnings\x18\x0f \x03(\tR\bwarnings\"\xfa\x02\n" +
+	"\bwarnings\x18\x0f \x03(\tR\bwarnings\x124\n" +
+	"\aoutlook\x18\x10 \x01(\v2\x1a.adbferry.v1.TargetOutlookR\aoutlook\"i\n" +
+	"\rTargetOutlook\x12\x18\n" +
+	"\acreated\x18\x01 \x01(\bR\acreated\x12\x1b\n" +
+	"\trows_kept\x18\x02 \x01(\x03R\browsKept\x12!\n" +
+	"\frows_removed\x18\x03 \x01(\x03R\vrowsRemoved\"Q\n" +
+	"\x0fTableLeftBehind\x12,\n" +
+	"\x05table\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\x05table\x12\x10\n" +
+	"\x03why\x18\x02 \x01(\tR\x03why\"\xfa\x02\n" +
 	"\rMigrationSpec\x12\x16\n" +
 	"\x06source\x18\x01 \x01(\tR\x06source\x12\x16\n" +
 	"\x06target\x18\x02 \x01(\tR\x06target\x123\n" +
@@ -3012,14 +3244,22 @@ const file_adbferry_v1_plan_proto_rawDesc = "" +
 	"\x0fexclude_columns\x18\x03 \x03(\tR\x0eexcludeColumns\x12\x18\n" +
 	"\acolumns\x18\x04 \x03(\tR\acolumns\x12\x14\n" +
 	"\x05where\x18\x05 \x01(\tR\x05where\x123\n" +
-	"\aoptions\x18\x06 \x01(\v2\x19.adbferry.v1.TableOptionsR\aoptions\"\xa8\x02\n" +
+	"\aoptions\x18\x06 \x01(\v2\x19.adbferry.v1.TableOptionsR\aoptions\"\xf4\x02\n" +
 	"\rMigrationPlan\x12.\n" +
 	"\x04spec\x18\x01 \x01(\v2\x1a.adbferry.v1.MigrationSpecR\x04spec\x128\n" +
 	"\x06source\x18\x02 \x01(\v2 .adbferry.v1.DatabaseDescriptionR\x06source\x128\n" +
 	"\x06target\x18\x03 \x01(\v2 .adbferry.v1.DatabaseDescriptionR\x06target\x12\x10\n" +
 	"\x03scn\x18\x04 \x01(\x03R\x03scn\x12.\n" +
 	"\x06tables\x18\x05 \x03(\v2\x16.adbferry.v1.TablePlanR\x06tables\x121\n" +
-	"\bestimate\x18\x06 \x01(\v2\x15.adbferry.v1.EstimateR\bestimate\"\xa9\x01\n" +
+	"\bestimate\x18\x06 \x01(\v2\x15.adbferry.v1.EstimateR\bestimate\x12J\n" +
+	"\x12tables_left_behind\x18\a \x03(\v2\x1c.adbferry.v1.TableLeftBehindR\x10tablesLeftBehind\"\xd6\x01\n" +
+	"\tPriceList\x12\x16\n" +
+	"\x06source\x18\x01 \x01(\tR\x06source\x12\x12\n" +
+	"\x04date\x18\x02 \x01(\tR\x04date\x12\x1a\n" +
+	"\bcurrency\x18\x03 \x01(\tR\bcurrency\x12/\n" +
+	"\x14storage_per_gb_month\x18\x04 \x01(\tR\x11storagePerGbMonth\x12\"\n" +
+	"\regress_per_gb\x18\x05 \x01(\tR\vegressPerGb\x12,\n" +
+	"\x12requests_per_10000\x18\x06 \x01(\tR\x10requestsPer10000\"\xa9\x01\n" +
 	"\bEstimate\x125\n" +
 	"\bduration\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\bduration\x12!\n" +
 	"\fstaged_bytes\x18\x02 \x01(\x03R\vstagedBytes\x12'\n" +
@@ -3102,7 +3342,7 @@ func file_adbferry_v1_plan_proto_rawDescGZIP() []byte {
 }
 
 var file_adbferry_v1_plan_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_adbferry_v1_plan_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_adbferry_v1_plan_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_adbferry_v1_plan_proto_goTypes = []any{
 	(PartitionMethod)(0),          // 0: adbferry.v1.PartitionMethod
 	(ConstraintKind)(0),           // 1: adbferry.v1.ConstraintKind
@@ -3129,23 +3369,26 @@ var file_adbferry_v1_plan_proto_goTypes = []any{
 	(*HashBucket)(nil),            // 22: adbferry.v1.HashBucket
 	(*RowidComplement)(nil),       // 23: adbferry.v1.RowidComplement
 	(*TablePlan)(nil),             // 24: adbferry.v1.TablePlan
-	(*MigrationSpec)(nil),         // 25: adbferry.v1.MigrationSpec
-	(*SchemaSelection)(nil),       // 26: adbferry.v1.SchemaSelection
-	(*TableSelection)(nil),        // 27: adbferry.v1.TableSelection
-	(*MigrationPlan)(nil),         // 28: adbferry.v1.MigrationPlan
-	(*Estimate)(nil),              // 29: adbferry.v1.Estimate
-	(*Cost)(nil),                  // 30: adbferry.v1.Cost
-	(*DatabaseDescription)(nil),   // 31: adbferry.v1.DatabaseDescription
-	nil,                           // 32: adbferry.v1.TableDefinition.ColumnCommentsEntry
-	nil,                           // 33: adbferry.v1.DatabaseDescription.NlsEntry
-	(*durationpb.Duration)(nil),   // 34: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 35: google.protobuf.Timestamp
+	(*TargetOutlook)(nil),         // 25: adbferry.v1.TargetOutlook
+	(*TableLeftBehind)(nil),       // 26: adbferry.v1.TableLeftBehind
+	(*MigrationSpec)(nil),         // 27: adbferry.v1.MigrationSpec
+	(*SchemaSelection)(nil),       // 28: adbferry.v1.SchemaSelection
+	(*TableSelection)(nil),        // 29: adbferry.v1.TableSelection
+	(*MigrationPlan)(nil),         // 30: adbferry.v1.MigrationPlan
+	(*PriceList)(nil),             // 31: adbferry.v1.PriceList
+	(*Estimate)(nil),              // 32: adbferry.v1.Estimate
+	(*Cost)(nil),                  // 33: adbferry.v1.Cost
+	(*DatabaseDescription)(nil),   // 34: adbferry.v1.DatabaseDescription
+	nil,                           // 35: adbferry.v1.TableDefinition.ColumnCommentsEntry
+	nil,                           // 36: adbferry.v1.DatabaseDescription.NlsEntry
+	(*durationpb.Duration)(nil),   // 37: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 38: google.protobuf.Timestamp
 }
 var file_adbferry_v1_plan_proto_depIdxs = []int32{
 	6,  // 0: adbferry.v1.Table.name:type_name -> adbferry.v1.TableName
 	7,  // 1: adbferry.v1.Table.columns:type_name -> adbferry.v1.Column
 	9,  // 2: adbferry.v1.Table.definition:type_name -> adbferry.v1.TableDefinition
-	32, // 3: adbferry.v1.TableDefinition.column_comments:type_name -> adbferry.v1.TableDefinition.ColumnCommentsEntry
+	35, // 3: adbferry.v1.TableDefinition.column_comments:type_name -> adbferry.v1.TableDefinition.ColumnCommentsEntry
 	10, // 4: adbferry.v1.TableDefinition.identities:type_name -> adbferry.v1.Identity
 	11, // 5: adbferry.v1.TableDefinition.partitioning:type_name -> adbferry.v1.Partitioning
 	13, // 6: adbferry.v1.TableDefinition.constraints:type_name -> adbferry.v1.Constraint
@@ -3173,27 +3416,30 @@ var file_adbferry_v1_plan_proto_depIdxs = []int32{
 	18, // 28: adbferry.v1.TablePlan.chunks:type_name -> adbferry.v1.Chunk
 	16, // 29: adbferry.v1.TablePlan.options:type_name -> adbferry.v1.TableOptions
 	9,  // 30: adbferry.v1.TablePlan.definition:type_name -> adbferry.v1.TableDefinition
-	27, // 31: adbferry.v1.MigrationSpec.tables:type_name -> adbferry.v1.TableSelection
-	26, // 32: adbferry.v1.MigrationSpec.schemas:type_name -> adbferry.v1.SchemaSelection
-	16, // 33: adbferry.v1.MigrationSpec.options:type_name -> adbferry.v1.TableOptions
-	16, // 34: adbferry.v1.SchemaSelection.options:type_name -> adbferry.v1.TableOptions
-	6,  // 35: adbferry.v1.TableSelection.source:type_name -> adbferry.v1.TableName
-	6,  // 36: adbferry.v1.TableSelection.target:type_name -> adbferry.v1.TableName
-	16, // 37: adbferry.v1.TableSelection.options:type_name -> adbferry.v1.TableOptions
-	25, // 38: adbferry.v1.MigrationPlan.spec:type_name -> adbferry.v1.MigrationSpec
-	31, // 39: adbferry.v1.MigrationPlan.source:type_name -> adbferry.v1.DatabaseDescription
-	31, // 40: adbferry.v1.MigrationPlan.target:type_name -> adbferry.v1.DatabaseDescription
-	24, // 41: adbferry.v1.MigrationPlan.tables:type_name -> adbferry.v1.TablePlan
-	29, // 42: adbferry.v1.MigrationPlan.estimate:type_name -> adbferry.v1.Estimate
-	34, // 43: adbferry.v1.Estimate.duration:type_name -> google.protobuf.Duration
-	30, // 44: adbferry.v1.Estimate.costs:type_name -> adbferry.v1.Cost
-	33, // 45: adbferry.v1.DatabaseDescription.nls:type_name -> adbferry.v1.DatabaseDescription.NlsEntry
-	35, // 46: adbferry.v1.DatabaseDescription.database_time:type_name -> google.protobuf.Timestamp
-	47, // [47:47] is the sub-list for method output_type
-	47, // [47:47] is the sub-list for method input_type
-	47, // [47:47] is the sub-list for extension type_name
-	47, // [47:47] is the sub-list for extension extendee
-	0,  // [0:47] is the sub-list for field type_name
+	25, // 31: adbferry.v1.TablePlan.outlook:type_name -> adbferry.v1.TargetOutlook
+	6,  // 32: adbferry.v1.TableLeftBehind.table:type_name -> adbferry.v1.TableName
+	29, // 33: adbferry.v1.MigrationSpec.tables:type_name -> adbferry.v1.TableSelection
+	28, // 34: adbferry.v1.MigrationSpec.schemas:type_name -> adbferry.v1.SchemaSelection
+	16, // 35: adbferry.v1.MigrationSpec.options:type_name -> adbferry.v1.TableOptions
+	16, // 36: adbferry.v1.SchemaSelection.options:type_name -> adbferry.v1.TableOptions
+	6,  // 37: adbferry.v1.TableSelection.source:type_name -> adbferry.v1.TableName
+	6,  // 38: adbferry.v1.TableSelection.target:type_name -> adbferry.v1.TableName
+	16, // 39: adbferry.v1.TableSelection.options:type_name -> adbferry.v1.TableOptions
+	27, // 40: adbferry.v1.MigrationPlan.spec:type_name -> adbferry.v1.MigrationSpec
+	34, // 41: adbferry.v1.MigrationPlan.source:type_name -> adbferry.v1.DatabaseDescription
+	34, // 42: adbferry.v1.MigrationPlan.target:type_name -> adbferry.v1.DatabaseDescription
+	24, // 43: adbferry.v1.MigrationPlan.tables:type_name -> adbferry.v1.TablePlan
+	32, // 44: adbferry.v1.MigrationPlan.estimate:type_name -> adbferry.v1.Estimate
+	26, // 45: adbferry.v1.MigrationPlan.tables_left_behind:type_name -> adbferry.v1.TableLeftBehind
+	37, // 46: adbferry.v1.Estimate.duration:type_name -> google.protobuf.Duration
+	33, // 47: adbferry.v1.Estimate.costs:type_name -> adbferry.v1.Cost
+	36, // 48: adbferry.v1.DatabaseDescription.nls:type_name -> adbferry.v1.DatabaseDescription.NlsEntry
+	38, // 49: adbferry.v1.DatabaseDescription.database_time:type_name -> google.protobuf.Timestamp
+	50, // [50:50] is the sub-list for method output_type
+	50, // [50:50] is the sub-list for method input_type
+	50, // [50:50] is the sub-list for extension type_name
+	50, // [50:50] is the sub-list for extension extendee
+	0,  // [0:50] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_plan_proto_init() }
@@ -3211,14 +3457,14 @@ func file_adbferry_v1_plan_proto_init() {
 		(*Chunk_HashBucket)(nil),
 		(*Chunk_RowidComplement)(nil),
 	}
-	file_adbferry_v1_plan_proto_msgTypes[25].OneofWrappers = []any{}
+	file_adbferry_v1_plan_proto_msgTypes[28].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_adbferry_v1_plan_proto_rawDesc), len(file_adbferry_v1_plan_proto_rawDesc)),
 			NumEnums:      6,
-			NumMessages:   28,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

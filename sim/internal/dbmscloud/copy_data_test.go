@@ -37,16 +37,6 @@ func TestCopyAppendsByPosition(t *testing.T) {
 	w.wantRows("SELECT id, name FROM p ORDER BY id", "1|a", "1|a", "2|", "2|")
 }
 
-func TestCopyTwiceIntoAKeyFails(t *testing.T) {
-	w := newWorld(t, dbmscloud.Knobs{})
-	w.exec("CREATE TABLE k (id NUMBER PRIMARY KEY)")
-	w.put("x", "1\n2\n")
-	uri := w.full() + "x"
-	w.mustLoad("k", uri, csv)
-	wantStack(t, w.load("k", uri, csv), 1, "unique constraint")
-	w.wantRows("SELECT id FROM k ORDER BY id", "1", "2")
-}
-
 func TestCopyOptions(t *testing.T) {
 	tests := []struct {
 		name, text, format string

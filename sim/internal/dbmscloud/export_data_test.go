@@ -1,7 +1,6 @@
 package dbmscloud_test
 
 import (
-	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/dbmscloud"
 	"github.com/adbferry/adbferry/sim/internal/objectstore"
@@ -110,7 +108,7 @@ func (w *world) numbers(n int) {
 	w.exec("COMMIT")
 }
 
-func TestExportRollsOverAtMaxFileSize(t *testing.T) {
+func TestFact_1_4_RollOverKeepsTheSequenceNumberAndTakesALaterTime(t *testing.T) {
 	w := newWorld(t, dbmscloud.Knobs{MinFileSize: 2000})
 	w.numbers(250)
 	w.mustExport(w.full()+"x", "SELECT * FROM n", csv)
@@ -140,7 +138,7 @@ func TestExportRepeatsTheHeaderInEveryObject(t *testing.T) {
 	}
 }
 
-func TestExportInSeveralWorkUnits(t *testing.T) {
+func TestFact_1_4_ASequenceNumberPerWorkUnit(t *testing.T) {
 	w := newWorld(t, dbmscloud.Knobs{WorkUnits: 3})
 	w.numbers(2500)
 	w.mustExport(w.full()+"x", "SELECT * FROM n", csv)
@@ -150,24 +148,6 @@ func TestExportInSeveralWorkUnits(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"x_1_1000", "x_2_1000", "x_3_500"}, got); diff != "" {
 		t.Errorf("objects and their records (-want +got):\n%s", diff)
-	}
-}
-
-func TestExportCompresses(t *testing.T) {
-	w := newWorld(t, dbmscloud.Knobs{})
-	w.numbers(100)
-	w.mustExport(w.full()+"x.csv", "SELECT * FROM n", `{"type":"csv","compression":"gzip"}`)
-	names := w.objects()
-	if len(names) != 1 || !strings.HasSuffix(names[0], "Z.csv.gz") {
-		t.Fatalf("objects = %q", names)
-	}
-	in, err := gzip.NewReader(strings.NewReader(w.content("x")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := io.ReadAll(in)
-	if err != nil || len(text) != 2000 {
-		t.Errorf("%d bytes, %v", len(text), err)
 	}
 }
 
@@ -191,20 +171,6 @@ func TestExportOfNoRows(t *testing.T) {
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("knob %d (-want +got):\n%s", test.knob, diff)
 		}
-	}
-}
-
-func TestExportNamesObjectsAfterTheSession(t *testing.T) {
-	w := newWorld(t, dbmscloud.Knobs{})
-	w.numbers(1)
-	set := func(v string) database.Attribute { return database.Attribute{Set: true, Value: v} }
-	w.session.Trace(database.Trace{ClientInfo: set("info"), Module: set("mod"), Action: set("")})
-	w.mustExport(w.full(), "SELECT * FROM n", csv)
-	w.session.Trace(database.Trace{ClientInfo: set(""), Module: set("")})
-	w.mustExport(w.full()+"run/", "SELECT * FROM n", csv)
-	got := w.objects()
-	if len(got) != 2 || !strings.HasPrefix(got[0], "info_mod_1_") || !strings.HasPrefix(got[1], "run/data_1_") {
-		t.Errorf("objects = %q", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package dbmscloud
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -47,6 +48,9 @@ type exportFormat struct {
 	extension       string // with its dot; "" for none
 }
 
+// versionNumber is a release such as 19 or 12.2.0.1.
+var versionNumber = regexp.MustCompile(`^\d+(\.\d+){0,4}$`)
+
 // parseExportFormat reads the format argument of EXPORT_DATA.
 //
 // Errors: ORA-20009, and ORA-20000 for unknown keys, bad values, and what is
@@ -76,6 +80,7 @@ func parseExportFormat(text string, k Knobs) (exportFormat, error) {
 		maxFileSize:     f.number("maxfilesize", k.MinFileSize, k.MinFileSize, maxFileSize),
 		extension:       "." + kind,
 	}
+	f.dumpVersion()
 	e.endquote = cmp.Or(e.endquote, e.quote)
 	e.gzip = e.compression == "gzip" && kind != "parquet"
 	if ext, ok := f.text("fileextension"); ok {
@@ -112,6 +117,18 @@ func exportType(f *format) (string, error) {
 		}
 	}
 	return kind, nil
+}
+
+// dumpVersion checks the version of a dump file, which changes nothing in the
+// simulator's own container.
+func (f *format) dumpVersion() {
+	text, ok := f.text("version")
+	if !ok || strings.EqualFold(text, "COMPATIBLE") || strings.EqualFold(text, "LATEST") {
+		return
+	}
+	if !versionNumber.MatchString(text) {
+		f.bad("version")
+	}
 }
 
 // exportCompression reads the compression, whose words depend on the type.

@@ -202,7 +202,7 @@ func TestExternalTablesUseTheirOwnersCredential(t *testing.T) {
 	wantStack(t, w.session.Exec(t.Context(), "SELECT * FROM e"), 29913, "ODCIEXTTABLEOPEN", "ORA-20004")
 }
 
-func TestFact_4_3_ExternalTablesFailWhenTheyAreQueried(t *testing.T) {
+func TestFact_4_3_QueriesOfExternalTablesSayWhichCalloutFailed(t *testing.T) {
 	w := newWorld(t, dbmscloud.Knobs{})
 	w.put("bad", "1,a\nx,b\n")
 	full, noList := w.full(), w.par(objectstore.AnyObjectRead, false)
@@ -236,8 +236,22 @@ func TestFact_2_1_AnExternalTableIsNoTarget(t *testing.T) {
 	w.put("x", "1,a\n")
 	w.mustExternal("e", w.full()+"x", csv, idAndName)
 	wantStack(t, w.load("e", w.full()+"x", csv), 29913, "ORA-30657: operation not supported on external organized table")
+}
+
+func TestFact_4_3_30657IsForAnExternalTarget(t *testing.T) {
+	w := newWorld(t, dbmscloud.Knobs{})
+	w.mustExternal("e", w.full()+"x", csv, idAndName)
 	for _, text := range []string{"INSERT INTO e VALUES (1, 'a')", "UPDATE e SET id = 2", "DELETE FROM e", "TRUNCATE TABLE e"} {
 		wantStack(t, w.session.Exec(t.Context(), text), 30657, "operation not supported on external organized table")
+	}
+}
+
+func TestFact_4_1_20021IsForATableThatExists(t *testing.T) {
+	w := newWorld(t, dbmscloud.Knobs{})
+	w.pair()
+	w.mustExternal("e", w.full()+"x", csv, idAndName)
+	for _, name := range []string{"p", "e"} {
+		wantStack(t, w.external(name, w.full()+"x", csv, idAndName), 20021, strings.ToUpper(name)+`" already exists`)
 	}
 }
 
@@ -252,7 +266,6 @@ func TestCreateExternalTableRefuses(t *testing.T) {
 		code               int
 		text               string
 	}{
-		"name that is taken":    {"p", uri, csv, []string{idAndName}, 20021, `Table "ADMIN"."P" already exists`},
 		"name that is none":     {"a b", uri, csv, []string{idAndName}, 20016, "Invalid table name"},
 		"unknown key":           {"e", uri, `{"type":"csv","nonsense":1}`, []string{idAndName}, 20000, "Unrecognized parameter nonsense"},
 		"broken format":         {"e", uri, `{`, []string{idAndName}, 20009, ""},

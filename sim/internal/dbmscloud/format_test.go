@@ -200,3 +200,10 @@ func TestTrimSpaces(t *testing.T) {
 		}
 	}
 }
+
+func TestFact_1_3_MaxFileSizeIsTenMebibytesByDefault(t *testing.T) {
+	got, err := parseExportFormat(`{"type":"csv"}`, Knobs{}.withDefaults())
+	if err != nil || got.maxFileSize != 10_485_760 {
+		t.Errorf("maxfilesize = %d, %v", got.maxFileSize, err)
+	}
+}

@@ -115,7 +115,7 @@ func TestLOBLimitKnob(t *testing.T) {
 	}
 }
 
-func TestRowsPerTurnKnobSplitsSmallResults(t *testing.T) {
+func TestFact_1_5_ASmallResultMayGiveSeveralObjects(t *testing.T) {
 	w := newWorld(t, dbmscloud.Knobs{WorkUnits: 2, RowsPerTurn: 1})
 	w.numbers(3)
 	w.mustExport(w.full()+"x", "SELECT * FROM n", csv)

@@ -37,12 +37,6 @@ func TestListObjectsNeedsTheRightToList(t *testing.T) {
 	wantStack(t, err, 20010, "Missing credential for LIST_OBJECTS")
 }
 
-func TestListObjectsHasNoChecksumForMultipartObjects(t *testing.T) {
-	w := newWorld(t, dbmscloud.Knobs{})
-	multipart(t, w, "big")
-	w.wantRows("SELECT object_name, bytes, checksum FROM DBMS_CLOUD.LIST_OBJECTS(NULL, "+literal(w.full())+")", "big|4|")
-}
-
 // multipart uploads an object in one part, as a client other than DBMS_CLOUD
 // would.
 func multipart(t *testing.T, w *world, name string) {

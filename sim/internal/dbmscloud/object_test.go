@@ -57,14 +57,6 @@ func TestObjectsArePackedAndUnpacked(t *testing.T) {
 	}
 }
 
-func TestGetMetadataTellsTheLength(t *testing.T) {
-	w := newWorld(t, dbmscloud.Knobs{})
-	w.put("x", "0123456789")
-	if got := w.one("SELECT DBMS_CLOUD.GET_METADATA(object_uri => " + literal(w.full()+"x") + ") FROM dual"); got != `{"Content-Length":10}` {
-		t.Errorf("metadata = %s", got)
-	}
-}
-
 func TestDeleteNeedsACredential(t *testing.T) {
 	w := newWorld(t, dbmscloud.Knobs{})
 	w.account()

@@ -29,11 +29,15 @@ const decimalBytes = 16
 func newParquetColumn(column datum.Column, k Knobs, settings nls.Settings) (parquetColumn, error) {
 	p := parquetColumn{name: column.Name}
 	t := column.Type
+	if t.Long {
+		what := "LONG"
+		if t.Kind == datum.Raw {
+			what = "LONG RAW"
+		}
+		return p, unsupportedParquet(column, what)
+	}
 	switch t.Kind {
 	case datum.Text, datum.Null:
-		if t.Long {
-			return p, unsupportedParquet(column, "LONG")
-		}
 		p.node, p.value = parquet.String(), parquetText
 	case datum.Number:
 		p.setNumber(t, k.NewParquetMapping)

@@ -104,17 +104,6 @@ func TestParquetRefusesTwoDigitYears(t *testing.T) {
 	wantStack(t, w.export(t.Context(), w.full()+"x", query, asParquet), 20000, "RR")
 }
 
-func TestParquetUsesTheSessionsMasks(t *testing.T) {
-	w := newWorld(t, dbmscloud.Knobs{})
-	w.exec("CREATE TABLE z (v TIMESTAMP)")
-	w.exec(parquetMasks...)
-	w.exec("ALTER SESSION SET NLS_TIMESTAMP_FORMAT = 'YYYY-MM-DD HH24'")
-	w.mustExport(w.full()+"x", "SELECT TIMESTAMP '2026-11-22 13:14:15' AS v FROM dual", asParquet)
-	w.exec(parquetMasks...)
-	w.mustLoad("z", w.full()+"x*", asParquet)
-	w.wantRows("SELECT v FROM z", "2026-11-22 13:00:00.000000000")
-}
-
 func TestParquetRefusesTypes(t *testing.T) {
 	for column, text := range map[string]string{
 		"b BLOB": "is BLOB", "c CLOB": "outside the documented mapping", "r RAW(10)": "column R",

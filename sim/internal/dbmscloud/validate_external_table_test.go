@@ -17,7 +17,7 @@ func validation(t *testing.T, knobs dbmscloud.Knobs) *world {
 	return w
 }
 
-func TestFact_2_7_ValidationStopsAtTheFirstRejectedRecord(t *testing.T) {
+func TestFact_2_7_ValidationLeavesALogAndABadTable(t *testing.T) {
 	w := validation(t, dbmscloud.Knobs{})
 	w.wantRows("SELECT COUNT(*) FROM e", "2")
 	wantStack(t, w.cloud("VALIDATE_EXTERNAL_TABLE('e')"), 29913, "KUP-04101: record 2 rejected", "ORA-30653", "DBMS_CLOUD")

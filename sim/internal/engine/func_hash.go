@@ -16,7 +16,7 @@ import (
 func init() {
 	define(map[string]*function{
 		"STANDARD_HASH": {min: 1, max: 2, typ: returnsRaw(64), lazy: standardHash},
-		"ORA_HASH":      {min: 1, max: 3, typ: returnsNumber, call: oraHash},
+		"ORA_HASH":      {min: 1, max: 3, typ: returnsNumber, lazy: hashOfNoLong},
 		"DBMS_CRYPTO.HASH": {
 			min: 2, max: 2, typ: returnsRaw(64), call: cryptoHash, restricted: "DBMS_CRYPTO",
 		},
@@ -42,10 +42,16 @@ func digest(algorithm, data string) datum.Value {
 	return datum.FromRaw(h.Sum(nil))
 }
 
+// errLong is what a function that takes no LONG column says of one.
+var errLong = datum.Errorf(997, "illegal use of LONG datatype")
+
 // standardHash hashes the stored bytes of a value; NULL counts as empty.
 func standardHash(_ *compiler, args []compiled) (evaluator, error) {
-	if isLOB(args[0].typ.Kind) {
+	switch {
+	case isLOB(args[0].typ.Kind):
 		return nil, datum.Errorf(902, "invalid datatype")
+	case args[0].typ.Long:
+		return nil, errLong
 	}
 	national := args[0].typ.National
 	return func(f *frame) (datum.Value, error) {
@@ -95,6 +101,20 @@ func cryptoHash(f *frame, args []datum.Value) (datum.Value, error) {
 		}
 		return digest(name, v.Bytes()), nil
 	}
+}
+
+// hashOfNoLong is oraHash for all but LONG columns.
+func hashOfNoLong(_ *compiler, args []compiled) (evaluator, error) {
+	if args[0].typ.Long {
+		return nil, errLong
+	}
+	return func(f *frame) (datum.Value, error) {
+		values, err := evaluate(f, args)
+		if err != nil {
+			return datum.NULL, err
+		}
+		return oraHash(f, values)
+	}, nil
 }
 
 // oraHash spreads values over buckets. It is stable and even, and not the

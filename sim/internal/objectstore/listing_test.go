@@ -40,7 +40,7 @@ func (p page) names() string {
 	return strings.Join(names, " ")
 }
 
-func TestListingParameters(t *testing.T) {
+func TestFact_5_5_TheParametersOfAListing(t *testing.T) {
 	w := newWorld(t, objectstore.Knobs{})
 	for _, name := range []string{"a", "b/1", "b/2", "b/c/3", "b/c/4", "b/d/5", "c"} {
 		w.put(name, "x")
@@ -67,7 +67,7 @@ func TestListingParameters(t *testing.T) {
 	}
 }
 
-func TestListingOfAPrefixPAR(t *testing.T) {
+func TestFact_5_5_AListingSendsAPrefixThatFitsThePARs(t *testing.T) {
 	w := newWorld(t, objectstore.Knobs{})
 	w.put("run/1/a", "x")
 	w.put("other", "x")
@@ -79,7 +79,7 @@ func TestListingOfAPrefixPAR(t *testing.T) {
 	}
 }
 
-func TestListingFields(t *testing.T) {
+func TestFact_5_5_OnlyTheRequestedFieldsAppear(t *testing.T) {
 	w := newWorld(t, objectstore.Knobs{})
 	w.put("obj", "abc")
 	path := w.par(objectstore.AnyObjectRead, "", true)

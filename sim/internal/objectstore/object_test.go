@@ -61,7 +61,7 @@ func TestPutThatDoesNotMatchItsDigestStoresNothing(t *testing.T) {
 	}
 }
 
-func TestRanges(t *testing.T) {
+func TestFact_5_3_RangesOfAnObject(t *testing.T) {
 	w := newWorld(t, objectstore.Knobs{})
 	w.put("obj", "0123456789")
 	path := w.par(objectstore.ObjectRead, "obj", false)
@@ -116,7 +116,7 @@ func TestPreconditions(t *testing.T) {
 	}
 }
 
-func TestResponseHeaderOverrides(t *testing.T) {
+func TestFact_5_3_QueryParametersOverrideResponseHeaders(t *testing.T) {
 	w := newWorld(t, objectstore.Knobs{})
 	w.put("obj", "x")
 	path := w.par(objectstore.ObjectRead, "obj", false)
@@ -126,7 +126,7 @@ func TestResponseHeaderOverrides(t *testing.T) {
 	}
 }
 
-func TestMultipartUpload(t *testing.T) {
+func TestFact_5_4_AMultipartUploadThroughAPAR(t *testing.T) {
 	w := newWorld(t, objectstore.Knobs{})
 	path := w.par(objectstore.AnyObjectReadWrite, "", true)
 	var up struct{ AccessURI, UploadID, Object string }
@@ -158,7 +158,7 @@ func TestMultipartUpload(t *testing.T) {
 	}
 }
 
-func TestMultipartAbort(t *testing.T) {
+func TestFact_5_4_AnUnfinishedUploadIsAborted(t *testing.T) {
 	w := newWorld(t, objectstore.Knobs{})
 	path := w.par(objectstore.ObjectWrite, "obj", false)
 	var up struct{ AccessURI string }

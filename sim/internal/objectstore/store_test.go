@@ -102,9 +102,9 @@ func (w *world) put(name, text string) {
 	}
 }
 
-// TestAccessTypes is the table of reference section 5.2: what each access type
+// TestFact_5_2_WhatEachAccessTypePermits is the table of reference section 5.2: what each access type
 // permits on its own object or below its bucket.
-func TestAccessTypes(t *testing.T) {
+func TestFact_5_2_WhatEachAccessTypePermits(t *testing.T) {
 	tests := []struct {
 		access                 objectstore.Access
 		list                   bool
@@ -151,8 +151,8 @@ func TestAccessTypes(t *testing.T) {
 	}
 }
 
-// TestFailureAnswers is the table of reference section 5.6.
-func TestFailureAnswers(t *testing.T) {
+// TestFact_5_6_WhatRefusedRequestsAreAnswered is the table of reference section 5.6.
+func TestFact_5_6_WhatRefusedRequestsAreAnswered(t *testing.T) {
 	const bucketText = "Either the bucket named 'b' does not exist in the namespace 'ns' or you are not authorized to access it"
 	const prefixText = "The prefix from the request and the prefix from PAR are not compatible"
 	w := newWorld(t, objectstore.Knobs{})
@@ -268,14 +268,5 @@ func TestCreatePARRefusesWhatTheServiceRefuses(t *testing.T) {
 	}
 	if err := w.store.Put("c", "o", nil); err == nil {
 		t.Error("an object went into a bucket that is not there")
-	}
-}
-
-func TestURLTooLong(t *testing.T) {
-	w := newWorld(t, objectstore.Knobs{})
-	path := w.par(objectstore.AnyObjectReadWrite, "", true)
-	long := path + string(bytes.Repeat([]byte("x"), 3500))
-	if got := w.do(http.MethodPut, long, nil).status; got != 400 {
-		t.Errorf("PUT of a 3,500 byte name = %d", got)
 	}
 }

@@ -91,7 +91,7 @@ func TestOpenSSLReadsTheWallet(t *testing.T) {
 	}
 }
 
-func TestPEMHoldsEncryptedKeyAndBothCertificates(t *testing.T) {
+func TestFact_9_ThePEMFileIsProtectedByThePassword(t *testing.T) {
 	spec, dir := writeWallet(t)
 	rest := read(t, dir, "ewallet.pem")
 	var blocks []*pem.Block
@@ -108,7 +108,7 @@ func TestPEMHoldsEncryptedKeyAndBothCertificates(t *testing.T) {
 	}
 }
 
-func TestAutoLoginWalletCarriesItsPassword(t *testing.T) {
+func TestFact_9_TheAutoLoginWalletNeedsNoPassword(t *testing.T) {
 	_, dir := writeWallet(t)
 	sso := read(t, dir, "cwallet.sso")
 	want := []byte{0xA1, 0xF8, 0x4E, 0x36, 0, 0, 0, 6, 0, 0, 0, 33, 6}
