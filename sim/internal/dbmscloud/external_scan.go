@@ -23,7 +23,7 @@ func (c *cloud) scanLoad(s *engine.Session, scan engine.ExternalScan) (*load, er
 		return nil, err
 	}
 	l := &load{cloud: c, remote: r, format: f, table: scan.Table}
-	if l.locations, err = c.parseLocations(scan.Locations); err != nil {
+	if l.locations, err = c.parseLocations(scan.Locations, f.regexURI); err != nil {
 		return nil, err
 	}
 	return l, l.setFields(scan.Parameters["FIELD_LIST"], s)
