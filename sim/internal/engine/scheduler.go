@@ -135,7 +135,7 @@ func (d *scheduler) run(ctx context.Context, j *job, x *jobExecution) {
 		return
 	}
 	defer s.Close()
-	s.nls = j.settings
+	s.setNLS(j.settings)
 	s.Trace(database.Trace{
 		Module: database.Attribute{Set: true, Value: "DBMS_SCHEDULER"}, Action: database.Attribute{Set: true, Value: prefixOf(j.name, attributeSize)},
 	})
