@@ -131,6 +131,7 @@ func Register(inst *engine.Instance, cfg Config) error {
 	inst.RegisterView(c.operations.view("DBA_LOAD_OPERATIONS", true))
 	inst.RegisterView(c.credentials.view("USER_CREDENTIALS", false))
 	inst.RegisterView(c.credentials.view("ALL_CREDENTIALS", true))
+	inst.Attach(saved{c, inst.Config().Name})
 	return nil
 }
 

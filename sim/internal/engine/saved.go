@@ -15,9 +15,12 @@ import (
 type saved struct{ i *Instance }
 
 // Attach adds what a package registered from outside keeps beside the tables,
-// to be saved and loaded with the instance. It is called before the instance
-// is used.
-func (i *Instance) Attach(p state.Part) { i.attached = append(i.attached, p) }
+// to be saved and loaded with the instance, in place of a part of the same
+// section. It is called before the instance is used.
+func (i *Instance) Attach(p state.Part) {
+	i.attached = slices.DeleteFunc(i.attached, func(o state.Part) bool { return o.Section() == p.Section() })
+	i.attached = append(i.attached, p)
+}
 
 // Parts returns what is saved of the instance: its own part, and what was
 // attached.
