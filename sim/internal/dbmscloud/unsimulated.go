@@ -2,8 +2,8 @@ package dbmscloud
 
 // The procedures of reference sections 2.7 and 3 that exist and are not
 // simulated: a call is refused with an error that names the procedure, so that
-// nobody takes it for a spelling mistake of his own. They need directories or a
-// second store.
+// nobody takes it for a spelling mistake of his own. They move
+// many objects at a time.
 
 import (
 	"context"
@@ -15,7 +15,6 @@ import (
 
 // unsimulated are the procedures and the names of their parameters.
 var unsimulated = []struct{ name, params string }{
-	{"DELETE_FILE", "DIRECTORY_NAME FILE_NAME"},
 	{"BULK_COPY", "SOURCE_CREDENTIAL_NAME SOURCE_LOCATION_URI TARGET_LOCATION_URI TARGET_CREDENTIAL_NAME REGEX_FILTER FORMAT OPERATION_ID"},
 	{"BULK_MOVE", "SOURCE_CREDENTIAL_NAME SOURCE_LOCATION_URI TARGET_LOCATION_URI TARGET_CREDENTIAL_NAME REGEX_FILTER FORMAT OPERATION_ID"},
 	{"BULK_UPLOAD", "CREDENTIAL_NAME LOCATION_URI DIRECTORY_NAME REGEX_FILTER FORMAT OPERATION_ID"},

@@ -9,7 +9,6 @@ import (
 func TestProceduresThatAreNotSimulatedAreNamed(t *testing.T) {
 	w := newWorld(t, dbmscloud.Knobs{})
 	for name, call := range map[string]string{
-		"DELETE_FILE":   "DELETE_FILE('DATA_PUMP_DIR', 'x')",
 		"BULK_COPY":     "BULK_COPY(source_location_uri => 'a', target_location_uri => 'b')",
 		"BULK_DOWNLOAD": "BULK_DOWNLOAD(location_uri => 'a', directory_name => 'DATA_PUMP_DIR')",
 	} {
