@@ -194,6 +194,9 @@ func trip(t *testing.T, s *sim.Simulation, dir string, source, target pb.AgentSe
 	must(target.Count(ctx, &pb.CountRequest{Table: name}))(t)
 	digest(t, source, described.GetCurrentScn(), name)
 	digest(t, target, 0, name)
+	must(source.CreateProbe(ctx, &pb.CreateProbeRequest{MigrationId: migrationID, LobBytes: []int64{100}}))(t)
+	must(source.ProbeBehaviour(ctx, &pb.ProbeBehaviourRequest{MigrationId: migrationID, ParUrl: par}))(t)
+	must(source.DropProbe(ctx, &pb.DropProbeRequest{MigrationId: migrationID}))(t)
 	must(source.Discard(ctx, &pb.DiscardRequest{MigrationId: migrationID, ParUrl: par}))(t)
 	must(target.Discard(ctx, &pb.DiscardRequest{MigrationId: migrationID}))(t)
 }
@@ -240,7 +243,7 @@ func last[T any](t *testing.T, stream interface{ Recv() (T, error) }, err error)
 
 var (
 	scn  = regexp.MustCompile(`AS OF SCN \d+`)
-	hash = regexp.MustCompile(`(ADBFERRY\$S_)[0-9A-F_]+`)
+	hash = regexp.MustCompile(`(ADBFERRY\$[SP]_)[0-9A-F_]+`)
 )
 
 // timeless takes out of a statement what differs from run to run.
@@ -257,6 +260,9 @@ stand for what differs from run to run. Each statement starts with its name in a
 the comment is left out below. A PAR is only ever sent as a bind value.
 
 `
+
+// examples is how many texts of one kind are shown.
+const examples = 6
 
 func render(t *testing.T, seen map[string][]string) string {
 	t.Helper()
@@ -281,8 +287,12 @@ func render(t *testing.T, seen map[string][]string) string {
 		fmt.Fprintf(&out, "\n## %s\n\n%s. Privileges: %s.\n", k.Name, sentence(k.Purpose), privileges(k))
 		texts := seen[k.Name]
 		slices.SortFunc(texts, func(a, b string) int { return cmp.Compare(a, b) })
-		for _, text := range slices.Compact(texts) {
+		texts = slices.Compact(texts)
+		for _, text := range texts[:min(len(texts), examples)] {
 			fmt.Fprintf(&out, "\n```sql\n%s\n```\n", text)
+		}
+		if more := len(texts) - examples; more > 0 {
+			fmt.Fprintf(&out, "\nand %d more that differ in names and values.\n", more)
 		}
 	}
 	return out.String()

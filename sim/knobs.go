@@ -33,3 +33,10 @@ const (
 	Extended = engine.Extended
 	Standard = engine.Standard
 )
+
+// The settings of CloudKnobs.ZeroRows.
+const (
+	ZeroNothing    = dbmscloud.ZeroNothing
+	ZeroEmpty      = dbmscloud.ZeroEmpty
+	ZeroHeaderOnly = dbmscloud.ZeroHeaderOnly
+)

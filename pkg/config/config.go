@@ -15,25 +15,30 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// Load reads the YAML file at path into the struct that into points at. Keys
-// the struct does not have, and keys given twice, are errors that name their
-// line. A struct with a Validate method is asked for its problems, which it
-// joins with errors.Join.
+// Load reads the YAML file at path into the struct that into points at; see Decode.
 func Load(path string, into any) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("read configuration: %w", err)
 	}
+	return Decode("configuration "+path, data, into)
+}
+
+// Decode reads YAML into the struct that into points at. Keys the struct does
+// not have, and keys given twice, are errors that name their line. A struct with
+// a Validate method is asked for its problems, which it joins with errors.Join.
+// Errors begin with what the text is.
+func Decode(what string, data []byte, into any) error {
 	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
 	if err := dec.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("configuration %s: %s", path, problem(err))
+		return fmt.Errorf("%s: %s", what, problem(err))
 	}
 	v, ok := into.(interface{ Validate() error })
 	if !ok {
 		return nil
 	}
 	if err := v.Validate(); err != nil {
-		return fmt.Errorf("configuration %s: %w", path, err)
+		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
 }

@@ -44,6 +44,13 @@ func (s Subject) TableChanged(c *pb.TableChanged) *pb.Event {
 	return e
 }
 
+// TableReplanned makes the event that the table is moved again by another plan.
+func (s Subject) TableReplanned(r *pb.TableReplanned) *pb.Event {
+	e := s.event()
+	e.Kind = &pb.Event_TableReplanned{TableReplanned: r}
+	return e
+}
+
 // ChunkChanged makes the event that the chunk reached a state.
 func (s Subject) ChunkChanged(c *pb.ChunkChanged) *pb.Event {
 	e := s.event()

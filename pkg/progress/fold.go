@@ -1,6 +1,8 @@
 package progress
 
 import (
+	"cmp"
+
 	"google.golang.org/protobuf/proto"
 
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -28,6 +30,8 @@ func Fold(s *pb.MigrationStatus, e *pb.Event) {
 		foldMigration(s, e, kind.MigrationChanged)
 	case *pb.Event_TableChanged:
 		foldTable(s, e, kind.TableChanged)
+	case *pb.Event_TableReplanned:
+		foldReplan(s, e, kind.TableReplanned)
 	case *pb.Event_ChunkChanged:
 		foldChunk(s, e, kind.ChunkChanged)
 	case *pb.Event_Notice, *pb.Event_ChunkProgress:
@@ -41,12 +45,35 @@ func foldPlan(s *pb.MigrationStatus, e *pb.Event, planned *pb.MigrationPlanned) 
 	s.PlanTime = e.GetTime()
 	s.Tables = nil
 	for _, t := range planned.GetPlan().GetTables() {
-		table := &pb.TableStatus{TableId: t.GetTableId()}
-		for _, c := range t.GetChunks() {
-			table.Chunks = append(table.Chunks, &pb.ChunkStatus{ChunkId: c.GetChunkId()})
-		}
-		s.Tables = append(s.Tables, table)
+		s.Tables = append(s.Tables, &pb.TableStatus{TableId: t.GetTableId(), Chunks: untouched(t)})
 	}
+}
+
+// untouched is the status of a plan's chunks before anything happened.
+func untouched(p *pb.TablePlan) []*pb.ChunkStatus {
+	var chunks []*pb.ChunkStatus
+	for _, c := range p.GetChunks() {
+		chunks = append(chunks, &pb.ChunkStatus{ChunkId: c.GetChunkId()})
+	}
+	return chunks
+}
+
+// foldReplan puts another plan in the place of a table's, and forgets what the
+// one before has moved. That it was tried is kept.
+func foldReplan(s *pb.MigrationStatus, e *pb.Event, r *pb.TableReplanned) {
+	t := Table(s, e.GetTableId())
+	if t == nil {
+		return
+	}
+	for n, p := range s.GetPlan().GetTables() {
+		if p.GetTableId() == e.GetTableId() {
+			t.Tries = append(t.Tries, &pb.FormatTry{Format: p.GetFormat(), Scn: SCN(s.GetPlan(), p), Failure: r.GetFailure()})
+			s.Plan.Tables[n] = r.GetPlan()
+		}
+	}
+	t.State, t.Chunks = pb.TableState_TABLE_STATE_UNSPECIFIED, untouched(r.GetPlan())
+	t.Failure, t.Comparison, t.Before, t.EndTime = nil, nil, nil, nil
+	t.Definitions, t.DefinitionFailures = nil, nil
 }
 
 func foldMigration(s *pb.MigrationStatus, e *pb.Event, c *pb.MigrationChanged) {
@@ -75,6 +102,10 @@ func foldTable(s *pb.MigrationStatus, e *pb.Event, c *pb.TableChanged) {
 	if c.GetComparison() != nil {
 		t.Comparison = c.GetComparison()
 	}
+	if c.GetBefore() != nil {
+		t.Before = c.GetBefore()
+	}
+	foldDefinitions(t, c)
 	switch c.GetState() {
 	case pb.TableState_TABLE_STATE_VERIFIED, pb.TableState_TABLE_STATE_FAILED:
 		t.EndTime = e.GetTime()
@@ -83,6 +114,15 @@ func foldTable(s *pb.MigrationStatus, e *pb.Event, c *pb.TableChanged) {
 		if t.GetStartTime() == nil {
 			t.StartTime = e.GetTime()
 		}
+	}
+}
+
+// foldDefinitions takes over what a table has beside its rows. An event that
+// has any such list has all of it; finishing a table always does.
+func foldDefinitions(t *pb.TableStatus, c *pb.TableChanged) {
+	finished := c.GetState() == pb.TableState_TABLE_STATE_FINISHED
+	if finished || len(c.GetDefinitions())+len(c.GetDefinitionFailures()) > 0 {
+		t.Definitions, t.DefinitionFailures = c.GetDefinitions(), c.GetDefinitionFailures()
 	}
 }
 
@@ -160,6 +200,10 @@ func Plan(s *pb.MigrationStatus, tableID string) *pb.TablePlan {
 	}
 	return nil
 }
+
+// SCN returns the SCN of the source that a table is read as of: its own, or the
+// migration's where an older plan has none.
+func SCN(m *pb.MigrationPlan, t *pb.TablePlan) int64 { return cmp.Or(t.GetScn(), m.GetScn()) }
 
 // Ended reports whether a migration in this state runs no further by itself.
 func Ended(state pb.MigrationState) bool {

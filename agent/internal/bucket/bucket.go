@@ -101,3 +101,10 @@ func refusedHint(message string) string {
 	}
 	return "check that the whole URL was copied, and that the PAR was not deleted"
 }
+
+// Put writes an object by its full name.
+//
+// Errors are those of Check.
+func (st Store) Put(ctx context.Context, u par.URL, name string, body []byte) error {
+	return classify(ctx, st.Client.Put(ctx, u, name, body))
+}

@@ -31,7 +31,7 @@ func source(r *pb.RowSelection, c *pb.Chunk) (string, error) {
 	if c != nil {
 		return chunk.From(t, c)
 	}
-	return chunk.Table(t, r.GetScn()), nil
+	return chunk.Filtered(t, r.GetScn(), r.GetWhere())
 }
 
 // formsOf renders every column; a column without a digest is a nil form.

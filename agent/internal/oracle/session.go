@@ -261,6 +261,12 @@ func Long(text string) any {
 	return text
 }
 
+// CLOB makes an argument that is always a CLOB; "" is a NULL.
+func CLOB(text string) any { return go_ora.Clob{String: text, Valid: text != ""} }
+
+// BLOB makes an argument that is always a BLOB.
+func BLOB(data []byte) any { return go_ora.Blob{Data: data} }
+
 // NotOne is the failure of a query that must have found a row.
 func NotOne(k Kind) error {
 	return apierr.New(codes.Internal, pb.Reason_REASON_DATABASE_ERROR, "%s: the database returned no row", k.Name)

@@ -2,9 +2,14 @@ package service
 
 import (
 	"context"
+	"errors"
 
 	"google.golang.org/grpc/codes"
 
+	"github.com/adbferry/adbferry/agent/internal/bucket"
+	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
+	"github.com/adbferry/adbferry/agent/internal/oracle"
+	"github.com/adbferry/adbferry/agent/internal/probe"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -14,19 +19,58 @@ func (s *Service) EmptyTable(context.Context, *pb.EmptyTableRequest) (*pb.EmptyT
 	return nil, notOffered("EmptyTable")
 }
 
-// CreateProbe is not offered by this version.
-func (s *Service) CreateProbe(context.Context, *pb.CreateProbeRequest) (*pb.CreateProbeResponse, error) {
-	return nil, notOffered("CreateProbe")
+// maxSizes is how many sizes of large objects one probe tries.
+const maxSizes = 16
+
+// CreateProbe makes the tables of a round trip.
+func (s *Service) CreateProbe(ctx context.Context, req *pb.CreateProbeRequest) (*pb.CreateProbeResponse, error) {
+	if err := checkMigration(req.GetMigrationId()); err != nil {
+		return nil, err
+	}
+	sizes := req.GetLobBytes()
+	if len(sizes) == 0 {
+		sizes = probe.DefaultSizes()
+	}
+	if len(sizes) > maxSizes {
+		return nil, invalid("lob_bytes", "%d sizes are more than %d", len(sizes), maxSizes)
+	}
+	for _, size := range sizes {
+		if size < 1 || size > probe.MaxLarge {
+			return nil, invalid("lob_bytes", "%d bytes are not between 1 and %d", size, probe.MaxLarge)
+		}
+	}
+	return with(ctx, s, "create probe", func(session *oracle.Session) (*pb.CreateProbeResponse, error) {
+		tables, err := probe.Create(ctx, session, s.Database.User(), req.GetMigrationId(), sizes)
+		return &pb.CreateProbeResponse{Tables: tables}, err
+	})
 }
 
-// ProbeBehaviour is not offered by this version.
-func (s *Service) ProbeBehaviour(context.Context, *pb.ProbeBehaviourRequest) (*pb.ProbeBehaviourResponse, error) {
-	return nil, notOffered("ProbeBehaviour")
+// ProbeBehaviour asks the database what the documentation leaves open.
+func (s *Service) ProbeBehaviour(ctx context.Context, req *pb.ProbeBehaviourRequest) (*pb.ProbeBehaviourResponse, error) {
+	if err := checkMigration(req.GetMigrationId()); err != nil {
+		return nil, err
+	}
+	u, err := bucket.Parse(req.GetParUrl())
+	if err != nil {
+		return nil, err
+	}
+	return with(ctx, s, "probe", func(session *oracle.Session) (*pb.ProbeBehaviourResponse, error) {
+		prober := probe.Prober{Session: session, Store: s.Store, URL: u, Migration: req.GetMigrationId()}
+		answers, err := prober.Behaviour(ctx)
+		sid, serial := session.ID()
+		return &pb.ProbeBehaviourResponse{Answers: answers}, errors.Join(err, dbmscloud.Forget(context.WithoutCancel(ctx), session, sid, serial))
+	})
 }
 
-// DropProbe is not offered by this version.
-func (s *Service) DropProbe(context.Context, *pb.DropProbeRequest) (*pb.DropProbeResponse, error) {
-	return nil, notOffered("DropProbe")
+// DropProbe drops the tables of a probe.
+func (s *Service) DropProbe(ctx context.Context, req *pb.DropProbeRequest) (*pb.DropProbeResponse, error) {
+	if err := checkMigration(req.GetMigrationId()); err != nil {
+		return nil, err
+	}
+	return with(ctx, s, "drop probe", func(session *oracle.Session) (*pb.DropProbeResponse, error) {
+		dropped, err := probe.Drop(ctx, session, s.Database.User(), req.GetMigrationId())
+		return &pb.DropProbeResponse{Dropped: dropped}, err
+	})
 }
 
 func notOffered(rpc string) error {

@@ -68,11 +68,12 @@ func (s *Service) Count(ctx context.Context, req *pb.CountRequest) (*pb.CountRes
 	if req.GetScn() < 0 {
 		return nil, invalid("scn", "SCN %d is not an SCN", req.GetScn())
 	}
-	from := chunk.Table(t, req.GetScn())
+	from, err := chunk.Filtered(t, req.GetScn(), req.GetWhere())
 	if req.GetChunk() != nil {
-		if from, err = chunk.From(t, req.GetChunk()); err != nil {
-			return nil, err
-		}
+		from, err = chunk.From(t, req.GetChunk())
+	}
+	if err != nil {
+		return nil, err
 	}
 	return with(ctx, s, "count "+req.GetTable().GetName(), func(session *oracle.Session) (*pb.CountResponse, error) {
 		rows, err := catalog.Count(ctx, session, from)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/adbferry/adbferry/agent/internal/bucket"
+	"github.com/adbferry/adbferry/agent/internal/chunk"
 	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -20,7 +21,7 @@ func (t Transfer) Export(ctx context.Context, j Job, report Report) (*pb.ChunkCh
 	if err != nil {
 		return nil, err
 	}
-	rows := j.Plan.GetRows()
+	rows := chunk.Rows(j.Plan, j.Chunk)
 	if rows == 0 {
 		return exported(&pb.Manifest{}), nil
 	}

@@ -51,10 +51,10 @@ func (a *Agent) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (*pb.Ta
 	return resp.GetPlan(), err
 }
 
-// PrepareTable makes sure of the target table; created reports whether it did not exist.
-func (a *Agent) PrepareTable(ctx context.Context, req *pb.PrepareTableRequest) (created bool, err error) {
-	resp, err := long(ctx, a, "prepare table", a.client.PrepareTable, req)
-	return resp.GetCreated(), err
+// PrepareTable makes sure of the target table, and returns what was done, or with
+// validate_only what would be.
+func (a *Agent) PrepareTable(ctx context.Context, req *pb.PrepareTableRequest) (*pb.PrepareTableResponse, error) {
+	return long(ctx, a, "prepare table", a.client.PrepareTable, req)
 }
 
 // Export carries out one export attempt, or attaches to it, and returns its

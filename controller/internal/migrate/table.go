@@ -64,11 +64,11 @@ func (r *run) prepare(ctx context.Context, p *pb.TablePlan) error {
 	if err := r.boundary(); err != nil {
 		return err
 	}
-	created, err := r.target.PrepareTable(ctx, &pb.PrepareTableRequest{MigrationId: r.id, Plan: p})
+	resp, err := r.target.PrepareTable(ctx, &pb.PrepareTableRequest{MigrationId: r.id, Plan: p})
 	if err != nil {
 		return err
 	}
-	return r.journal.Append(r.subject(p).TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED, Created: created}))
+	return r.journal.Append(r.subject(p).TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED, Created: resp.GetCreated()}))
 }
 
 // chunks moves a table's chunks side by side. After one fails no further one is

@@ -17,9 +17,9 @@ import (
 func Foreign(c *pb.Column, source, target *pb.DatabaseDescription) string {
 	from, to, what := "", "", ""
 	switch c.GetDataType() {
-	case "CHAR", "VARCHAR2", "LONG":
+	case "CHAR", "VARCHAR2", "LONG", "CLOB", "JSON", "XMLTYPE":
 		from, to, what = source.GetCharacterSet(), target.GetCharacterSet(), "character sets"
-	case "NCHAR", "NVARCHAR2":
+	case "NCHAR", "NVARCHAR2", "NCLOB":
 		from, to, what = source.GetNationalCharacterSet(), target.GetNationalCharacterSet(), "national character sets"
 	}
 	if from == to || from == "" || to == "" {

@@ -29,6 +29,7 @@ func TestTextIsNotCarriedBetweenCharacterSets(t *testing.T) {
 	}{
 		"the same":                {sets("AL32UTF8", "AL16UTF16"), carried("VARCHAR2", "NVARCHAR2"), ""},
 		"text, another set":       {sets("WE8ISO8859P1", "AL16UTF16"), carried("NUMBER", "CHAR", "VARCHAR2", "NCHAR"), "A.T.CHAR,A.T.VARCHAR2"},
+		"large text, another set": {sets("WE8ISO8859P1", "UTF8"), carried("CLOB", "NCLOB", "BLOB"), "A.T.CLOB,A.T.NCLOB"},
 		"national, another set":   {sets("AL32UTF8", "UTF8"), carried("VARCHAR2", "NVARCHAR2", "NCHAR"), "A.T.NVARCHAR2,A.T.NCHAR"},
 		"no text is carried":      {sets("WE8ISO8859P1", "UTF8"), carried("NUMBER", "DATE", "RAW", "TIMESTAMP(6)"), ""},
 		"the text is left behind": {sets("WE8ISO8859P1", "UTF8"), left, ""},
@@ -36,7 +37,10 @@ func TestTextIsNotCarriedBetweenCharacterSets(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			spec := &pb.MigrationSpec{AllowPartial: true}
-			_, err := plan.Build(spec, sets("AL32UTF8", "AL16UTF16"), tt.target, 7, tt.tables)
+			_, err := plan.Build(plan.Parts{
+				Spec: spec, Selection: &plan.Selection{Tables: []*pb.TableSelection{{}}}, SCN: 7, Tables: tt.tables,
+				Source: sets("AL32UTF8", "AL16UTF16"), Target: tt.target,
+			})
 			if tt.names == "" {
 				if err != nil {
 					t.Error(err)

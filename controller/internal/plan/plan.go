@@ -18,36 +18,62 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// Build makes the plan of a migration from its parts: the descriptions of both
-// databases, whose names it sets from the spec, and one table plan for each
-// selection. The SCN is the one the table plans were made for. Tables come out
-// largest first, so that the longest one does not start last.
+// Parts is what a plan is made from.
+type Parts struct {
+	Spec      *pb.MigrationSpec
+	Selection *Selection
+	// Source and Target are what the agents say of their databases.
+	Source, Target *pb.DatabaseDescription
+	// SCN is the one that the table plans were made for.
+	SCN int64
+	// Tables has the plan of each table of the selection, in its order, and nil
+	// for those of a schema that turned out to be unmovable and are left behind.
+	Tables []*pb.TablePlan
+}
+
+// Build makes the plan of a migration from its parts. It names the databases as
+// the spec does. Tables come out largest first, so that the longest one does not
+// start last.
 //
 // A column that cannot be carried and was not excluded on purpose is
-// REASON_COLUMNS_NOT_CARRIED unless the spec allows partial tables. Carried text
-// between different character sets is REASON_CHARACTER_SETS_DIFFER.
-func Build(spec *pb.MigrationSpec, source, target *pb.DatabaseDescription, scn int64, tables []*pb.TablePlan) (*pb.MigrationPlan, error) {
-	for _, t := range tables {
-		if err := checkTable(t, scn); err != nil {
-			return nil, err
-		}
-	}
-	if !spec.GetAllowPartial() {
-		if err := checkCarried(spec, tables); err != nil {
-			return nil, err
-		}
-	}
-	if err := checkCharacterSets(source, target, tables); err != nil {
-		return nil, err
-	}
+// REASON_COLUMNS_NOT_CARRIED unless the spec allows partial migrations. Carried
+// text between different character sets is REASON_CHARACTER_SETS_DIFFER. A plan
+// that would move other rows or columns than were asked for is REASON_INTERNAL.
+func Build(parts Parts) (*pb.MigrationPlan, error) {
 	p := &pb.MigrationPlan{
-		Spec:   proto.CloneOf(spec),
-		Source: named(source, spec.GetSource()),
-		Target: named(target, spec.GetTarget()),
-		Scn:    scn,
+		Spec:   proto.CloneOf(parts.Spec),
+		Source: named(parts.Source, parts.Spec.GetSource()),
+		Target: named(parts.Target, parts.Spec.GetTarget()),
+		Scn:    parts.SCN,
 	}
-	for _, t := range tables {
-		p.Tables = append(p.Tables, proto.CloneOf(t))
+	for _, t := range parts.Selection.LeftBehind {
+		p.TablesLeftBehind = append(p.TablesLeftBehind, proto.CloneOf(t))
+	}
+	slices.SortFunc(p.GetTablesLeftBehind(), func(a, b *pb.TableLeftBehind) int { return compareNames(a.GetTable(), b.GetTable()) })
+	var unasked []undesired
+	for n, t := range parts.Tables {
+		if t == nil {
+			continue
+		}
+		asked := parts.Selection.Tables[n]
+		if err := checkTable(t, asked, parts.SCN); err != nil {
+			return nil, err
+		}
+		unasked = append(unasked, undesired{table: t, columns: notAgreed(t, asked)})
+		t = proto.CloneOf(t)
+		t.Options = Options(t.GetOptions(), asked.GetOptions())
+		p.Tables = append(p.Tables, t)
+	}
+	if len(p.GetTables()) == 0 {
+		return nil, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "there is no table left to move")
+	}
+	if !parts.Spec.GetAllowPartial() {
+		if err := checkCarried(unasked); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkCharacterSets(parts.Source, parts.Target, p.GetTables()); err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(p.GetTables(), largestFirst)
 	return p, nil
@@ -71,32 +97,55 @@ func largestFirst(a, b *pb.TablePlan) int {
 
 // checkTable refuses a plan that no agent of ours makes: carrying it out would
 // move the wrong rows or none.
-func checkTable(t *pb.TablePlan, scn int64) error {
-	wrong := func(format string, args ...any) error {
-		return apierr.New(codes.Internal, pb.Reason_REASON_INTERNAL,
-			"plan table %s: the agent's plan %s", t.GetTableId(), fmt.Sprintf(format, args...))
-	}
+func checkTable(t *pb.TablePlan, asked *pb.TableSelection, scn int64) error {
 	if len(Carried(t)) == 0 {
 		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED,
 			"plan table %s: none of its columns can be carried", t.GetTableId()).
 			WithFact("table", t.GetTableId())
 	}
+	if wrong := cmp.Or(otherThanAsked(t, asked), wrongChunks(t, scn)); wrong != "" {
+		return apierr.New(codes.Internal, pb.Reason_REASON_INTERNAL, "plan table %s: the agent's plan %s", t.GetTableId(), wrong).
+			WithHint("the agents may be of an older version than the controller")
+	}
+	return nil
+}
+
+// otherThanAsked says which of the operator's choices a plan passes over, as an
+// older agent would.
+func otherThanAsked(t *pb.TablePlan, asked *pb.TableSelection) string {
+	carried := Carried(t)
+	for _, name := range carried {
+		if excluded(asked, name) {
+			return "carries column " + name + ", which was excluded"
+		}
+	}
+	switch format := asked.GetOptions().GetFormat(); {
+	case t.GetWhere() != asked.GetWhere():
+		return "ignores the condition on its rows"
+	case format != pb.Format_FORMAT_UNSPECIFIED && t.GetFormat() != format:
+		return "ignores the format that was asked for"
+	}
+	return ""
+}
+
+// wrongChunks says what is wrong with the chunks of a plan.
+func wrongChunks(t *pb.TablePlan, scn int64) string {
 	if len(t.GetChunks()) == 0 {
-		return wrong("has no chunks")
+		return "has no chunks"
 	}
 	seen := map[string]bool{}
 	for _, c := range t.GetChunks() {
 		switch {
 		case c.GetScn() != scn:
-			return wrong("reads chunk %s as of SCN %d instead of %d", c.GetChunkId(), c.GetScn(), scn)
+			return fmt.Sprintf("reads chunk %s as of SCN %d instead of %d", c.GetChunkId(), c.GetScn(), scn)
 		case !strings.HasPrefix(c.GetChunkId(), t.GetTableId()+"/"):
-			return wrong("has a chunk of another table, %q", c.GetChunkId())
+			return fmt.Sprintf("has a chunk of another table, %q", c.GetChunkId())
 		case seen[c.GetChunkId()]:
-			return wrong("has chunk %s twice", c.GetChunkId())
+			return fmt.Sprintf("has chunk %s twice", c.GetChunkId())
 		}
 		seen[c.GetChunkId()] = true
 	}
-	return nil
+	return ""
 }
 
 // Carried returns the names of the columns that travel, in column order.
@@ -121,40 +170,53 @@ func LeftOut(t *pb.TablePlan) []*pb.ColumnLeftOut {
 	return out
 }
 
-// checkCarried collects every column of every table that nobody agreed to leave
+// undesired is the columns of a table that would stay behind without consent.
+type undesired struct {
+	table   *pb.TablePlan
+	columns []*pb.ColumnLeftOut
+}
+
+// notAgreed returns the columns that stay behind and were not excluded. Virtual
+// columns are no loss where the target is made like the source: it computes them.
+func notAgreed(t *pb.TablePlan, asked *pb.TableSelection) []*pb.ColumnLeftOut {
+	computed := map[string]bool{}
+	for _, c := range t.GetColumns() {
+		computed[c.GetColumn().GetName()] = c.GetColumn().GetVirtual() && t.GetDefinition() != nil
+	}
+	return slices.DeleteFunc(LeftOut(t), func(c *pb.ColumnLeftOut) bool {
+		return computed[c.GetName()] || excluded(asked, c.GetName())
+	})
+}
+
+// excluded reports whether the operator wants a column left behind.
+func excluded(asked *pb.TableSelection, column string) bool {
+	if chosen := asked.GetColumns(); len(chosen) > 0 {
+		return !slices.Contains(chosen, column)
+	}
+	return slices.Contains(asked.GetExcludeColumns(), column)
+}
+
+// checkCarried names every column of every table that nobody agreed to leave
 // behind, so that one answer settles them all.
-func checkCarried(spec *pb.MigrationSpec, tables []*pb.TablePlan) error {
+func checkCarried(tables []undesired) error {
 	var lines, ids, names []string
 	for _, t := range tables {
 		var reasons []string
-		for _, c := range LeftOut(t) {
-			if excluded(spec, t.GetSource(), c.GetName()) {
-				continue
-			}
+		for _, c := range t.columns {
 			reasons = append(reasons, fmt.Sprintf("%s (%s)", c.GetName(), c.GetWhy()))
 			names = append(names, c.GetName())
 		}
 		if len(reasons) > 0 {
-			lines = append(lines, fmt.Sprintf("%s: %s", t.GetTableId(), strings.Join(reasons, ", ")))
-			ids = append(ids, t.GetTableId())
+			lines = append(lines, fmt.Sprintf("%s: %s", t.table.GetTableId(), strings.Join(reasons, ", ")))
+			ids = append(ids, t.table.GetTableId())
 		}
 	}
 	if len(lines) == 0 {
 		return nil
 	}
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_COLUMNS_NOT_CARRIED,
-		"%d columns cannot be carried: %s", len(names), strings.Join(lines, "; ")).
+		"%s cannot be carried: %s", count(len(names), "column"), strings.Join(lines, "; ")).
 		WithHint("agree with --allow-partial, or name the columns with --exclude-columns").
 		WithFact("table", strings.Join(ids, ",")).
 		WithFact("columns", strings.Join(names, ","))
-}
-
-// excluded reports whether the operator named a column to be left behind.
-func excluded(spec *pb.MigrationSpec, table *pb.TableName, column string) bool {
-	for _, s := range spec.GetTables() {
-		if proto.Equal(s.GetSource(), table) {
-			return slices.Contains(s.GetExcludeColumns(), column)
-		}
-	}
-	return false
 }

@@ -36,8 +36,26 @@ func specOf(names ...string) *pb.MigrationSpec {
 	return s
 }
 
+// parts has a table of the selection for each plan.
+func parts(spec *pb.MigrationSpec, tables ...*pb.TablePlan) Parts {
+	selection := &Selection{}
+	for _, t := range tables {
+		asked := &pb.TableSelection{Source: t.GetSource()}
+		for _, s := range spec.GetTables() {
+			if proto.Equal(s.GetSource(), t.GetSource()) {
+				asked = s
+			}
+		}
+		selection.Tables = append(selection.Tables, Resolve(spec, asked))
+	}
+	return Parts{
+		Spec: spec, Selection: selection, SCN: 9, Tables: tables,
+		Source: &pb.DatabaseDescription{Region: "us-sanjose-1"}, Target: &pb.DatabaseDescription{Region: "us-phoenix-1"},
+	}
+}
+
 func build(spec *pb.MigrationSpec, tables ...*pb.TablePlan) (*pb.MigrationPlan, error) {
-	return Build(spec, &pb.DatabaseDescription{Region: "us-sanjose-1"}, &pb.DatabaseDescription{Region: "us-phoenix-1"}, 9, tables)
+	return Build(parts(spec, tables...))
 }
 
 func TestBuildOrdersTablesLargestFirstAndNamesDatabases(t *testing.T) {
@@ -97,6 +115,88 @@ func TestColumnsAreLeftBehindOnlyWithConsent(t *testing.T) {
 	spec.AllowPartial = true
 	if _, err := build(spec, t1, t2); err != nil {
 		t.Errorf("with consent: %v", err)
+	}
+}
+
+func TestColumnsThatWereNotChosenNeedNoConsent(t *testing.T) {
+	table := tablePlan("T", 1, "ID", "NOTE!excluded on request", "PIC!BLOB")
+	spec := specOf("T")
+	spec.Tables[0].Columns = []string{"ID"}
+	if _, err := build(spec, table); err != nil {
+		t.Errorf("chosen: %v", err)
+	}
+	spec.Tables[0].Columns = []string{"ID", "PIC"}
+	_, err := build(spec, table)
+	if got := apierr.FailureOf(err).GetFacts()["columns"]; got != "PIC" {
+		t.Errorf("a chosen column that is not carried: %v", err)
+	}
+}
+
+func TestVirtualColumnsAreNoLossWhereTheTargetComputesThem(t *testing.T) {
+	table := tablePlan("T", 1, "ID", "TOTAL!virtual")
+	table.Columns[1].Column.Virtual = true
+	if _, err := build(specOf("T"), table); apierr.ReasonOf(err) != pb.Reason_REASON_COLUMNS_NOT_CARRIED {
+		t.Errorf("the target is not made like the source: %v", err)
+	}
+	table.Definition = &pb.TableDefinition{}
+	if _, err := build(specOf("T"), table); err != nil {
+		t.Errorf("the target is made like the source: %v", err)
+	}
+}
+
+func TestBuildNamesWhatIsLeftBehind(t *testing.T) {
+	spec := specOf()
+	spec.Schemas, spec.AllowPartial = []*pb.SchemaSelection{{Schema: "ADMIN"}}, true
+	p := parts(spec, tablePlan("A", 1, "X"), tablePlan("B", 1, "X"))
+	p.Tables[1] = nil
+	p.Selection.LeftBehind = []*pb.TableLeftBehind{{Table: tableName("Z"), Why: "external table"}, {Table: tableName("B"), Why: "no columns"}}
+	got, err := Build(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, l := range got.GetTablesLeftBehind() {
+		names = append(names, String(l.GetTable())+": "+l.GetWhy())
+	}
+	if diff := cmp.Diff([]string{"ADMIN.B: no columns", "ADMIN.Z: external table"}, names); diff != "" || len(got.GetTables()) != 1 {
+		t.Errorf("%d tables (-want +got):\n%s", len(got.GetTables()), diff)
+	}
+	p.Tables[0] = nil
+	if _, err := Build(p); apierr.ReasonOf(err) != pb.Reason_REASON_TABLE_UNSUPPORTED {
+		t.Errorf("nothing to move: %v", err)
+	}
+}
+
+// What the target agent has to know stands in the plan, whoever chose it.
+func TestBuildWritesTheChoicesIntoThePlan(t *testing.T) {
+	spec := specOf("A")
+	spec.Options = &pb.TableOptions{ChunkBytes: 5, IfExists: pb.IfExists_IF_EXISTS_APPEND}
+	spec.Tables[0].Options = &pb.TableOptions{ChunkBytes: 7}
+	got, err := build(spec, tablePlan("A", 1, "X"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &pb.TableOptions{ChunkBytes: 7, IfExists: pb.IfExists_IF_EXISTS_APPEND}
+	if diff := cmp.Diff(want, got.GetTables()[0].GetOptions(), protocmp.Transform()); diff != "" {
+		t.Errorf("options (-want +got):\n%s", diff)
+	}
+}
+
+// An older agent would not know these choices and move something else.
+func TestBuildRefusesPlansThatIgnoreTheChoices(t *testing.T) {
+	for name, change := range map[string]func(*pb.TableSelection){
+		"condition": func(s *pb.TableSelection) { s.Where = "ID > 1" },
+		"columns":   func(s *pb.TableSelection) { s.Columns = []string{"X"} },
+		"excluded":  func(s *pb.TableSelection) { s.ExcludeColumns = []string{"Y"} },
+		"format":    func(s *pb.TableSelection) { s.Options = &pb.TableOptions{Format: pb.Format_FORMAT_PARQUET} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			spec := specOf("T")
+			change(spec.GetTables()[0])
+			if _, err := build(spec, tablePlan("T", 1, "X", "Y")); apierr.ReasonOf(err) != pb.Reason_REASON_INTERNAL {
+				t.Errorf("Build: %v", err)
+			}
+		})
 	}
 }
 

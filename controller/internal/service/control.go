@@ -46,8 +46,8 @@ func (s *Service) status(id string) (*pb.MigrationStatus, error) {
 	return status, explain(id, err)
 }
 
-// ListMigrations implements MigrationService. The columns of the plans are left
-// out; GetMigration has them.
+// ListMigrations implements MigrationService. Columns, chunks and definitions are
+// left out of the plans; GetMigration has them.
 func (s *Service) ListMigrations(_ context.Context, req *pb.ListMigrationsRequest) (*pb.ListMigrationsResponse, error) {
 	ids, err := s.Store.IDs()
 	if err != nil {
@@ -86,7 +86,7 @@ func (s *Service) listed(id string) *pb.MigrationStatus {
 		return &pb.MigrationStatus{MigrationId: id, State: pb.MigrationState_MIGRATION_STATE_FAILED, Failure: apierr.FailureOf(err)}
 	}
 	for _, t := range status.GetPlan().GetTables() {
-		t.Columns = nil
+		t.Columns, t.Chunks, t.Definition = nil, nil, nil
 	}
 	return status
 }

@@ -3,22 +3,18 @@ package service
 import (
 	"context"
 	"errors"
+	"time"
 
-	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/controller/internal/estimate"
 	"github.com/adbferry/adbferry/controller/internal/journal"
 	"github.com/adbferry/adbferry/controller/internal/plan"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
-
-// planLanes is how many tables are planned at the same time; the source counts
-// each of them.
-const planLanes = 4
 
 // CreateMigration implements MigrationService.
 func (s *Service) CreateMigration(ctx context.Context, req *pb.CreateMigrationRequest) (*pb.CreateMigrationResponse, error) {
@@ -58,6 +54,15 @@ func checkCreate(req *pb.CreateMigrationRequest) error {
 			return err
 		}
 	}
+	if at := req.GetParExpiry(); at != nil && !at.AsTime().After(time.Now()) {
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_PAR_EXPIRED, "the PAR expired at %s", at.AsTime().Format(time.RFC3339)).
+			WithHint("make another PAR on the same bucket, or give the right time with --par-expires")
+	}
+	if req.GetPrices() != nil {
+		if err := estimate.CheckPrices(req.GetPrices()); err != nil {
+			return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "prices: %v", err).WithFact("field", "prices")
+		}
+	}
 	return plan.CheckSpec(req.GetSpec())
 }
 
@@ -70,12 +75,20 @@ func (s *Service) existing(id string, spec *pb.MigrationSpec) (*pb.MigrationStat
 		return nil, nil //nolint:nilnil // a free ID is neither a migration nor an error
 	case err != nil:
 		return nil, explain(id, err)
-	case !proto.Equal(status.GetPlan().GetSpec(), spec):
+	case !sameSpec(status.GetPlan().GetSpec(), spec):
 		return nil, apierr.New(codes.AlreadyExists, pb.Reason_REASON_MIGRATION_EXISTS, "migration %s exists and is another one", id).
 			WithHint("choose another --id, or go on with that migration: adbferry resume %s", id).
 			WithFact("migration_id", id)
 	}
 	return status, nil
+}
+
+// sameSpec compares what was asked for. Consent to remove rows is given once, and
+// asking again without it changes nothing.
+func sameSpec(kept, asked *pb.MigrationSpec) bool {
+	asked = proto.CloneOf(asked)
+	asked.AllowDataRemoval = kept.GetAllowDataRemoval()
+	return proto.Equal(kept, asked)
 }
 
 // unkept is the status a migration would have right after it was created.
@@ -86,104 +99,4 @@ func unkept(id string, p *pb.MigrationPlan) *pb.MigrationStatus {
 	progress.Fold(status, e)
 	status.LastSequence = 0
 	return status
-}
-
-// plan asks both agents for what a plan needs and checks everything that can be
-// checked before a row moves. It changes nothing but a probe object in the bucket.
-func (s *Service) plan(ctx context.Context, req *pb.CreateMigrationRequest) (*pb.MigrationPlan, error) {
-	source, target, err := s.agents(req.GetSpec())
-	if err != nil {
-		return nil, err
-	}
-	q := planning{req: req, source: source, target: target}
-	if err := q.describe(ctx); err != nil {
-		return nil, err
-	}
-	if err := q.each(ctx, q.find); err != nil {
-		return nil, err
-	}
-	if req.GetParUrl() != "" {
-		if err := checkStorage(ctx, req.GetMigrationId(), req.GetParUrl(), source, target); err != nil {
-			return nil, err
-		}
-	}
-	if err := q.each(ctx, q.planTable); err != nil {
-		return nil, err
-	}
-	p, err := plan.Build(req.GetSpec(), q.sourceIs, q.targetIs, q.sourceIs.GetCurrentScn(), q.tables)
-	if err != nil {
-		return nil, err
-	}
-	return p, q.each(ctx, q.tryPrepare)
-}
-
-// agents returns both agents, with the patience of somebody who waits for a plan.
-func (s *Service) agents(spec *pb.MigrationSpec) (source, target *fleet.Agent, err error) {
-	if source, err = s.Fleet.Agent(spec.GetSource()); err != nil {
-		return nil, nil, err
-	}
-	if target, err = s.Fleet.Agent(spec.GetTarget()); err != nil {
-		return nil, nil, err
-	}
-	return source.Patient(fleet.Impatience), target.Patient(fleet.Impatience), nil
-}
-
-// A planning is what is known while a plan is made.
-type planning struct {
-	req                *pb.CreateMigrationRequest
-	source, target     *fleet.Agent
-	sourceIs, targetIs *pb.DatabaseDescription
-	tables             []*pb.TablePlan // by selection
-}
-
-// describe asks both databases; the current SCN of the source becomes the
-// migration's.
-func (q *planning) describe(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() (err error) {
-		q.sourceIs, err = q.source.DescribeDatabase(ctx)
-		return err
-	})
-	group.Go(func() (err error) {
-		q.targetIs, err = q.target.DescribeDatabase(ctx)
-		return err
-	})
-	q.tables = make([]*pb.TablePlan, len(q.req.GetSpec().GetTables()))
-	return group.Wait()
-}
-
-// each does something for every selected table, some at a time.
-func (q *planning) each(ctx context.Context, do func(ctx context.Context, n int, s *pb.TableSelection) error) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(planLanes)
-	for n, selection := range q.req.GetSpec().GetTables() {
-		group.Go(func() error { return do(ctx, n, selection) })
-	}
-	return group.Wait()
-}
-
-// find proves that a selected table exists and has the columns to be excluded.
-func (q *planning) find(ctx context.Context, _ int, s *pb.TableSelection) error {
-	tables, err := q.source.ListTables(ctx, s.GetSource().GetSchema(), s.GetSource().GetName())
-	if err != nil {
-		return err
-	}
-	return plan.CheckSelection(s, plan.Find(tables, s.GetSource()))
-}
-
-// planTable has the source count the table at the SCN and decide how it travels.
-func (q *planning) planTable(ctx context.Context, n int, s *pb.TableSelection) (err error) {
-	q.tables[n], err = q.source.PlanTable(ctx, &pb.PlanTableRequest{
-		Table: s.GetSource(), Target: plan.Target(s), Scn: q.sourceIs.GetCurrentScn(), ExcludeColumns: s.GetExcludeColumns(),
-		MaxStringBytes: min(q.sourceIs.GetMaxStringBytes(), q.targetIs.GetMaxStringBytes()),
-	})
-	return err
-}
-
-// tryPrepare has the target check that the table would fit, and changes nothing.
-func (q *planning) tryPrepare(ctx context.Context, n int, _ *pb.TableSelection) error {
-	_, err := q.target.PrepareTable(ctx, &pb.PrepareTableRequest{
-		MigrationId: q.req.GetMigrationId(), Plan: q.tables[n], ValidateOnly: true,
-	})
-	return err
 }

@@ -25,6 +25,11 @@ type Options struct {
 	Runs  *migrate.Runs
 	// ReceiptKey returns the key that receipts are signed with.
 	ReceiptKey func() (ed25519.PrivateKey, error)
+	// Diagnosis returns what was found out last about two databases, nil when
+	// nobody tried. Without the function nothing is known about any.
+	Diagnosis func(source, target string) (*pb.Diagnosis, error)
+	// KeepDiagnosis replaces what was found out about two databases. Durable on return.
+	KeepDiagnosis func(*pb.Diagnosis) error
 	// Closing ends when the controller shuts down, and all watches with it.
 	Closing context.Context
 }

@@ -229,6 +229,8 @@ const (
 	Phase_PHASE_STAGE Phase = 2
 	// The target moves rows from the staging table into the table.
 	Phase_PHASE_LOAD Phase = 3
+	// The rows of both sides are counted and digested. Of a whole table, not of a chunk.
+	Phase_PHASE_VERIFY Phase = 4
 )
 
 // Enum value maps for Phase.
@@ -238,12 +240,14 @@ var (
 		1: "PHASE_EXPORT",
 		2: "PHASE_STAGE",
 		3: "PHASE_LOAD",
+		4: "PHASE_VERIFY",
 	}
 	Phase_value = map[string]int32{
 		"PHASE_UNSPECIFIED": 0,
 		"PHASE_EXPORT":      1,
 		"PHASE_STAGE":       2,
 		"PHASE_LOAD":        3,
+		"PHASE_VERIFY":      4,
 	}
 )
 
@@ -1163,13 +1167,14 @@ const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\x15CHUNK_STATE_IMPORTING\x10\x03\x12\x18\n" +
 	"\x14CHUNK_STATE_IMPORTED\x10\x04\x12\x18\n" +
 	"\x14CHUNK_STATE_VERIFIED\x10\x05\x12\x16\n" +
-	"\x12CHUNK_STATE_FAILED\x10\x06*Q\n" +
+	"\x12CHUNK_STATE_FAILED\x10\x06*c\n" +
 	"\x05Phase\x12\x15\n" +
 	"\x11PHASE_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fPHASE_EXPORT\x10\x01\x12\x0f\n" +
 	"\vPHASE_STAGE\x10\x02\x12\x0e\n" +
 	"\n" +
-	"PHASE_LOAD\x10\x03B\x9d\x01\n" +
+	"PHASE_LOAD\x10\x03\x12\x10\n" +
+	"\fPHASE_VERIFY\x10\x04B\x9d\x01\n" +
 	"\x0fcom.adbferry.v1B\n" +
 	"EventProtoP\x01Z1github.com/adbferry/adbferry/proto/adbferry/v1;pb\xa2\x02\x03AXX\xaa\x02\vAdbferry.V1\xca\x02\vAdbferry\\V1\xe2\x02\x17Adbferry\\V1\\GPBMetadata\xea\x02\fAdbferry::V1b\x06proto3"
 

@@ -216,7 +216,7 @@ type TableReceipt struct {
 	Target *TableName             `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
 	// Rows of the source at the SCN; absent when not counted.
 	SourceRows *int64 `protobuf:"varint,3,opt,name=source_rows,json=sourceRows,proto3,oneof" json:"source_rows,omitempty"`
-	// Rows of the target at the end; absent when not counted.
+	// Rows of the target at the end, without those it held before; absent when not counted.
 	TargetRows     *int64                 `protobuf:"varint,4,opt,name=target_rows,json=targetRows,proto3,oneof" json:"target_rows,omitempty"`
 	ColumnsCarried []string               `protobuf:"bytes,5,rep,name=columns_carried,json=columnsCarried,proto3" json:"columns_carried,omitempty"`
 	ColumnsLeftOut []*ColumnLeftOut       `protobuf:"bytes,6,rep,name=columns_left_out,json=columnsLeftOut,proto3" json:"columns_left_out,omitempty"`
@@ -228,7 +228,7 @@ type TableReceipt struct {
 	Verdict        Verdict                `protobuf:"varint,12,opt,name=verdict,proto3,enum=adbferry.v1.Verdict" json:"verdict,omitempty"`
 	// Why, unless verified.
 	Failure *Failure `protobuf:"bytes,13,opt,name=failure,proto3" json:"failure,omitempty"`
-	// Digests of both sides; absent when not taken. The source's is as of the SCN.
+	// Digests of both sides; absent when not taken. The source's is as of the SCN, the target's without what it held before.
 	SourceDigest *Digest `protobuf:"bytes,14,opt,name=source_digest,json=sourceDigest,proto3" json:"source_digest,omitempty"`
 	TargetDigest *Digest `protobuf:"bytes,15,opt,name=target_digest,json=targetDigest,proto3" json:"target_digest,omitempty"`
 	// Carried columns that are in neither digest, and why: nothing is known about their values.

@@ -176,14 +176,14 @@ func roundScaled(n, unit int64, how Rounding) int64 {
 // Digits returns the number of significant digits before the decimal point of
 // a NUMBER; it is 0 or negative for values below 1.
 func (v Value) Digits() int {
-	_, pairs, exp := v.decodeNumber()
-	if len(pairs) == 0 {
+	d := v.decode()
+	if d.stored == "" {
 		return 0
 	}
-	if pairs[0] >= 10 {
-		return 2 * (exp + 1)
+	if d.at(0) >= 10 {
+		return 2 * (d.exp + 1)
 	}
-	return 2*(exp+1) - 1
+	return 2*(d.exp+1) - 1
 }
 
 // FromFloat64 makes the NUMBER nearest to f with the digits a float64 carries.

@@ -12,10 +12,7 @@ const (
 )
 
 // FromInt makes a NUMBER from an integer.
-func FromInt(n int64) Value {
-	v, _ := ParseNumber(strconv.FormatInt(n, 10))
-	return v
-}
+func FromInt(n int64) Value { return fromScaled(n, 0) }
 
 // ParseNumber makes a NUMBER from a decimal literal in Go or SQL notation
 // (sign, digits, one point, optional exponent). Digits beyond the 40 that
@@ -23,6 +20,9 @@ func FromInt(n int64) Value {
 //
 // Errors: ORA-01722 when s is no number, ORA-01426 when it is too large.
 func ParseNumber(s string) (Value, error) {
+	if v, ok := ParsePlain(s, '.'); ok {
+		return v, nil
+	}
 	neg, digits, point, err := splitDecimal(s)
 	if err != nil {
 		return NULL, err
@@ -127,70 +127,98 @@ func roundPairs(pairs []byte, exp int) ([]byte, int) {
 	return pairs, exp
 }
 
+// decoded is a NUMBER's base-100 digits as they are stored, which depends on
+// its sign; at reads one. It allocates nothing: numbers are taken apart for
+// every row that is rendered.
+type decoded struct {
+	negative bool
+	stored   string
+	exp      int // the first digit counts 100^exp
+}
+
+func (v Value) decode() decoded {
+	switch {
+	case v.kind != Number || v.data == "\x80" || v.data == "":
+		return decoded{}
+	case v.data[0]&0x80 != 0:
+		return decoded{stored: v.data[1:], exp: int(v.data[0]) - 193}
+	}
+	return decoded{negative: true, stored: strings.TrimSuffix(v.data[1:], "\x66"), exp: int(^v.data[0]) - 193}
+}
+
+// at is the i-th base-100 digit, 0 behind the last.
+func (d *decoded) at(i int) byte {
+	switch {
+	case i >= len(d.stored):
+		return 0
+	case d.negative:
+		return 101 - d.stored[i]
+	}
+	return d.stored[i] - 1
+}
+
 // Decimal returns a NUMBER as its shortest exact decimal text, never in
 // exponent form: "0", "-12.5", ".5" is written "0.5".
 func (v Value) Decimal() string {
-	neg, pairs, exp := v.decodeNumber()
-	if len(pairs) == 0 {
-		return "0"
-	}
-	var b strings.Builder
-	if neg {
-		b.WriteByte('-')
-	}
-	whole, frac := decimalParts(pairs, exp)
-	b.WriteString(whole)
-	if frac != "" {
-		b.WriteByte('.')
-		b.WriteString(frac)
-	}
-	return b.String()
+	var scratch [48]byte
+	return string(v.AppendDecimal(scratch[:0]))
 }
 
-func decimalParts(pairs []byte, exp int) (whole, frac string) {
-	digits := make([]byte, 0, 2*len(pairs))
-	for _, p := range pairs {
-		digits = append(digits, '0'+p/10, '0'+p%10)
+// AppendDecimal appends what Decimal returns.
+func (v Value) AppendDecimal(dst []byte) []byte {
+	d := v.decode()
+	if d.stored == "" {
+		return append(dst, '0')
 	}
-	point := 2 * (exp + 1)
-	switch {
-	case point <= 0:
-		return "0", strings.TrimRight(strings.Repeat("0", -point)+string(digits), "0")
-	case point >= len(digits):
-		whole = string(digits) + strings.Repeat("0", point-len(digits))
-	default:
-		whole, frac = string(digits[:point]), strings.TrimRight(string(digits[point:]), "0")
+	if d.negative {
+		dst = append(dst, '-')
 	}
-	whole = strings.TrimLeft(whole, "0")
-	if whole == "" {
-		whole = "0"
+	whole := len(dst)
+	for i := 0; i <= d.exp; i++ {
+		dst = appendPair(dst, d.at(i))
 	}
-	return whole, frac
+	dst = trimZeros(dst, whole)
+	if d.exp+1 >= len(d.stored) {
+		return dst
+	}
+	point := len(dst)
+	dst = append(dst, '.')
+	for i := d.exp + 1; i < 0; i++ {
+		dst = append(dst, '0', '0')
+	}
+	for i := max(d.exp+1, 0); i < len(d.stored); i++ {
+		dst = appendPair(dst, d.at(i))
+	}
+	for dst[len(dst)-1] == '0' {
+		dst = dst[:len(dst)-1]
+	}
+	if len(dst) == point+1 {
+		dst = dst[:point]
+	}
+	return dst
 }
 
-func (v Value) decodeNumber() (neg bool, pairs []byte, exp int) {
-	if v.kind != Number || v.data == "\x80" {
-		return false, nil, 0
+func appendPair(dst []byte, pair byte) []byte { return append(dst, '0'+pair/10, '0'+pair%10) }
+
+// trimZeros takes leading zeros off the whole part that begins at start and
+// leaves one digit.
+func trimZeros(dst []byte, start int) []byte {
+	zeros := 0
+	for start+zeros < len(dst)-1 && dst[start+zeros] == '0' {
+		zeros++
 	}
-	first, rest := v.data[0], v.data[1:]
-	if first&0x80 != 0 {
-		pairs = make([]byte, len(rest))
-		for i := range rest {
-			pairs[i] = rest[i] - 1
-		}
-		return false, pairs, int(first) - 193
+	if start == len(dst) {
+		return append(dst, '0')
 	}
-	rest = strings.TrimSuffix(rest, "\x66")
-	pairs = make([]byte, len(rest))
-	for i := range rest {
-		pairs[i] = 101 - rest[i]
-	}
-	return true, pairs, int(^first) - 193
+	return append(dst[:start], dst[start+zeros:]...)
 }
 
 // Int returns a NUMBER as an integer; ok is false when it has a fraction or
 // does not fit.
 func (v Value) Int() (n int64, ok bool) {
+	if n, scale, ok := v.scaled(); ok {
+		return n, scale == 0
+	}
 	n, err := strconv.ParseInt(v.Decimal(), 10, 64)
 	return n, v.kind == Number && err == nil
 }
@@ -210,14 +238,14 @@ func ValidNumber(b string) bool {
 	if len(b) < 2 || len(b) > maxDigitPairs+2 {
 		return false
 	}
-	neg, pairs, _ := Value{kind: Number, data: b}.decodeNumber()
-	if neg && len(b)-1 <= maxDigitPairs && b[len(b)-1] != 102 && len(pairs) < maxDigitPairs {
+	d := Value{kind: Number, data: b}.decode()
+	if d.negative && len(b)-1 <= maxDigitPairs && b[len(b)-1] != 102 && len(d.stored) < maxDigitPairs {
 		return false
 	}
-	for _, p := range pairs {
-		if p > 99 {
+	for i := range d.stored {
+		if d.at(i) > 99 {
 			return false
 		}
 	}
-	return len(pairs) > 0 && len(pairs) <= maxDigitPairs
+	return d.stored != "" && len(d.stored) <= maxDigitPairs
 }

@@ -56,6 +56,44 @@ func (v Value) scaled() (n int64, scale int, ok bool) {
 	return n * powersOfTen[shift], 0, true
 }
 
+// ParsePlain makes a NUMBER of digits with at most one point, which is a
+// character of the caller's, and a sign: what exports write and people type. ok
+// is false for everything else, such as blanks, an exponent or more than 18
+// digits, which ParseNumber may still read.
+func ParsePlain(s string, point byte) (v Value, ok bool) {
+	rest, negative := s, false
+	if rest != "" && (rest[0] == '-' || rest[0] == '+') {
+		rest, negative = rest[1:], rest[0] == '-'
+	}
+	if len(rest) > maxScaled+1 {
+		return NULL, false
+	}
+	var n int64
+	digits, fraction := 0, -1 // fraction < 0: no point yet
+	for i := range len(rest) {
+		c := rest[i]
+		switch {
+		case c >= '0' && c <= '9':
+			n = n*10 + int64(c-'0')
+			digits++
+		case c == point && fraction < 0:
+			fraction = digits
+		default:
+			return NULL, false
+		}
+	}
+	if digits == 0 || digits > maxScaled {
+		return NULL, false
+	}
+	if negative {
+		n = -n
+	}
+	if fraction < 0 {
+		fraction = digits
+	}
+	return fromScaled(n, digits-fraction), true
+}
+
 // fromScaled makes the NUMBER n × 10^-scale.
 func fromScaled(n int64, scale int) Value {
 	if n == 0 {

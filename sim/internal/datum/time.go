@@ -6,17 +6,67 @@ import (
 	"time"
 )
 
+// A Clock is a point in time without a zone, as a mask reads and writes it. The
+// year before 1 is -1.
+type Clock struct {
+	Year, Month, Day, Hour, Minute, Second, Nanos int
+}
+
+// ClockOf takes the clock fields of t; its zone is dropped.
+func ClockOf(t time.Time) Clock {
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	return Clock{Year: year, Month: int(month), Day: day, Hour: hour, Minute: minute, Second: second, Nanos: t.Nanosecond()}
+}
+
+// Date makes a DATE; the fraction is dropped. The caller guarantees fields that
+// a calendar has.
+func (c Clock) Date() Value {
+	b := c.stored()
+	return Value{kind: Date, data: string(b[:7])}
+}
+
+// Timestamp makes a TIMESTAMP(9); the caller guarantees fields that a calendar
+// has.
+func (c Clock) Timestamp() Value {
+	b := c.stored()
+	return Value{kind: Timestamp, data: string(b[:])}
+}
+
+func (c Clock) stored() (b [11]byte) {
+	century, year := c.Year/100, c.Year%100 // both negative before Christ
+	b = [11]byte{
+		byte(century + 100), byte(year + 100), byte(c.Month), byte(c.Day),
+		byte(c.Hour + 1), byte(c.Minute + 1), byte(c.Second + 1),
+	}
+	binary.BigEndian.PutUint32(b[7:], uint32(c.Nanos))
+	return b
+}
+
+// Clock returns the stored fields of a Date or a timestamp, in UTC for those
+// with a time zone.
+func (v Value) Clock() Clock {
+	d := v.data
+	if len(d) < 7 {
+		return Clock{}
+	}
+	c := Clock{
+		Year: (int(d[0])-100)*100 + int(d[1]) - 100, Month: int(d[2]), Day: int(d[3]),
+		Hour: int(d[4]) - 1, Minute: int(d[5]) - 1, Second: int(d[6]) - 1,
+	}
+	if len(d) >= 11 {
+		c.Nanos = int(d[7])<<24 | int(d[8])<<16 | int(d[9])<<8 | int(d[10])
+	}
+	return c
+}
+
 // FromDate makes a DATE from the clock fields of t; its zone and fraction are
 // dropped.
-func FromDate(t time.Time) Value {
-	return Value{kind: Date, data: string(appendDate(nil, t))}
-}
+func FromDate(t time.Time) Value { return ClockOf(t).Date() }
 
 // FromTimestamp makes a TIMESTAMP(9) from the clock fields of t; its zone is
 // dropped.
-func FromTimestamp(t time.Time) Value {
-	return Value{kind: Timestamp, data: timestampBytes(t)}
-}
+func FromTimestamp(t time.Time) Value { return ClockOf(t).Timestamp() }
 
 // FromTimestampTZ makes a TIMESTAMP WITH TIME ZONE: the instant t, shown in
 // zone ("+02:00" or a region name).
@@ -30,13 +80,8 @@ func FromTimestampLTZ(t time.Time) Value {
 }
 
 func timestampBytes(t time.Time) string {
-	return string(binary.BigEndian.AppendUint32(appendDate(nil, t), uint32(t.Nanosecond())))
-}
-
-func appendDate(b []byte, t time.Time) []byte {
-	century, year := t.Year()/100, t.Year()%100 // both negative before Christ
-	return append(b, byte(century+100), byte(year+100), byte(t.Month()), byte(t.Day()),
-		byte(t.Hour()+1), byte(t.Minute()+1), byte(t.Second()+1))
+	b := ClockOf(t).stored()
+	return string(b[:])
 }
 
 // Time returns the clock fields of a Date or Timestamp as a UTC time, and the
@@ -45,13 +90,8 @@ func (v Value) Time() time.Time {
 	if len(v.data) < 7 {
 		return time.Time{}
 	}
-	d := v.data
-	nanos := 0
-	if len(d) >= 11 {
-		nanos = int(binary.BigEndian.Uint32([]byte(d[7:11])))
-	}
-	year := (int(d[0])-100)*100 + int(d[1]) - 100
-	return time.Date(year, time.Month(d[2]), int(d[3]), int(d[4])-1, int(d[5])-1, int(d[6])-1, nanos, time.UTC)
+	c := v.Clock()
+	return time.Date(c.Year, time.Month(c.Month), c.Day, c.Hour, c.Minute, c.Second, c.Nanos, time.UTC)
 }
 
 // Zone returns the zone text of a TimestampTZ.

@@ -44,9 +44,9 @@ func (c *cloud) startBulkDelete(ctx context.Context, s *engine.Session, args *en
 	if err := f.check(nil, []string{"logretention", "logprefix", "logdir", "priority"}); err != nil {
 		return err
 	}
-	filter, err := regexp.Compile(args.Value("REGEX_FILTER").Text())
+	filter, err := engine.CompilePattern(args.Value("REGEX_FILTER").Text())
 	if err != nil {
-		return datum.Errorf(12726, "unmatched bracket or other error in regular expression")
+		return err
 	}
 	op := c.operations.start(s, operation{kind: "DELETE", uris: loc.raw})
 	err = removeMatching(ctx, r, loc, filter)

@@ -35,10 +35,10 @@ type converter struct {
 	settings []nls.Settings // tried in turn; more than one for AUTO masks
 	from     datum.Type     // what the text is read as
 	truncate bool
-	blank    bool      // blanks are NULL
-	lenient  bool      // what cannot be read is NULL
-	iso      bool      // without a mask, dates are in ISO 8601
-	clock    clockMask // short cut for the first of settings; nil for none
+	blank    bool          // blanks are NULL
+	lenient  bool          // what cannot be read is NULL
+	iso      bool          // without a mask, dates are in ISO 8601
+	mask     *nls.DateMask // of a date with one mask, taken apart once; nil for the rest
 }
 
 // newConverters matches fields to the table's columns by name.
@@ -114,14 +114,24 @@ func (c *converter) setMask(fl field, m masks, session nls.Settings) error {
 		}
 		c.settings = append(c.settings, s)
 	}
+	c.compileMask()
+	return nil
+}
+
+// compileMask takes the only mask of a date apart. A mask that is none stays to
+// be complained about for each record.
+func (c *converter) compileMask() {
+	mask := c.settings[0].DateFormat
 	switch c.from.Kind {
 	case datum.Date:
-		c.clock = compileClock(c.settings[0].DateFormat)
 	case datum.Timestamp:
-		c.clock = compileClock(c.settings[0].TimestampFormat)
+		mask = c.settings[0].TimestampFormat
 	default:
+		return
 	}
-	return nil
+	if parsed, err := nls.ParseDateMask(mask); err == nil && len(c.settings) == 1 {
+		c.mask = &parsed
+	}
 }
 
 // masks are those to try for a mask that was given, or "".
@@ -176,33 +186,22 @@ func (c *converter) convert(text string) (datum.Value, error) {
 }
 
 func (c *converter) read(text string) (v datum.Value, err error) {
-	if v, ok := c.shortcut(text); ok {
-		return c.cast(v), nil
+	if c.mask != nil {
+		v, err = c.settings[0].ReadDate(text, *c.mask, c.from.Kind)
+		return c.cast(v), err
 	}
-	for _, s := range c.settings {
-		if v, err = s.Convert(text, c.from); err == nil {
+	for i := range c.settings {
+		if v, err = c.settings[i].Convert(text, c.from); err == nil {
 			return c.cast(v), nil
 		}
 	}
 	return datum.NULL, err
 }
 
-// shortcut reads the plain forms that exports write.
-func (c *converter) shortcut(text string) (datum.Value, bool) {
-	switch c.from.Kind {
-	case datum.Number:
-		return readNumber(text, c.settings[0].NumericCharacters[0])
-	case datum.Date, datum.Timestamp:
-		return c.clock.read(text, c.from.Kind)
-	default:
-		return datum.NULL, false
-	}
-}
-
 // cast changes between DATE and TIMESTAMP where field and column differ.
 func (c *converter) cast(v datum.Value) datum.Value {
 	switch {
-	case v.Kind() == c.column.Type.Kind:
+	case v.IsNull(), v.Kind() == c.column.Type.Kind:
 		return v
 	case c.column.Type.Kind == datum.Date:
 		return datum.FromDate(v.Time())

@@ -5,17 +5,20 @@ package dbmscloud
 // Simulated, by reference section 2: delimited text and csv with and without
 // embedded newlines, json, parquet and datapump (each has a file here that says
 // what it follows), through a PAR, with a credential or from a public bucket,
-// the options of 2.3, field lists in the forms of 2.3 and
-// the limits of 2.4, wildcards by listing, append in one INSERT, the commits
+// the options of 2.3, field lists in the forms of 2.3 and the limits of 2.4,
+// wildcards and, with regexuri, regular expressions by listing (a list of URIs
+// is cut at each comma, also in an expression), append in one INSERT, the commits
 // of 2.2, the operation log with its log and bad tables of 2.7, and the error
 // stacks of 4.2 and 4.3. Objects are read one after another over HTTPS.
 //
 // Knobs: KeepCallerTransaction, LeaveUncommitted, PartialOnReject,
 // RejectRaises20003, UnclosedQuoteIs04036, SkipHeadersOnce, DefaultFieldBytes,
-// TrimCSV, ReadSize, WildcardStaysInFolder, JSONValueLimit, DumpThroughPAR.
+// TrimCSV, ReadSize, WildcardStaysInFolder, RegexURIMatchesWhole,
+// JSONValueLimit, DumpThroughPAR.
 //
-// Not simulated, and refused: avro, orc and ejson, database directories,
-// regexuri, options given with a type that they are not for, BLOB columns, the clauses of the loader beyond 2.3.
+// Not simulated, and refused: avro, orc and ejson, database directories, options
+// given with a type that they are not for, BLOB columns of text, the clauses of
+// the loader beyond 2.3.
 // The temporary external table does not exist; log and bad tables are heap
 // tables. A NUMBER that exceeds its column's precision fails the INSERT rather
 // than rejecting its record.
@@ -97,6 +100,18 @@ func (c *cloud) runLoad(ctx context.Context, s *engine.Session, l *load, op oper
 }
 
 func (c *cloud) newLoad(ctx context.Context, s *engine.Session, args *engine.Args) (*load, error) {
+	l, err := c.newReading(s, args)
+	if err != nil {
+		return nil, err
+	}
+	if l.table, err = c.target(ctx, s, args); err != nil {
+		return nil, err
+	}
+	return l, l.setFields(args.Value("FIELD_LIST").Text(), s)
+}
+
+// newReading takes the arguments that say what is read and how.
+func (c *cloud) newReading(s *engine.Session, args *engine.Args) (*load, error) {
 	remote, err := c.remoteFor(s, args)
 	if err != nil {
 		return nil, err
@@ -106,7 +121,7 @@ func (c *cloud) newLoad(ctx context.Context, s *engine.Session, args *engine.Arg
 		return nil, err
 	}
 	l := &load{cloud: c, remote: remote, format: f}
-	if l.locations, err = c.parseLocations(splitURIs(args.Value("FILE_URI_LIST").Text())); err != nil {
+	if l.locations, err = c.parseLocations(splitURIs(args.Value("FILE_URI_LIST").Text()), f.regexURI); err != nil {
 		return nil, err
 	}
 	if f.kind == "datapump" {
@@ -114,10 +129,7 @@ func (c *cloud) newLoad(ctx context.Context, s *engine.Session, args *engine.Arg
 			return nil, err
 		}
 	}
-	if l.table, err = c.target(ctx, s, args); err != nil {
-		return nil, err
-	}
-	return l, l.setFields(args.Value("FIELD_LIST").Text(), s)
+	return l, nil
 }
 
 // target finds the table to load.

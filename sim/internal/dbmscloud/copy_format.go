@@ -13,7 +13,7 @@ import (
 // every type, those simulated for some, and those that exist and are not
 // simulated.
 var (
-	copyKeys       = []string{"type", "rejectlimit", "logprefix", "logretention", "enablelogs"}
+	copyKeys       = []string{"type", "rejectlimit", "logprefix", "logretention", "enablelogs", "regexuri"}
 	copyKeysOfText = []string{
 		"delimiter", "recorddelimiter", "quote", "endquote", "removequotes", "escape", "trimspaces",
 		"ignoremissingcolumns", "ignoreblanklines", "skipheaders",
@@ -26,7 +26,7 @@ var (
 	copyKeysOfParquet   = []string{"schema"}
 	copyKeysUnsimulated = []string{
 		"numberformat", "language", "territory", "logdir", "jsonpath", "keyassignment",
-		"keypath", "unpackarrays", "maxdocsize", "regexuri", "partition_columns", "rowsize", "endian",
+		"keypath", "unpackarrays", "maxdocsize", "partition_columns", "rowsize", "endian",
 		"encryption", "version", "detectfieldorder",
 	}
 )
@@ -50,6 +50,7 @@ type copyFormat struct {
 	logPrefix    string
 	logs         bool
 	removeQuotes bool
+	regexURI     bool // file names in URIs are regular expressions
 }
 
 // textShape is how a text is cut into records and fields.
@@ -102,6 +103,7 @@ func parseCopyFormat(text string, k Knobs) (copyFormat, error) {
 		compression:  f.word("compression", "none", "auto", "gzip", "zlib", "bzip2", "zstd"),
 		logs:         true,
 		removeQuotes: f.flag("removequotes"),
+		regexURI:     f.flag("regexuri"),
 	}
 	if _, given := f.text("enablelogs"); given {
 		c.logs = f.flag("enablelogs")

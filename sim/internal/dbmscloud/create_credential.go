@@ -6,10 +6,10 @@ package dbmscloud
 // caller's schema for EXPORT_DATA, COPY_DATA and the object procedures, which
 // send them to native URIs. An existing name is ORA-20022; a missing user name
 // or password is ORA-20010 (section 4.1). Nothing is checked against the store
-// here: a wrong token shows when it is used.
+// here: a wrong token shows when it is used. A caller needs the privilege CREATE
+// CREDENTIAL, which ADMIN has; ORA-27486 without it is UNCONFIRMED.
 //
-// Not simulated, and refused: signing keys (user_ocid …), params, and the
-// privilege CREATE CREDENTIAL, which every caller has.
+// Not simulated, and refused: signing keys (user_ocid …) and params.
 
 import (
 	"context"
@@ -38,6 +38,9 @@ var (
 )
 
 func (c *cloud) createCredential(ctx context.Context, s *engine.Session, args *engine.Args) error {
+	if !s.HasPrivilege("CREATE CREDENTIAL") {
+		return raised(ctx, datum.Errorf(27486, "insufficient privileges"))
+	}
 	name, err := credentialName(args)
 	if err != nil {
 		return raised(ctx, err)

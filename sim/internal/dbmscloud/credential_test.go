@@ -143,3 +143,20 @@ func TestObserversSeeNoSecrets(t *testing.T) {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 }
+
+func TestFact_3_CreateCredentialNeedsItsPrivilege(t *testing.T) {
+	w := newWorld(t, dbmscloud.Knobs{})
+	w.inst.CreateUser("CLERK", "secret")
+	w.exec("GRANT EXECUTE ON dbms_cloud TO clerk")
+	clerk := w.inst.Internal("CLERK")
+	defer clerk.Close()
+	const create = "BEGIN DBMS_CLOUD.CREATE_CREDENTIAL('c', 'ana', 'token'); END;"
+	wantStack(t, clerk.Exec(t.Context(), create), 27486, "insufficient privileges")
+	w.exec("GRANT CREATE CREDENTIAL TO clerk")
+	if err := clerk.Exec(t.Context(), create); err != nil {
+		t.Error(err)
+	}
+	if got := queryWith(t, clerk, "SELECT credential_name FROM user_credentials"); len(got) != 1 || got[0] != "C" {
+		t.Errorf("credentials: %v", got)
+	}
+}

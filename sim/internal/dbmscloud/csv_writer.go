@@ -19,15 +19,15 @@ type csvWriter struct {
 	quoteAll   bool
 	escapeSelf bool // escape backslashes too
 
-	point           byte // of numbers
-	date, timestamp clockMask
+	date, timestamp nls.DateMask // of the settings, taken apart once
 }
 
 func newCSVWriter(f exportFormat, k Knobs, columns []datum.Column, settings nls.Settings) *csvWriter {
-	return &csvWriter{
-		format: f, nls: settings, columns: columns, quoteAll: k.QuoteEverything, escapeSelf: k.EscapeBackslash,
-		point: settings.NumericCharacters[0], date: compileClock(settings.DateFormat), timestamp: compileClock(settings.TimestampFormat),
-	}
+	w := &csvWriter{format: f, nls: settings, columns: columns, quoteAll: k.QuoteEverything, escapeSelf: k.EscapeBackslash}
+	// ALTER SESSION has accepted both masks.
+	w.date, _ = nls.ParseDateMask(settings.DateFormat)
+	w.timestamp, _ = nls.ParseDateMask(settings.TimestampFormat)
+	return w
 }
 
 // appendHeader appends the line of column names, when there shall be one.
@@ -68,32 +68,23 @@ func (w *csvWriter) appendRow(line []byte, row datum.Row) ([]byte, error) {
 	return append(line, w.format.recordDelimiter...), nil
 }
 
-// appendScalar appends what is no text, by the short cuts where they apply.
+// appendScalar appends what is no text.
 func (w *csvWriter) appendScalar(line []byte, v datum.Value) ([]byte, error) {
-	if !w.quoteAll {
-		before, done := len(line), false
-		switch v.Kind() {
-		case datum.Number:
-			line, done = appendNumber(line, v.Bytes(), w.point)
-		case datum.Date:
-			line, done = w.date.append(line, v)
-		case datum.Timestamp:
-			line, done = w.timestamp.append(line, v)
-		default:
+	if w.quoteAll {
+		text, err := w.nls.Text(v)
+		if err != nil || text == "" {
+			return line, err
 		}
-		if done {
-			return line, nil
-		}
-		line = line[:before]
-	}
-	text, err := w.nls.Text(v)
-	switch {
-	case err != nil || text == "":
-		return line, err
-	case w.quoteAll:
 		return w.appendQuoted(line, text), nil
 	}
-	return append(line, text...), nil
+	switch v.Kind() {
+	case datum.Date:
+		return w.nls.AppendDate(line, v, w.date)
+	case datum.Timestamp:
+		return w.nls.AppendDate(line, v, w.timestamp)
+	default:
+		return w.nls.AppendText(line, v)
+	}
 }
 
 func (w *csvWriter) appendDelimiter(line []byte, column int) []byte {

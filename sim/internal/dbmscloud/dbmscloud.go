@@ -126,10 +126,12 @@ func Register(inst *engine.Instance, cfg Config) error {
 		Owner: owner, Name: "DBMS_CLOUD", Restricted: true, Procedures: procedures,
 		TableFunctions: []engine.TableFunction{c.listObjects()},
 	})
+	c.registerAccessDrivers(inst)
 	inst.RegisterView(c.operations.view("USER_LOAD_OPERATIONS", false))
 	inst.RegisterView(c.operations.view("DBA_LOAD_OPERATIONS", true))
 	inst.RegisterView(c.credentials.view("USER_CREDENTIALS", false))
 	inst.RegisterView(c.credentials.view("ALL_CREDENTIALS", true))
+	inst.Attach(saved{c, inst.Config().Name})
 	return nil
 }
 
@@ -164,6 +166,9 @@ func (c *cloud) procedures() []engine.Procedure {
 		{Name: "EXPORT_DATA", Params: withOperationID(exportParams), Call: c.exportData},
 		{Name: "COPY_DATA", Params: copyParams, Call: c.copyData},
 		{Name: "COPY_DATA", Params: withOperationID(copyParams), Call: c.copyData},
+		{Name: "CREATE_EXTERNAL_TABLE", Params: createExternalParams, Call: c.createExternalTable},
+		{Name: "VALIDATE_EXTERNAL_TABLE", Params: validateParams, Call: c.validateExternalTable},
+		{Name: "VALIDATE_EXTERNAL_TABLE", Params: withOperationID(validateParams), Call: c.validateExternalTable},
 		{Name: "CREATE_CREDENTIAL", Params: createCredentialParams, Call: c.createCredential},
 		{Name: "CREATE_CREDENTIAL", Params: createParamsParams, Call: c.createSigningKey},
 		{Name: "CREATE_CREDENTIAL", Params: createSigningKeyParams, Call: c.createSigningKey},

@@ -14,8 +14,8 @@ package dbmscloud
 // ParquetText, ParquetFileSize, DumpThroughPAR, CountExports, WriteOnlyFailsFirst.
 //
 // Not simulated, and refused: database directories; the options encryption and
-// singlefile; the list form of header; options given with a type that they are
-// not for. Work units run one after another.
+// singlefile; options given with a type that they are not for. Work units run one
+// after another.
 
 import (
 	"context"

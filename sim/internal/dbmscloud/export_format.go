@@ -41,7 +41,8 @@ type exportFormat struct {
 	recordDelimiter string
 	escape          bool
 	header          bool
-	gzip            bool // of text
+	names           []string // of the header line; nil for the columns' own
+	gzip            bool     // of text
 	compression     string
 	trim            trim
 	maxFileSize     int64
@@ -74,12 +75,12 @@ func parseExportFormat(text string, k Knobs) (exportFormat, error) {
 		endquote:        f.character("endquote"),
 		recordDelimiter: cmp.Or(f.lineEnd("recorddelimiter"), "\n"),
 		escape:          f.flag("escape"),
-		header:          f.flag("header"),
 		compression:     f.exportCompression(kind),
 		trim:            f.trim(),
 		maxFileSize:     f.number("maxfilesize", k.MinFileSize, k.MinFileSize, maxFileSize),
 		extension:       "." + kind,
 	}
+	e.header, e.names = f.header()
 	f.dumpVersion()
 	e.endquote = cmp.Or(e.endquote, e.quote)
 	e.gzip = e.compression == "gzip" && kind != "parquet"
@@ -117,6 +118,43 @@ func exportType(f *format) (string, error) {
 		}
 	}
 	return kind, nil
+}
+
+// header reads whether there is a header line and, in its list form, which names
+// it has instead of the columns'.
+func (f *format) header() (line bool, names []string) {
+	list, ok := f.values["header"].([]any)
+	if !ok {
+		return f.flag("header"), nil
+	}
+	for _, item := range list {
+		name, ok := item.(string)
+		if !ok {
+			f.bad("header")
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		f.bad("header")
+	}
+	return true, names
+}
+
+// renamed returns the columns with the names that their header line shows.
+//
+// Error: ORA-20000 when there is not a name for each.
+func (e exportFormat) renamed(columns []datum.Column) ([]datum.Column, error) {
+	if e.names == nil {
+		return columns, nil
+	}
+	if len(e.names) != len(columns) {
+		return nil, datum.Errorf(20000, "Invalid format parameter: Bad value for header")
+	}
+	columns = slices.Clone(columns)
+	for i, name := range e.names {
+		columns[i].Name = name
+	}
+	return columns, nil
 }
 
 // dumpVersion checks the version of a dump file, which changes nothing in the

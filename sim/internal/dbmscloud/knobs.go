@@ -132,6 +132,11 @@ type Knobs struct {
 	// WildcardStaysInFolder stops * and ? from matching a slash. By default
 	// they match any character (section 2.1).
 	WildcardStaysInFolder bool
+
+	// RegexURIMatchesWhole makes the regular expression of regexuri match the
+	// whole file name. By default it matches anywhere in it, as REGEXP_LIKE
+	// does (section 2.1 says nothing).
+	RegexURIMatchesWhole bool
 }
 
 func (k Knobs) check() error {

@@ -84,7 +84,7 @@ func (l *load) matching(loc location, objects []listed) []string {
 	var picked []string
 	for _, o := range objects {
 		name := o.Name
-		if !loc.pattern.MatchString(name) {
+		if !loc.matches(name) {
 			continue
 		}
 		chunk := l.format.kind == "datapump" && slices.ContainsFunc(picked, func(primary string) bool { return isChunk(name, primary) })

@@ -2,11 +2,13 @@ package dbmscloud
 
 import (
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/engine"
 )
 
 // location is one URI of a file_uri_list, taken apart (reference section 5.1).
@@ -14,7 +16,8 @@ type location struct {
 	raw     string         // as given
 	bucket  string         // "https://host/p/…/b/{bucket}/o/"
 	name    string         // decoded object name, or what precedes the first wildcard
-	pattern *regexp.Regexp // over whole decoded names; nil without wildcards
+	pattern *regexp.Regexp // over decoded names; nil without wildcards
+	regex   bool           // the pattern is one of regexuri, over what follows name
 }
 
 var (
@@ -30,40 +33,53 @@ var (
 // Errors: ORA-20006 for a host that is no known object store, ORA-20011 for a
 // URI that is malformed or not https, ORA-20000 for a directory.
 func (c *cloud) parseLocation(raw string) (location, error) {
-	rest, ok := cutPrefixFold(raw, "https://")
-	if !ok {
-		if !strings.Contains(raw, "://") && strings.Contains(raw, ":") {
-			return location{}, notSimulated("files in a database directory")
-		}
-		return location{}, invalidURI(raw)
+	loc, encoded, err := c.parseBucket(raw)
+	if err == nil {
+		err = loc.setName(encoded, c.knobs.WildcardStaysInFolder)
 	}
-	slash := strings.IndexByte(rest, '/')
-	if slash < 1 {
-		return location{}, invalidURI(raw)
-	}
-	host := strings.ToLower(rest[:slash])
-	if !slices.Contains(c.hosts, host) && !realHosts.MatchString(host) {
-		return location{}, datum.Errorf(20006, "Unsupported object store URI - %s", raw)
-	}
-	parts := bucketPath.FindStringSubmatch(rest[slash:])
-	if parts == nil || strings.ContainsAny(parts[1], "*? #\r\n") {
-		return location{}, invalidURI(raw)
-	}
-	loc := location{raw: raw, bucket: "https://" + host + parts[1]}
-	if err := loc.setName(parts[2], c.knobs.WildcardStaysInFolder); err != nil {
+	if err != nil {
 		return location{}, err
 	}
 	return loc, nil
 }
 
-// parseLocations takes the URIs apart that rows are to be read from.
+// parseBucket takes a URI apart at its bucket; what follows is still encoded.
+func (c *cloud) parseBucket(raw string) (loc location, encoded string, err error) {
+	rest, ok := cutPrefixFold(raw, "https://")
+	if !ok {
+		if !strings.Contains(raw, "://") && strings.Contains(raw, ":") {
+			return location{}, "", notSimulated("files in a database directory")
+		}
+		return location{}, "", invalidURI(raw)
+	}
+	slash := strings.IndexByte(rest, '/')
+	if slash < 1 {
+		return location{}, "", invalidURI(raw)
+	}
+	host := strings.ToLower(rest[:slash])
+	if !slices.Contains(c.hosts, host) && !realHosts.MatchString(host) {
+		return location{}, "", datum.Errorf(20006, "Unsupported object store URI - %s", raw)
+	}
+	parts := bucketPath.FindStringSubmatch(rest[slash:])
+	if parts == nil || strings.ContainsAny(parts[1], "*? #\r\n") {
+		return location{}, "", invalidURI(raw)
+	}
+	return location{raw: raw, bucket: "https://" + host + parts[1]}, parts[2], nil
+}
+
+// parseLocations takes the URIs apart that rows are to be read from; with regexes
+// their file names are regular expressions.
 //
-// Errors: of parseLocation; ORA-20011 for one that names no object, ORA-20000
+// Errors: of parseLocation; of the expressions; ORA-20011 for one that names no object, ORA-20000
 // when there is none.
-func (c *cloud) parseLocations(uris []string) ([]location, error) {
+func (c *cloud) parseLocations(uris []string, regexes bool) ([]location, error) {
+	parse := c.parseLocation
+	if regexes {
+		parse = c.parseRegexLocation
+	}
 	var list []location
 	for _, uri := range uris {
-		loc, err := c.parseLocation(uri)
+		loc, err := parse(uri)
 		if err != nil {
 			return nil, err
 		}
@@ -76,6 +92,38 @@ func (c *cloud) parseLocations(uris []string) ([]location, error) {
 		return nil, datum.Errorf(20000, "Missing file_uri_list")
 	}
 	return list, nil
+}
+
+// parseRegexLocation takes a URI apart whose file name, which is what follows the
+// last slash, is an Oracle regular expression (reference section 2.1).
+func (c *cloud) parseRegexLocation(raw string) (location, error) {
+	loc, encoded, err := c.parseBucket(raw)
+	if err != nil {
+		return location{}, err
+	}
+	folder, base := path.Split(encoded)
+	var source string
+	if loc.name, err = url.PathUnescape(folder); err == nil {
+		source, err = url.PathUnescape(base)
+	}
+	if err != nil || source == "" {
+		return location{}, invalidURI(raw)
+	}
+	if c.knobs.RegexURIMatchesWhole {
+		source = "^(" + source + ")$"
+	}
+	loc.regex = true
+	loc.pattern, err = engine.CompilePattern(source)
+	return loc, err
+}
+
+// matches reports whether a pattern means an object.
+func (l location) matches(name string) bool {
+	if !l.regex {
+		return l.pattern.MatchString(name)
+	}
+	base, below := strings.CutPrefix(name, l.name)
+	return below && !strings.Contains(base, "/") && l.pattern.MatchString(base)
 }
 
 func invalidURI(raw string) *datum.Error {

@@ -98,7 +98,7 @@ func TestBulkDelete(t *testing.T) {
 		w.put(name, "data")
 	}
 	wantStack(t, w.cloud("BULK_DELETE(location_uri => %s)", literal(w.full()+"run/")), 20010, "Missing credential")
-	wantStack(t, w.cloud("BULK_DELETE('CRED', %s, '(')", literal(w.native()+"run/")), 12726, "regular expression")
+	wantStack(t, w.cloud("BULK_DELETE('CRED', %s, '(')", literal(w.native()+"run/")), 12725, "regular expression")
 	wantStack(t, w.cloud("BULK_DELETE('CRED', %s, format => '{\"priority\":\"HIGH\"}')", literal(w.native()+"run/")), 20000, "format parameter priority")
 	w.exec("DECLARE n NUMBER; BEGIN DBMS_CLOUD.BULK_DELETE('CRED', " + literal(w.native()+"run/") + ", '^[ab][.]csv$', operation_id => n); END;")
 	if diff := cmp.Diff([]string{"other/a.csv", "run/c.txt"}, w.objects()); diff != "" {

@@ -21,6 +21,10 @@ func newTextSink(e *export, columns []datum.Column, settings nls.Settings) (*tex
 	if err := checkTextColumns(e.format, columns); err != nil {
 		return nil, err
 	}
+	columns, err := e.format.renamed(columns)
+	if err != nil {
+		return nil, err
+	}
 	t := &textSink{export: e, encoder: newEncoder(e.format, e.cloud.knobs, columns, settings)}
 	for i := range e.workUnits {
 		t.units = append(t.units, &workUnit{export: e, encoder: t.encoder, sequence: i + 1})

@@ -125,9 +125,9 @@ func queryWith(t testing.TB, s *engine.Session, text string) []string {
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
-		values := make([]string, len(row))
+		values, settings := make([]string, len(row)), s.NLS()
 		for i, v := range row {
-			if values[i], err = s.NLS().Text(v); err != nil {
+			if values[i], err = settings.Text(v); err != nil {
 				t.Fatal(err)
 			}
 		}

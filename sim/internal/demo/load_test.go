@@ -96,11 +96,11 @@ func TestScalarColumnsExceedOneObject(t *testing.T) {
 	if err := demo.Load(t.Context(), s, rows, nil); err != nil {
 		t.Fatal(err)
 	}
-	size := 0
+	size, settings := 0, s.NLS()
 	scan(t, s, `SELECT order_id, customer_id, customer_name, email, order_date, order_total, discount_percent,
 		tax_amount, order_status, payment_method, created_at, updated_at FROM admin.customer_orders_demo`, func(r datum.Row) {
 		for _, v := range r {
-			text, err := s.NLS().Text(v)
+			text, err := settings.Text(v)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"regexp"
 
 	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
@@ -70,6 +71,12 @@ func (t *table) info() TableInfo {
 func (s *Session) Prepare(_ context.Context, text string) (database.Statement, error) {
 	return s.prepare(text)
 }
+
+// CompilePattern compiles an Oracle regular expression as REGEXP_LIKE reads it.
+//
+// Errors: ORA-12725, 12726, 12728 for bad patterns, ORA-03001 for what is not
+// simulated.
+func CompilePattern(source string) (*regexp.Regexp, error) { return compilePattern(source, "") }
 
 // unimplemented is the error for what the simulator does not have; it quotes
 // the construct.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/adbferry/adbferry/sim/internal/database"
@@ -79,6 +80,24 @@ func BenchmarkText(b *testing.B) {
 
 func BenchmarkChecksum(b *testing.B) {
 	benchQuery(b, `SELECT COUNT(*), SUM(TO_NUMBER(SUBSTR(RAWTOHEX(STANDARD_HASH(TO_CHAR(id) || name, 'SHA256')), 1, 14), 'XXXXXXXXXXXXXX')) FROM bench`)
+}
+
+// BenchmarkDigest is a digest of twelve columns as the agents compute it: a
+// canonical text per column, hashed, and slices of the hash added up.
+func BenchmarkDigest(b *testing.B) {
+	text := func(column, how string) string {
+		return "CASE WHEN " + column + " IS NULL THEN '~' ELSE " + how + " END"
+	}
+	var parts []string
+	for range 3 {
+		for _, number := range []string{"id", "amount"} {
+			parts = append(parts, text(number, "TO_CHAR("+number+", 'TM9', 'NLS_NUMERIC_CHARACTERS=''.,''')"))
+		}
+		parts = append(parts, text("name", "RAWTOHEX(STANDARD_HASH(name, 'SHA256'))"), text("at", "TO_CHAR(at, 'SYYYY-MM-DD HH24:MI:SS.FF9')"))
+	}
+	benchQuery(b, `SELECT COUNT(*), TO_CHAR(SUM(TO_NUMBER(SUBSTR(h, 1, 14), 'XXXXXXXXXXXXXX')), 'TM9'),
+		TO_CHAR(SUM(TO_NUMBER(SUBSTR(h, 15, 14), 'XXXXXXXXXXXXXX')), 'TM9')
+		FROM (SELECT RAWTOHEX(STANDARD_HASH(`+strings.Join(parts, " || '|' || ")+`, 'SHA256')) h FROM bench)`)
 }
 
 func BenchmarkArrayInsert(b *testing.B) {

@@ -16,9 +16,8 @@ func registerBuiltins(i *Instance) {
 	i.Register(statisticsPackage())
 	i.Register(metadataPackage())
 	i.Register(schedulerPackage(i.scheduler))
-	chunks := &chunking{tasks: map[objectName]*chunkTask{}}
-	i.Register(chunks.parallelPackage())
-	chunks.registerViews(i)
+	i.Register(i.chunks.parallelPackage())
+	i.chunks.registerViews(i)
 	i.Register((&outputs{instance: i, buffers: map[int]*outputBuffer{}}).dbmsOutput())
 }
 

@@ -45,6 +45,11 @@ func (c *catalog) table(n objectName) *table {
 func (c *catalog) all() []*table {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
+	return c.sorted()
+}
+
+// sorted is all for a caller that holds the mutex.
+func (c *catalog) sorted() []*table {
 	list := make([]*table, 0, len(c.tables))
 	for _, t := range c.tables {
 		list = append(list, t)

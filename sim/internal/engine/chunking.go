@@ -87,6 +87,11 @@ func (c *chunking) add(t *chunkTask, start, end datum.Value) {
 func (c *chunking) list() []chunkTask {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.sorted()
+}
+
+// sorted is list for a caller that holds the mutex.
+func (c *chunking) sorted() []chunkTask {
 	var list []chunkTask
 	for _, t := range slices.SortedFunc(maps.Values(c.tasks), func(a, b *chunkTask) int {
 		return cmp.Or(cmp.Compare(a.schema, b.schema), cmp.Compare(a.name, b.name))

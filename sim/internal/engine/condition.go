@@ -210,17 +210,30 @@ func (c *compiler) caseExpr(x *sql.Case, sc *scope) (compiled, error) {
 	if err != nil {
 		return compiled{}, at(x, err)
 	}
-	return compiled{typ: t, nullable: true, eval: func(f *frame) (datum.Value, error) {
+	choose := func(f *frame) (*compiled, error) {
 		for i := range branches {
 			v, err := branches[i].when.eval(f)
-			if err != nil {
-				return datum.NULL, err
-			}
-			if v.Bool() {
-				return convertTo(f, branches[i].then, t)
+			if err != nil || v.Bool() {
+				return &branches[i].then, err
 			}
 		}
-		return convertTo(f, otherwise, t)
+		return &otherwise, nil
+	}
+	if t.Kind == datum.Text || t.Kind == datum.Raw {
+		return appended(t, func(f *frame, dst []byte) ([]byte, error) {
+			x, err := choose(f)
+			if err != nil {
+				return dst, err
+			}
+			return x.appendAs(f, dst, t)
+		}), nil
+	}
+	return compiled{typ: t, nullable: true, eval: func(f *frame) (datum.Value, error) {
+		x, err := choose(f)
+		if err != nil {
+			return datum.NULL, err
+		}
+		return convertTo(f, *x, t)
 	}}, nil
 }
 

@@ -120,25 +120,32 @@ func (s *Session) renameTable(st *sql.RenameTable) error {
 			k.refTable = st.To
 		}
 	}
-	s.instance.catalog.rename(old, to)
-	s.replace(t)
+	t.altered, t.changed = s.instance.config.Now(), s.instance.store.Advance()
+	var children []*table
 	for _, ref := range refs {
 		if ref.child.id == old.id {
 			continue
 		}
 		child := ref.child.clone()
 		child.constraint(ref.constraint.name).refTable = st.To
-		s.instance.catalog.put(child)
+		children = append(children, child)
 	}
+	s.instance.catalog.rename(old, t, children)
 	return nil
 }
 
-// rename takes a table's old name, and its grants, to a new one.
-func (c *catalog) rename(t *table, to objectName) {
+// rename puts a table in the place of what it was under its old name, takes
+// the grants along, and puts the tables that refer to it. All of it happens at
+// once: nobody finds the table under no name.
+func (c *catalog) rename(old, t *table, children []*table) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	from := objectName{t.schema, t.name}
+	from, to := objectName{old.schema, old.name}, objectName{t.schema, t.name}
 	delete(c.tables, from)
+	c.tables[to] = t
+	for _, child := range children {
+		c.tables[objectName{child.schema, child.name}] = child
+	}
 	for key := range c.grants {
 		if key.object == from {
 			delete(c.grants, key)

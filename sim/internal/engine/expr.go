@@ -20,7 +20,9 @@ type compiled struct {
 	eval     evaluator
 	literal  bool // the same for every row: a literal or bind
 	nullable bool
-	parts    []compiled // of a concatenation: what it joins, from left to right
+	parts    []compiled   // of a concatenation: what it joins, from left to right
+	append   appender     // the faster form of eval for texts and RAWs that are put together; or nil
+	fixed    *datum.Value // the value of a constant; nil for what is known only at run time
 }
 
 // A frame holds what an evaluator reads: the current row of its query block,
@@ -106,7 +108,7 @@ func at(x interface{ Pos() int }, err error) error {
 
 // constant makes the expression for a fixed value.
 func constant(v datum.Value, t datum.Type) compiled {
-	return compiled{typ: t, literal: true, nullable: v.IsNull(), eval: func(*frame) (datum.Value, error) { return v, nil }}
+	return compiled{typ: t, literal: true, nullable: v.IsNull(), fixed: &v, eval: func(*frame) (datum.Value, error) { return v, nil }}
 }
 
 // number is the type of NUMBER without precision.

@@ -42,6 +42,7 @@ func TestExpressions(t *testing.T) {
 		{"LPAD('7', 3, '0') || RPAD('a', 3, '*') || LPAD('abc', 2)", "007a**ab"},
 		{"CHR(65) || ASCII('A') || CHR(10 + 55) || CHR(50052)", "A65AÄ"},
 		{"LENGTH('')", "~"},
+		{`UNISTR('a\00E9\\\20AC\D83D\DE00') || LENGTH(UNISTR('\D83D\DE00'))`, `aé\€😀1`},
 		// null
 		{"NVL(NULL, 'x') || NVL2(NULL, 'a', 'b') || COALESCE(NULL, NULL, 'c') || NULLIF('a', 'a') || NULLIF('a', 'b')", "xbca"},
 		{"DECODE(2, 1, 'one', 2, 'two', 'many') || DECODE(NULL, NULL, 'null') || DECODE(9, 1, 'one')", "twonull"},
@@ -113,6 +114,7 @@ func TestExpressions(t *testing.T) {
 func TestExpressionErrors(t *testing.T) {
 	s := testSession(t)
 	for _, c := range []struct{ expr, want string }{
+		{`UNISTR('\00E')`, "ORA-30186"},
 		{"1 / 0", "ORA-01476"},
 		{"'x' + 1", "ORA-01722"},
 		{"POWER(2.5, 1000000)", "ORA-01426"},

@@ -58,7 +58,10 @@ func (o *externalOp) open(f *frame) error {
 	o.cancel = cancel
 	o.s.scans[o] = true
 	err = o.during(f, func() error {
-		o.rows, err = driver(ctx, o.s, o.s.scanOf(t))
+		rows, err := driver(ctx, o.s, o.s.scanOf(t))
+		if err == nil {
+			o.rows = rows
+		}
 		return err
 	})
 	if err != nil {

@@ -10,12 +10,12 @@ import (
 // The conversions between text and the other kinds.
 func init() {
 	define(map[string]*function{
-		"TO_CHAR":          {min: 1, max: 3, typ: returnsText(4000), strict: true, call: toChar},
-		"TO_NCHAR":         {min: 1, max: 3, typ: returnsText(4000), strict: true, call: toChar},
-		"TO_NUMBER":        {min: 1, max: 3, typ: returnsNumber, strict: true, call: toNumber},
-		"TO_DATE":          {min: 1, max: 3, typ: returnsDate, strict: true, call: dateParser(datum.Date)},
-		"TO_TIMESTAMP":     {min: 1, max: 3, typ: returnsKind(datum.Timestamp), strict: true, call: dateParser(datum.Timestamp)},
-		"TO_TIMESTAMP_TZ":  {min: 1, max: 3, typ: returnsKind(datum.TimestampTZ), strict: true, call: dateParser(datum.TimestampTZ)},
+		"TO_CHAR":          {min: 1, max: 3, typ: returnsText(4000), strict: true, appends: appendChar, call: toChar},
+		"TO_NCHAR":         {min: 1, max: 3, typ: returnsText(4000), strict: true, appends: appendChar, call: toChar},
+		"TO_NUMBER":        {min: 1, max: 3, typ: returnsNumber, strict: true, prepare: prepareNumber, call: toNumber},
+		"TO_DATE":          {min: 1, max: 3, typ: returnsDate, strict: true, prepare: prepareDate(datum.Date), call: dateParser(datum.Date)},
+		"TO_TIMESTAMP":     {min: 1, max: 3, typ: returnsKind(datum.Timestamp), strict: true, prepare: prepareDate(datum.Timestamp), call: dateParser(datum.Timestamp)},
+		"TO_TIMESTAMP_TZ":  {min: 1, max: 3, typ: returnsKind(datum.TimestampTZ), strict: true, prepare: prepareDate(datum.TimestampTZ), call: dateParser(datum.TimestampTZ)},
 		"TO_CLOB":          {min: 1, max: 1, typ: returnsKind(datum.Clob), strict: true, call: converter(datum.Clob)},
 		"TO_NCLOB":         {min: 1, max: 1, typ: returnsKind(datum.Clob), strict: true, call: converter(datum.Clob)},
 		"TO_BLOB":          {min: 1, max: 1, typ: returnsKind(datum.Blob), strict: true, call: converter(datum.Blob)},
@@ -102,6 +102,77 @@ func toChar(f *frame, args []datum.Value) (datum.Value, error) {
 		}
 	}
 	return datum.FromText(text), err
+}
+
+// appendChar is TO_CHAR with a constant mask and constant parameters, or with
+// neither.
+func appendChar(_ *compiler, args []compiled) appender {
+	value, t := args[0], templateOf(args)
+	switch {
+	case value.typ.Kind == datum.Clob:
+		return nil
+	case len(args) == 1:
+		return value.appendText
+	case t == nil:
+		return nil
+	}
+	return func(f *frame, dst []byte) ([]byte, error) {
+		v, err := value.eval(f)
+		if err != nil || v.IsNull() {
+			return dst, err
+		}
+		s := f.run.s
+		switch {
+		case isTime(v.Kind()):
+			return t.appendTime(s, dst, v)
+		case isInterval(v.Kind()):
+			return s.nls.AppendText(dst, v)
+		}
+		if v, err = s.number(v); err != nil {
+			return dst, err
+		}
+		return t.appendNumber(s, dst, v)
+	}
+}
+
+// prepareNumber is TO_NUMBER with a constant mask.
+func prepareNumber(args []compiled) func(*frame, []datum.Value) (datum.Value, error) {
+	t := templateOf(args)
+	if t == nil {
+		return nil
+	}
+	return func(f *frame, args []datum.Value) (datum.Value, error) {
+		settings, err := t.of(f.run.s)
+		if err != nil {
+			return datum.NULL, err
+		}
+		text, err := f.run.s.text(args[0])
+		if err != nil || t.numberErr != nil {
+			return datum.NULL, firstError(err, t.numberErr)
+		}
+		return settings.ReadNumber(text, &t.number)
+	}
+}
+
+// prepareDate is TO_DATE and its relatives with a constant mask.
+func prepareDate(kind datum.Kind) func([]compiled) func(*frame, []datum.Value) (datum.Value, error) {
+	return func(args []compiled) func(*frame, []datum.Value) (datum.Value, error) {
+		t := templateOf(args)
+		if t == nil {
+			return nil
+		}
+		return func(f *frame, args []datum.Value) (datum.Value, error) {
+			settings, err := t.of(f.run.s)
+			if err != nil {
+				return datum.NULL, err
+			}
+			text, err := f.run.s.text(args[0])
+			if err != nil || t.dateErr != nil {
+				return datum.NULL, firstError(err, t.dateErr)
+			}
+			return settings.ReadDate(text, t.date, kind)
+		}
+	}
 }
 
 // toNumber is TO_NUMBER(text [, mask [, parameters]]).

@@ -15,10 +15,10 @@ import (
 // The hash functions (reference section 6.1).
 func init() {
 	define(map[string]*function{
-		"STANDARD_HASH": {min: 1, max: 2, typ: returnsRaw(64), lazy: standardHash},
+		"STANDARD_HASH": {min: 1, max: 2, typ: returnsRaw(64), appends: appendHash, lazy: standardHash},
 		"ORA_HASH":      {min: 1, max: 3, typ: returnsNumber, lazy: hashOfNoLong},
 		"DBMS_CRYPTO.HASH": {
-			min: 2, max: 2, typ: returnsRaw(64), call: cryptoHash, restricted: "DBMS_CRYPTO",
+			min: 2, max: 2, typ: returnsRaw(64), appends: appendCrypto, call: cryptoHash, restricted: "DBMS_CRYPTO",
 		},
 	})
 	for name, code := range map[string]int64{"HASH_MD5": 2, "HASH_SH1": 3, "HASH_SH256": 4, "HASH_SH384": 5, "HASH_SH512": 6} {
@@ -75,6 +75,80 @@ func standardHash(_ *compiler, args []compiled) (evaluator, error) {
 	}, nil
 }
 
+// appendHash is STANDARD_HASH by a constant algorithm.
+func appendHash(_ *compiler, args []compiled) appender {
+	name := "SHA1"
+	if len(args) == 2 {
+		if !args[1].isFixed() {
+			return nil
+		}
+		name = strings.ToUpper(args[1].fixed.Text())
+	}
+	arg := args[0]
+	if hashes[name] == nil || arg.typ.National || arg.typ.Long || isLOB(arg.typ.Kind) || arg.typ.Kind == datum.Null {
+		return nil
+	}
+	h := newHasher(name)
+	return func(f *frame, dst []byte) ([]byte, error) {
+		if arg.append != nil {
+			data, err := arg.append(f, h.data[:0])
+			if err != nil {
+				return dst, err
+			}
+			h.data = data
+			return h.sum(dst), nil
+		}
+		v, err := arg.eval(f)
+		switch {
+		case err != nil:
+			return dst, err
+		case isLOB(v.Kind()):
+			return dst, datum.Errorf(902, "invalid datatype")
+		}
+		h.data = append(h.data[:0], v.Bytes()...)
+		return h.sum(dst), nil
+	}
+}
+
+// A hasher computes digests of one expression, one after another, in memory of
+// its own.
+type hasher struct {
+	hash hash.Hash
+	data []byte
+}
+
+func newHasher(algorithm string) *hasher { return &hasher{hash: hashes[algorithm]()} }
+
+// sum appends the digest of data.
+func (h *hasher) sum(dst []byte) []byte {
+	h.hash.Reset()
+	h.hash.Write(h.data)
+	return h.hash.Sum(dst)
+}
+
+// appendCrypto is DBMS_CRYPTO.HASH by a constant code.
+func appendCrypto(c *compiler, args []compiled) appender {
+	if !args[1].isFixed() {
+		return nil
+	}
+	code, err := c.s.integer(*args[1].fixed)
+	if err != nil || cryptoNames[code] == "" {
+		return nil
+	}
+	arg, h := args[0], newHasher(cryptoNames[code])
+	return func(f *frame, dst []byte) ([]byte, error) {
+		v, err := arg.eval(f)
+		if err != nil {
+			return dst, err
+		}
+		if v, err = hashed(f, v); err != nil {
+			return dst, err
+		}
+		h.data = append(h.data[:0], v.Bytes()...)
+		return h.sum(dst), nil
+	}
+}
+
 // cryptoNames are the algorithms by DBMS_CRYPTO's codes; MD4 is not offered.
 var cryptoNames = map[int]string{2: "MD5", 3: "SHA1", 4: "SHA256", 5: "SHA384", 6: "SHA512"}
 
@@ -89,17 +163,23 @@ func cryptoHash(f *frame, args []datum.Value) (datum.Value, error) {
 	if name == "" {
 		return datum.NULL, datum.Errorf(28817, "PL/SQL function returned an error.")
 	}
-	v := args[0]
+	v, err := hashed(f, args[0])
+	if err != nil {
+		return datum.NULL, err
+	}
+	return digest(name, v.Bytes()), nil
+}
+
+// hashed brings the source of DBMS_CRYPTO.HASH to bytes. Error: ORA-28231 when
+// there are none.
+func hashed(f *frame, v datum.Value) (datum.Value, error) {
 	switch v.Kind() {
 	case datum.Null:
 		return datum.NULL, datum.Errorf(28231, "no data passed to obfuscation toolkit")
 	case datum.Raw, datum.Blob, datum.Clob:
-		return digest(name, v.Bytes()), nil
+		return v, nil
 	default:
-		if v, err = f.raw(v); err != nil {
-			return datum.NULL, err
-		}
-		return digest(name, v.Bytes()), nil
+		return f.raw(v)
 	}
 }
 

@@ -7,12 +7,13 @@ import (
 	"unicode/utf16"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/nls"
 )
 
 // The functions on RAW, and package UTL_RAW.
 func init() {
 	define(map[string]*function{
-		"RAWTOHEX":                        {min: 1, max: 1, typ: rawToHexType, strict: true, call: rawToHex},
+		"RAWTOHEX":                        {min: 1, max: 1, typ: rawToHexType, strict: true, appends: appendHex, call: rawToHex},
 		"HEXTORAW":                        {min: 1, max: 1, typ: hexToRawType, strict: true, call: hexToRawCall},
 		"UTL_RAW.CAST_TO_RAW":             {min: 1, max: 1, typ: castToRawType, lazy: castToRaw},
 		"UTL_RAW.CAST_TO_VARCHAR2":        {min: 1, max: 1, typ: returnsText(32767), strict: true, call: castToText},
@@ -51,6 +52,44 @@ func rawToHexType(s *Session, args []compiled) datum.Type {
 	return s.textType(4000)
 }
 
+// appendHex is RAWTOHEX.
+func appendHex(_ *compiler, args []compiled) appender {
+	arg := args[0]
+	if k := arg.typ.Kind; isLOB(k) || k == datum.Null {
+		return nil
+	}
+	var buf []byte // this expression's own, as in apply
+	return func(f *frame, dst []byte) ([]byte, error) {
+		text, err := appendScalar(f, &arg, buf[:0])
+		if err != nil {
+			return dst, err
+		}
+		buf = text
+		if 2*len(text) > f.run.s.instance.config.textLimit() {
+			return dst, datum.Errorf(1489, "result of string concatenation is too long")
+		}
+		return nls.AppendHex(dst, text), nil
+	}
+}
+
+// appendScalar writes what RAWTOHEX shows: the bytes of texts, RAWs and
+// NUMBERs, the text of everything else.
+func appendScalar(f *frame, x *compiled, dst []byte) ([]byte, error) {
+	if x.append != nil {
+		return x.append(f, dst)
+	}
+	v, err := x.eval(f)
+	if err != nil {
+		return dst, err
+	}
+	switch v.Kind() {
+	case datum.Text, datum.Raw, datum.Clob, datum.Blob, datum.Number:
+		return append(dst, v.Bytes()...), nil
+	default:
+		return f.run.s.nls.AppendText(dst, v)
+	}
+}
+
 // rawToHex takes any scalar by its bytes: text is not read as hex here.
 func rawToHex(f *frame, args []datum.Value) (datum.Value, error) {
 	v := args[0]
@@ -66,12 +105,7 @@ func rawToHex(f *frame, args []datum.Value) (datum.Value, error) {
 
 // hexUpper writes bytes as hex digits, in capitals as Oracle does.
 func hexUpper(b string) string {
-	const digits = "0123456789ABCDEF"
-	out := make([]byte, 0, 2*len(b))
-	for i := range len(b) {
-		out = append(out, digits[b[i]>>4], digits[b[i]&15])
-	}
-	return string(out)
+	return string(nls.AppendHex(make([]byte, 0, 2*len(b)), b))
 }
 
 func hexToRawType(s *Session, args []compiled) datum.Type {

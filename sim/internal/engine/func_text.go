@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,7 +19,7 @@ func init() {
 		"REVERSE":   {min: 1, max: 1, typ: returnsFirst, strict: true, call: mapText(reverse)},
 		"LENGTH":    {min: 1, max: 1, typ: returnsNumber, strict: true, call: length},
 		"LENGTHB":   {min: 1, max: 1, typ: returnsNumber, lazy: lengthBytes},
-		"SUBSTR":    {min: 2, max: 3, typ: returnsFirst, strict: true, call: substr},
+		"SUBSTR":    {min: 2, max: 3, typ: returnsFirst, strict: true, prepare: prepareSubstr, call: substr},
 		"SUBSTRB":   {min: 2, max: 3, typ: returnsFirst, strict: true, call: substrBytes},
 		"INSTR":     {min: 2, max: 4, typ: returnsNumber, strict: true, call: instr},
 		"REPLACE":   {min: 2, max: 3, typ: replaceType, call: replace},
@@ -131,6 +132,33 @@ func substr(f *frame, args []datum.Value) (datum.Value, error) {
 		return datum.NULL, nil
 	}
 	return like(args[0], runes(text, from, to)), nil
+}
+
+// prepareSubstr is SUBSTR with constant positions.
+func prepareSubstr(args []compiled) func(*frame, []datum.Value) (datum.Value, error) {
+	numbers := [2]int{1, math.MaxInt32}
+	for i := range args[1:] {
+		x := args[1+i].fixed
+		if x == nil || x.Kind() != datum.Number {
+			return nil
+		}
+		n, ok := datum.Round(*x, 0, datum.Truncate).Int()
+		if !ok || n > math.MaxInt32 || n < math.MinInt32 {
+			return nil
+		}
+		numbers[i] = int(n)
+	}
+	return func(f *frame, args []datum.Value) (datum.Value, error) {
+		text, err := f.run.s.text(args[0])
+		if err != nil {
+			return datum.NULL, err
+		}
+		from, to := bounds(utf8.RuneCountInString(text), numbers[0], numbers[1])
+		if from == to {
+			return datum.NULL, nil
+		}
+		return like(args[0], runes(text, from, to)), nil
+	}
 }
 
 // runes cuts characters [from, to) out of a text.

@@ -15,6 +15,12 @@ type function struct {
 	typ func(s *Session, args []compiled) datum.Type
 	// call computes a result from evaluated arguments, which it may not keep.
 	call func(f *frame, args []datum.Value) (datum.Value, error)
+	// appends makes an appender for calls whose result is a text or RAW, nil
+	// where the arguments do not allow it.
+	appends func(c *compiler, args []compiled) appender
+	// prepare makes a call that has looked at constant arguments once, nil where
+	// they are not constant.
+	prepare func(args []compiled) func(f *frame, args []datum.Value) (datum.Value, error)
 	// strict functions are NULL when one of their arguments is.
 	strict bool
 	// lazy replaces call where arguments are evaluated only on demand.
@@ -112,6 +118,11 @@ func positional(x *sql.Call) ([]sql.Expr, error) {
 // apply makes the evaluator of a call.
 func (c *compiler) apply(x *sql.Call, fn *function, args []compiled) (compiled, error) {
 	out := compiled{typ: fn.typ(c.s, args), nullable: true}
+	if fn.appends != nil {
+		if a := fn.appends(c, args); a != nil {
+			return appended(out.typ, a), nil
+		}
+	}
 	if fn.lazy != nil {
 		eval, err := fn.lazy(c, args)
 		if err != nil {
@@ -119,6 +130,12 @@ func (c *compiler) apply(x *sql.Call, fn *function, args []compiled) (compiled, 
 		}
 		out.eval = eval
 		return out, nil
+	}
+	call := fn.call
+	if fn.prepare != nil {
+		if prepared := fn.prepare(args); prepared != nil {
+			call = prepared
+		}
 	}
 	// The buffer is this call's own: a compiled expression serves one
 	// execution, and its arguments are read before the call runs again.
@@ -134,7 +151,7 @@ func (c *compiler) apply(x *sql.Call, fn *function, args []compiled) (compiled, 
 			}
 			values[i] = v
 		}
-		return fn.call(f, values)
+		return call(f, values)
 	}
 	return out, nil
 }

@@ -92,7 +92,7 @@ func (c *compiler) grouped(x sql.Expr, sc *scope) (compiled, bool, error) {
 	g := sc.groups
 	if slot, ok := g.places[g.inner.fingerprint(x)]; ok {
 		key := g.keys[slot]
-		key.eval, key.parts = columnEvaluator(0, slot), nil
+		key.eval, key.parts, key.append, key.fixed = columnEvaluator(0, slot), nil, nil, nil
 		return key, true, nil
 	}
 	switch x := x.(type) {

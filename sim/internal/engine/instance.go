@@ -8,6 +8,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/engine/heap"
+	"github.com/adbferry/adbferry/sim/internal/state"
 )
 
 // An Instance is one simulated database. Its methods may be called from any
@@ -18,6 +19,8 @@ type Instance struct {
 	catalog *catalog
 	// scheduler has the jobs, whose goroutines end with Close.
 	scheduler *scheduler
+	chunks    *chunking
+	attached  []state.Part // beside the instance itself; set before it is used
 
 	mu       sync.RWMutex
 	users    map[string]*user
@@ -45,6 +48,7 @@ func New(config Config) *Instance {
 		lastSID:  100,
 	}
 	i.scheduler = newScheduler(i)
+	i.chunks = &chunking{tasks: map[objectName]*chunkTask{}}
 	registerViews(i)
 	registerBuiltins(i)
 	return i

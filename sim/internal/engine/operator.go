@@ -63,7 +63,9 @@ func (c *compiler) concat(a, b compiled) compiled {
 	t := c.s.textType(displayWidth(a.typ) + displayWidth(b.typ))
 	t.National = a.typ.National || b.typ.National
 	parts := append(a.operands(), b)
-	return compiled{typ: t, nullable: a.nullable && b.nullable, parts: parts, eval: joined(parts, limit)}
+	out := appended(t, joined(parts, limit))
+	out.nullable, out.parts = a.nullable && b.nullable, parts
+	return out
 }
 
 // operands are what a compiled concatenation joins, or the expression itself.
@@ -74,28 +76,21 @@ func (x compiled) operands() []compiled {
 	return x.parts
 }
 
-// joined makes the evaluator of a whole chain of concatenations, which builds
-// its text once rather than once per operator.
-func joined(parts []compiled, limit int) evaluator {
-	var buf []byte // this expression's own, as in apply
-	return func(f *frame) (datum.Value, error) {
-		text := buf[:0]
+// joined writes a whole chain of concatenations, which builds its text once
+// rather than once per operator.
+func joined(parts []compiled, limit int) appender {
+	return func(f *frame, dst []byte) ([]byte, error) {
+		out := dst
 		for i := range parts {
-			v, err := parts[i].eval(f)
-			if err != nil {
-				return datum.NULL, err
+			var err error
+			if out, err = parts[i].appendText(f, out); err != nil {
+				return dst, err
 			}
-			piece, err := f.run.s.text(v)
-			if err != nil {
-				return datum.NULL, err
-			}
-			text = append(text, piece...)
 		}
-		buf = text
-		if len(text) > limit {
-			return datum.NULL, datum.Errorf(1489, "result of string concatenation is too long")
+		if len(out)-len(dst) > limit {
+			return dst, datum.Errorf(1489, "result of string concatenation is too long")
 		}
-		return datum.FromText(string(text)), nil
+		return out, nil
 	}
 }
 

@@ -75,6 +75,6 @@ func (s *Session) alterSession(ctx context.Context, st *sql.AlterSession) error 
 			return at(set, err)
 		}
 	}
-	s.nls = settings
+	s.setNLS(settings)
 	return nil
 }

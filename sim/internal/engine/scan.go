@@ -60,7 +60,8 @@ func (c *compiler) tableSource(t *table, alias string) *source {
 
 // asOf makes the snapshot of AS OF SCN n.
 //
-// Errors: ORA-08181, ORA-01466 after DDL, ORA-01555 beyond the undo retention.
+// Errors: ORA-08181, ORA-01466 after DDL, ORA-01555 beyond the undo retention
+// and for what was before a restart, which no undo outlives.
 func (r *run) asOf(t *table, x compiled) (heap.Snapshot, error) {
 	v, err := x.eval(&frame{run: r})
 	if err != nil {
@@ -76,7 +77,7 @@ func (r *run) asOf(t *table, x compiled) (heap.Snapshot, error) {
 		return heap.Snapshot{}, datum.Errorf(8181, "specified number is not a valid system change number")
 	case uint64(n) < t.changed:
 		return heap.Snapshot{}, datum.Errorf(1466, "unable to read data - table definition has changed")
-	case t.rows.Changed() > uint64(n) && !store.Retained(uint64(n)):
+	case uint64(n) < store.Resumed(), t.rows.Changed() > uint64(n) && !store.Retained(uint64(n)):
 		return heap.Snapshot{}, r.s.translate(t, heap.ErrTooOld)
 	}
 	return heap.Snapshot{SCN: uint64(n)}, nil

@@ -78,6 +78,9 @@ type jobRun struct {
 	info                  string
 }
 
+// slaveTerminated is ADDITIONAL_INFO of a run that ended with the instance.
+const slaveTerminated = `REASON="Job slave process was terminated"`
+
 // The causes a run is ended with before its time.
 var (
 	errJobStopped   = errors.New("job stopped")
@@ -132,7 +135,7 @@ func (d *scheduler) run(ctx context.Context, j *job, x *jobExecution) {
 		return
 	}
 	defer s.Close()
-	s.nls = j.settings
+	s.setNLS(j.settings)
 	s.Trace(database.Trace{
 		Module: database.Attribute{Set: true, Value: "DBMS_SCHEDULER"}, Action: database.Attribute{Set: true, Value: prefixOf(j.name, attributeSize)},
 	})
@@ -165,7 +168,7 @@ func (d *scheduler) finish(ctx context.Context, j *job, x *jobExecution, s *Sess
 	case err != nil && ctx.Err() != nil:
 		r.state, r.info = jobStopped, `REASON="Stop job called"`
 		if errors.Is(context.Cause(ctx), errInstanceDown) {
-			r.info = `REASON="Job slave process was terminated"`
+			r.info = slaveTerminated
 		}
 	case err != nil:
 		r.state, r.err = jobFailed, datum.AsError(err)
@@ -185,6 +188,11 @@ func (d *scheduler) finish(ctx context.Context, j *job, x *jobExecution, s *Sess
 func (d *scheduler) list() []job {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.sorted()
+}
+
+// sorted is list for a caller that holds the mutex.
+func (d *scheduler) sorted() []job {
 	list := make([]job, 0, len(d.jobs))
 	for _, j := range d.jobs {
 		dup := *j

@@ -23,6 +23,7 @@ type Session struct {
 	logon    time.Time
 
 	nls        nls.Settings
+	nlsVersion int       // counts the changes of nls
 	txn        *heap.Txn // nil between transactions
 	savepoints []savepoint
 	metadata   transform            // of DBMS_METADATA
@@ -67,6 +68,12 @@ func (s *Session) Schema() string {
 
 // NLS returns the session's settings as they are now.
 func (s *Session) NLS() nls.Settings { return s.nls }
+
+// setNLS changes the settings and makes compiled expressions notice.
+func (s *Session) setNLS(settings nls.Settings) {
+	s.nls = settings
+	s.nlsVersion++
+}
 
 // Attributes returns the session's end-to-end attributes.
 func (s *Session) Attributes() Attributes {

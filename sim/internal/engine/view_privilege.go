@@ -35,6 +35,10 @@ func (s *Session) systemPrivileges() []string {
 	return slices.Compact(list)
 }
 
+// HasPrivilege reports whether the session has a system privilege, by its name
+// in upper case.
+func (s *Session) HasPrivilege(name string) bool { return slices.Contains(s.systemPrivileges(), name) }
+
 // roles returns the roles of the session, sorted.
 func (s *Session) roles() []string {
 	if s.user.role == Administrator {

@@ -1,10 +1,12 @@
 package nls
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,7 +26,7 @@ type masks struct {
 const maxMasks = 256
 
 // mask is parseMask with a memory.
-func (s Settings) mask(mask string) ([]element, error) {
+func (s *Settings) mask(mask string) ([]element, error) {
 	if s.masks == nil {
 		return parseMask(mask)
 	}
@@ -43,50 +45,84 @@ func (s Settings) mask(mask string) ([]element, error) {
 // Text renders any scalar as an implicit TO_CHAR does. NULL is "".
 //
 // Error: ORA-00932 for a BLOB.
-func (s Settings) Text(v datum.Value) (string, error) {
+func (s *Settings) Text(v datum.Value) (string, error) {
 	switch v.Kind() {
 	case datum.Null, datum.Text, datum.Clob, datum.Rowid:
 		return v.Text(), nil
-	case datum.Number:
-		return strings.Replace(numberText(v), ".", string(s.decimalPoint()), 1), nil
-	case datum.Date:
-		return s.FormatDate(v, s.DateFormat)
-	case datum.Timestamp:
-		return s.FormatDate(v, s.TimestampFormat)
-	case datum.TimestampTZ:
-		return s.FormatDate(v, s.TimestampTZFormat)
-	case datum.TimestampLTZ:
-		return s.FormatDate(v, s.TimestampFormat)
-	case datum.IntervalYM, datum.IntervalDS:
-		return intervalText(v), nil
-	case datum.Raw:
-		return strings.ToUpper(hex.EncodeToString([]byte(v.Bytes()))), nil
-	case datum.BinaryFloat:
-		return floatText(float64(v.Single()), 8), nil
-	case datum.BinaryDouble:
-		return floatText(v.Double(), 16), nil
-	case datum.Boolean:
-		return pick(v.Bool(), "TRUE", "FALSE"), nil
 	default:
-		return "", datum.Errorf(932, "inconsistent datatypes: expected CHAR got BLOB")
+		var scratch [64]byte
+		b, err := s.AppendText(scratch[:0], v)
+		return string(b), err
 	}
+}
+
+// AppendText appends what Text returns. On an error dst stays as it is.
+func (s *Settings) AppendText(dst []byte, v datum.Value) ([]byte, error) {
+	switch v.Kind() {
+	case datum.Null, datum.Text, datum.Clob, datum.Rowid:
+		return append(dst, v.Text()...), nil
+	case datum.Number:
+		return s.withPoint(appendNumber(dst, v), len(dst)), nil
+	case datum.Date:
+		return s.formatDate(dst, v, s.DateFormat)
+	case datum.Timestamp, datum.TimestampLTZ:
+		return s.formatDate(dst, v, s.TimestampFormat)
+	case datum.TimestampTZ:
+		return s.formatDate(dst, v, s.TimestampTZFormat)
+	case datum.IntervalYM, datum.IntervalDS:
+		return append(dst, intervalText(v)...), nil
+	case datum.Raw:
+		return AppendHex(dst, v.Bytes()), nil
+	case datum.BinaryFloat:
+		return append(dst, floatText(float64(v.Single()), 8)...), nil
+	case datum.BinaryDouble:
+		return append(dst, floatText(v.Double(), 16)...), nil
+	case datum.Boolean:
+		return append(dst, pick(v.Bool(), "TRUE", "FALSE")...), nil
+	default:
+		return dst, datum.Errorf(932, "inconsistent datatypes: expected CHAR got BLOB")
+	}
+}
+
+// AppendHex appends bytes as hex digits, in capitals as Oracle writes them.
+func AppendHex[T string | []byte](dst []byte, b T) []byte {
+	const digits = "0123456789ABCDEF"
+	dst = slices.Grow(dst, 2*len(b))
+	for i := range len(b) {
+		dst = append(dst, digits[b[i]>>4], digits[b[i]&15])
+	}
+	return dst
+}
+
+// withPoint puts the session's decimal point in the place of the dot of a
+// number that begins at start.
+func (s *Settings) withPoint(b []byte, start int) []byte {
+	if point := s.decimalPoint(); point != '.' {
+		if i := bytes.IndexByte(b[start:], '.'); i >= 0 {
+			b[start+i] = point
+		}
+	}
+	return b
 }
 
 // widest is the number of characters an implicit TO_CHAR of a NUMBER takes.
 const widest = 40
 
-// numberText is the implicit form of a NUMBER: at most 40 characters, rounded
-// or in exponent form when it has more.
-func numberText(v datum.Value) string {
-	text := plainNumber(v)
-	digits := strings.TrimPrefix(text, "-")
-	if len(digits) <= widest {
-		return text
+// appendNumber writes the implicit form of a NUMBER: at most 40 characters,
+// rounded or in exponent form when it has more.
+func appendNumber(dst []byte, v datum.Value) []byte {
+	out := appendPlain(dst, v)
+	length := len(out) - len(dst)
+	if v.Sign() < 0 {
+		length--
+	}
+	if length <= widest {
+		return out
 	}
 	if n := v.Digits(); n > widest || n < -5 {
-		return exponentForm(v, widest-6)
+		return append(dst, exponentForm(v, widest-6)...)
 	}
-	return plainNumber(datum.Round(v, widest-1-max(v.Digits(), 0), datum.HalfUp))
+	return appendPlain(dst, datum.Round(v, widest-1-max(v.Digits(), 0), datum.HalfUp))
 }
 
 // floatText is d.dddE±ddd with as many digits as it takes to be read back,
@@ -136,7 +172,7 @@ func intervalText(v datum.Value) string {
 // does. Lengths and precisions of to are not enforced.
 //
 // Errors: those of the kind's own text form.
-func (s Settings) Convert(text string, to datum.Type) (datum.Value, error) {
+func (s *Settings) Convert(text string, to datum.Type) (datum.Value, error) {
 	if text == "" && to.Kind != datum.Clob && to.Kind != datum.Blob {
 		return datum.NULL, nil
 	}
@@ -170,7 +206,7 @@ func (s Settings) Convert(text string, to datum.Type) (datum.Value, error) {
 
 // parseLocal reads a TIMESTAMP WITH LOCAL TIME ZONE: a clock in the session's
 // zone.
-func (s Settings) parseLocal(text string) (datum.Value, error) {
+func (s *Settings) parseLocal(text string) (datum.Value, error) {
 	v, err := s.ParseTimestampTZ(text, s.TimestampFormat)
 	if err != nil || v.IsNull() {
 		return datum.NULL, err
@@ -197,7 +233,7 @@ func ParseRaw(text string, kind datum.Kind) (datum.Value, error) {
 }
 
 // parseFloat reads a binary float, NaN and infinities included.
-func (s Settings) parseFloat(text string, kind datum.Kind) (datum.Value, error) {
+func (s *Settings) parseFloat(text string, kind datum.Kind) (datum.Value, error) {
 	var f float64
 	switch t := strings.ToUpper(strings.TrimSpace(text)); t {
 	case "NAN":

@@ -12,21 +12,18 @@ type field struct {
 	digits, min, max int
 	code             int
 	text             string
-	store            func(r *reader, n int)
 }
 
 var fields = map[string]field{
-	"DD": {2, 1, 31, 1847, "day of month must be between 1 and last day of month", func(r *reader, n int) { r.day, r.hasDay = n, true }},
-	"DDD": {3, 1, 366, 1848, "day of year must be between 1 and 365 (366 for leap year)", func(r *reader, n int) {
-		r.yearDay = n
-	}},
-	"J":     {7, 1, 5373484, 1854, "julian date must be between 1 and 5373484", func(r *reader, n int) { r.julian = n }},
-	"HH24":  {2, 0, 23, 1850, "hour must be between 0 and 23", func(r *reader, n int) { r.hour = n }},
-	"HH":    {2, 1, 12, 1849, "hour must be between 1 and 12", func(r *reader, n int) { r.hour, r.hour12 = n, true }},
-	"HH12":  {2, 1, 12, 1849, "hour must be between 1 and 12", func(r *reader, n int) { r.hour, r.hour12 = n, true }},
-	"MI":    {2, 0, 59, 1851, "minutes must be between 0 and 59", func(r *reader, n int) { r.minute = n }},
-	"SS":    {2, 0, 59, 1852, "seconds must be between 0 and 59", func(r *reader, n int) { r.second = n }},
-	"SSSSS": {5, 0, 86399, 1853, "seconds in day must be between 0 and 86399", func(r *reader, n int) { r.hour, r.minute, r.second = n/3600, n/60%60, n%60 }},
+	"DD":    {2, 1, 31, 1847, "day of month must be between 1 and last day of month"},
+	"DDD":   {3, 1, 366, 1848, "day of year must be between 1 and 365 (366 for leap year)"},
+	"J":     {7, 1, 5373484, 1854, "julian date must be between 1 and 5373484"},
+	"HH24":  {2, 0, 23, 1850, "hour must be between 0 and 23"},
+	"HH":    {2, 1, 12, 1849, "hour must be between 1 and 12"},
+	"HH12":  {2, 1, 12, 1849, "hour must be between 1 and 12"},
+	"MI":    {2, 0, 59, 1851, "minutes must be between 0 and 59"},
+	"SS":    {2, 0, 59, 1852, "seconds must be between 0 and 59"},
+	"SSSSS": {5, 0, 86399, 1853, "seconds in day must be between 0 and 86399"},
 }
 
 // number reads an element of digits and checks its range.
@@ -39,8 +36,30 @@ func (r *reader) number(code string) error {
 	if n < f.min || n > f.max {
 		return datum.Errorf(f.code, "%s", f.text)
 	}
-	f.store(r, n)
+	r.store(code, n)
 	return nil
+}
+
+// store keeps what a numeric element says.
+func (r *reader) store(code string, n int) {
+	switch code {
+	case "DD":
+		r.day, r.hasDay = n, true
+	case "DDD":
+		r.yearDay = n
+	case "J":
+		r.julian = n
+	case "HH24":
+		r.hour = n
+	case "HH", "HH12":
+		r.hour, r.hour12 = n, true
+	case "MI":
+		r.minute = n
+	case "SS":
+		r.second = n
+	case "SSSSS":
+		r.hour, r.minute, r.second = n/3600, n/60%60, n%60
+	}
 }
 
 // readYear reads the year elements. Two-digit forms accept four digits, as
@@ -61,13 +80,12 @@ func (r *reader) readYear(code string) error {
 	if err != nil {
 		return err
 	}
-	now := r.settings.Now().Year()
 	switch {
 	case code[0] == 'R' && count <= 2:
-		n = nearCentury(n, now)
+		n = nearCentury(n, r.settings.Now().Year())
 	case width < 4:
-		unit := []int{1, 10, 100, 1000}[width]
-		n += now / unit * unit
+		unit := [...]int{1, 10, 100, 1000}[width]
+		n += r.settings.Now().Year() / unit * unit
 	}
 	if n == 0 || n > 9999 {
 		return datum.Errorf(1841, "(full) year must be between -4713 and +9999, and not be 0")
@@ -111,7 +129,12 @@ func allDigits(s string, n int) bool {
 	if len(s) < n {
 		return false
 	}
-	return strings.Trim(s[:n], "0123456789") == ""
+	for i := range n {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // readMonth reads a number or a name, whatever the mask says of the two.
@@ -127,38 +150,59 @@ func (r *reader) readMonth(code string) error {
 		r.month, r.hasMonth = n, true
 		return nil
 	}
-	upper := strings.ToUpper(r.rest)
-	for i, name := range monthNames {
-		for _, form := range []string{name, name[:3]} {
-			if strings.HasPrefix(upper, form) {
-				r.month, r.hasMonth, r.rest = i+1, true, r.rest[len(form):]
-				return nil
-			}
-		}
+	i := r.name(monthNames)
+	if i < 0 {
+		return datum.Errorf(1843, "not a valid month")
 	}
-	return datum.Errorf(1843, "not a valid month")
+	r.month, r.hasMonth = i+1, true
+	return nil
 }
 
 // dayName reads the name of a weekday; it is not compared with the date.
 func (r *reader) dayName() error {
-	upper := strings.ToUpper(r.rest)
-	for _, name := range dayNames {
-		for _, form := range []string{name, name[:3]} {
-			if strings.HasPrefix(upper, form) {
-				r.rest = r.rest[len(form):]
-				return nil
-			}
-		}
+	if r.name(dayNames) < 0 {
+		return datum.Errorf(1846, "not a valid day of the week")
 	}
-	return datum.Errorf(1846, "not a valid day of the week")
+	return nil
+}
+
+// name takes one of several names off the text, whole or its first three
+// letters, in any case, and returns which one; -1 when none is there.
+func (r *reader) name(names []string) int {
+	if len(r.rest) < 3 {
+		return -1
+	}
+	var head [3]byte
+	for i := range head {
+		head[i] = upper(r.rest[i])
+	}
+	for i, name := range names {
+		if string(head[:]) != name[:3] {
+			continue
+		}
+		n := len(name)
+		if len(r.rest) < n || !strings.EqualFold(r.rest[:n], name) {
+			n = 3
+		}
+		r.rest = r.rest[n:]
+		return i
+	}
+	return -1
+}
+
+func upper(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		return c - 'a' + 'A'
+	}
+	return c
 }
 
 // meridian reads AM, PM, AD or BC, with or without dots, whichever the mask
 // has.
 func (r *reader) meridian(code string) error {
-	upper := strings.ToUpper(r.rest)
+	text := strings.ToUpper(r.rest)
 	for _, form := range []string{"AM", "PM", "A.M.", "P.M.", "AD", "BC", "A.D.", "B.C."} {
-		if !strings.HasPrefix(upper, form) {
+		if !strings.HasPrefix(text, form) {
 			continue
 		}
 		r.rest = r.rest[len(form):]
@@ -229,17 +273,44 @@ func (r *reader) offset(code string) error {
 	return nil
 }
 
-// time puts the fields together. What the mask left open is the first of the
+// clock puts the fields together. What the mask left open is the first of the
 // current month, midnight.
-func (r *reader) time() (time.Time, error) {
-	now := r.settings.Now().UTC()
-	if !r.hasYear {
-		r.year = now.Year()
+func (r *reader) clock() (datum.Clock, error) {
+	r.complete()
+	c := datum.Clock{Year: r.year, Month: r.month, Day: r.day, Hour: r.hour, Minute: r.minute, Second: r.second, Nanos: r.nanos}
+	if r.hour12 {
+		c.Hour %= 12
+		if r.pm {
+			c.Hour += 12
+		}
 	}
-	if !r.hasMonth {
-		r.month = int(now.Month())
-		if r.yearDay > 0 {
-			r.month = 1
+	switch {
+	case r.julian >= 0:
+		day := datum.ClockOf(time.Unix(int64(r.julian-julianEpoch)*86400, 0).UTC())
+		c.Year, c.Month, c.Day, c.Nanos = day.Year, day.Month, day.Day, 0
+	case r.yearDay > 0:
+		day := datum.ClockOf(time.Date(c.Year, time.Month(c.Month), c.Day+r.yearDay-1, 0, 0, 0, 0, time.UTC))
+		c.Year, c.Month, c.Day = day.Year, day.Month, day.Day
+	case c.Day > 28 && c.Day > daysIn(c.Year, c.Month):
+		return c, datum.Errorf(1839, "date not valid for month specified")
+	case c.Year < -4712:
+		return c, datum.Errorf(1841, "(full) year must be between -4713 and +9999, and not be 0")
+	}
+	return c, nil
+}
+
+// complete fills in what the mask left open.
+func (r *reader) complete() {
+	if !r.hasYear || !r.hasMonth {
+		now := r.settings.Now().UTC()
+		if !r.hasYear {
+			r.year = now.Year()
+		}
+		if !r.hasMonth {
+			r.month = int(now.Month())
+			if r.yearDay > 0 {
+				r.month = 1
+			}
 		}
 	}
 	if !r.hasDay {
@@ -248,25 +319,9 @@ func (r *reader) time() (time.Time, error) {
 	if r.bc {
 		r.year = -r.year
 	}
-	hour := r.hour
-	if r.hour12 {
-		if hour == 12 {
-			hour = 0
-		}
-		if r.pm {
-			hour += 12
-		}
-	}
-	day := time.Date(r.year, time.Month(r.month), r.day, hour, r.minute, r.second, r.nanos, time.UTC)
-	switch {
-	case r.julian >= 0:
-		return time.Unix(int64(r.julian-julianEpoch)*86400, 0).UTC().Add(time.Duration(hour)*time.Hour + time.Duration(r.minute)*time.Minute + time.Duration(r.second)*time.Second), nil
-	case r.yearDay > 0:
-		return day.AddDate(0, 0, r.yearDay-1), nil
-	case int(day.Month()) != r.month:
-		return day, datum.Errorf(1839, "date not valid for month specified")
-	case r.year < -4712:
-		return day, datum.Errorf(1841, "(full) year must be between -4713 and +9999, and not be 0")
-	}
-	return day, nil
+}
+
+// daysIn is the length of a month.
+func daysIn(year, month int) int {
+	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }

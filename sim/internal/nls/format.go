@@ -12,41 +12,67 @@ import (
 
 // moment is a value being formatted.
 type moment struct {
-	time.Time
-	kind  datum.Kind
-	zone  string // TZR
-	radix byte
+	datum.Clock
+	kind         datum.Kind
+	zone         string // TZR
+	abbreviation string // TZD
+	offset       int    // seconds east of Greenwich
+	radix        byte
+}
+
+// date is midnight of the moment's day, for what depends on the calendar.
+func (m *moment) date() time.Time {
+	return time.Date(m.Year, time.Month(m.Month), m.Day, 0, 0, 0, 0, time.UTC)
 }
 
 // FormatDate renders a date or timestamp with a mask.
 //
 // Errors: ORA-01821 for a mask that does not fit the kind of value, ORA-00932.
-func (s Settings) FormatDate(v datum.Value, mask string) (string, error) {
+func (s *Settings) FormatDate(v datum.Value, mask string) (string, error) {
+	var scratch [64]byte
+	b, err := s.formatDate(scratch[:0], v, mask)
+	return string(b), err
+}
+
+// formatDate is FormatDate into a buffer, which stays as it is on an error.
+func (s *Settings) formatDate(dst []byte, v datum.Value, mask string) ([]byte, error) {
 	if v.IsNull() {
-		return "", nil
+		return dst, nil
 	}
 	list, err := s.mask(mask)
 	if err != nil {
-		return "", err
+		return dst, err
 	}
+	return s.AppendDate(dst, v, DateMask{list})
+}
+
+// AppendDate appends what FormatDate returns of a value that is not NULL. On an
+// error dst stays as it is.
+func (s *Settings) AppendDate(dst []byte, v datum.Value, mask DateMask) ([]byte, error) {
 	m, err := s.moment(v)
 	if err != nil {
-		return "", err
+		return dst, err
 	}
-	out := make([]byte, 0, 40)
-	for i := range list {
-		if out, err = m.append(out, &list[i]); err != nil {
-			return "", err
+	out := dst
+	for i := range mask.elements {
+		e := &mask.elements[i]
+		if n, ok := m.twoDigits(e.short); ok {
+			out = appendTwo(out, n)
+			continue
+		}
+		if out, err = m.append(out, e); err != nil {
+			return dst, err
 		}
 	}
-	return string(out), nil
+	return out, nil
 }
 
 // moment brings a value to its own or the session's time zone.
-func (s Settings) moment(v datum.Value) (moment, error) {
-	m := moment{Time: v.Time(), kind: v.Kind(), radix: s.decimalPoint()}
+func (s *Settings) moment(v datum.Value) (moment, error) {
+	m := moment{kind: v.Kind(), radix: s.decimalPoint()}
 	switch v.Kind() {
 	case datum.Date, datum.Timestamp:
+		m.Clock = v.Clock()
 		return m, nil
 	case datum.TimestampTZ:
 		m.zone = v.Zone()
@@ -56,25 +82,87 @@ func (s Settings) moment(v datum.Value) (moment, error) {
 		return m, datum.Errorf(1481, "invalid number format model")
 	}
 	place, err := Location(m.zone)
-	if err == nil {
-		m.Time = m.In(place)
+	if err != nil {
+		return m, err
 	}
-	return m, err
+	local := v.Time().In(place)
+	m.Clock = datum.ClockOf(local)
+	m.abbreviation, m.offset = local.Zone()
+	return m, nil
 }
 
 // decimalPoint is the first of NLS_NUMERIC_CHARACTERS.
-func (s Settings) decimalPoint() byte {
+func (s *Settings) decimalPoint() byte {
 	if s.NumericCharacters == "" {
 		return '.'
 	}
 	return s.NumericCharacters[0]
 }
 
+// twoDigits returns the field that an element shows with two digits.
+func (m *moment) twoDigits(s short) (n int, ok bool) {
+	switch s {
+	case shortMonth:
+		return m.Month, true
+	case shortDay:
+		return m.Day, true
+	case shortHour:
+		return m.Hour, true
+	case shortMinute:
+		return m.Minute, true
+	case shortSecond:
+		return m.Second, true
+	default:
+		return 0, false
+	}
+}
+
+func appendTwo(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
+
+// appendFour writes the digits of a year; more of them where a peer sent one
+// that no calendar has.
+func appendFour(b []byte, n int) []byte {
+	if n > 9999 {
+		return strconv.AppendInt(b, int64(n), 10)
+	}
+	return appendTwo(appendTwo(b, n/100), n%100)
+}
+
+// appendFraction writes the first digits of the nanoseconds.
+func (m *moment) appendFraction(b []byte, digits int) []byte {
+	var all [9]byte
+	for i, n := len(all)-1, m.Nanos; i >= 0; i-- {
+		all[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return append(b, all[:digits]...)
+}
+
 // append writes one element.
-func (m moment) append(b []byte, e *element) ([]byte, error) {
-	switch {
-	case e.code == "":
+func (m *moment) append(b []byte, e *element) ([]byte, error) {
+	switch e.short {
+	case shortLiteral:
 		return append(b, e.literal...), nil
+	case shortSignedYear:
+		sign := byte(' ')
+		if m.Year < 0 {
+			sign = '-'
+		}
+		return appendFour(append(b, sign), max(m.Year, -m.Year)), nil
+	case shortYear:
+		return appendFour(b, max(m.Year, -m.Year)), nil
+	case shortFraction:
+		if m.kind != datum.Date {
+			return m.appendFraction(b, int(e.code[2]-'0')), nil
+		}
+	default:
+	}
+	return m.appendCode(b, e)
+}
+
+// appendCode writes an element by its code.
+func (m *moment) appendCode(b []byte, e *element) ([]byte, error) {
+	switch {
 	case strings.HasPrefix(e.code, "FF") || strings.HasPrefix(e.code, "TZ"):
 		return m.appendFine(b, e)
 	case strings.Contains(e.code, "Y") && e.code != "DAY" && e.code != "DY", strings.HasPrefix(e.code, "RR"), e.code == "CC":
@@ -82,21 +170,21 @@ func (m moment) append(b []byte, e *element) ([]byte, error) {
 	}
 	switch e.code {
 	case "MM":
-		return pad(b, int(m.Month()), 2, e.fill), nil
+		return pad(b, m.Month, 2, e.fill), nil
 	case "MON":
-		return append(b, e.style.in(monthNames[m.Month()-1][:3])...), nil
+		return append(b, e.style.in(monthNames[m.Month-1][:3])...), nil
 	case "MONTH":
-		return padName(b, e.style.in(monthNames[m.Month()-1]), e.fill), nil
+		return padName(b, e.style.in(monthNames[m.Month-1]), e.fill), nil
 	case "DD":
-		return pad(b, m.Day(), 2, e.fill), nil
+		return pad(b, m.Day, 2, e.fill), nil
 	case "DDD":
-		return pad(b, m.YearDay(), 3, e.fill), nil
+		return pad(b, m.date().YearDay(), 3, e.fill), nil
 	case "D":
-		return pad(b, int(m.Weekday())+1, 1, e.fill), nil
+		return pad(b, int(m.date().Weekday())+1, 1, e.fill), nil
 	case "DY":
-		return append(b, e.style.in(dayNames[m.Weekday()][:3])...), nil
+		return append(b, e.style.in(dayNames[m.date().Weekday()][:3])...), nil
 	case "DAY":
-		return padName(b, e.style.in(dayNames[m.Weekday()]), e.fill), nil
+		return padName(b, e.style.in(dayNames[m.date().Weekday()]), e.fill), nil
 	}
 	return m.appendClock(b, e), nil
 }
@@ -116,11 +204,12 @@ func pad(b []byte, n, width int, fill bool) []byte {
 	if n < 0 {
 		return fmt.Appendf(b, "%0*d", width, n)
 	}
-	digits := strconv.AppendInt(nil, int64(n), 10)
-	for range width - len(digits) {
-		b = append(b, '0')
+	for unit := 10; width > 1; unit, width = unit*10, width-1 {
+		if n < unit {
+			b = append(b, '0')
+		}
 	}
-	return append(b, digits...)
+	return strconv.AppendInt(b, int64(n), 10)
 }
 
 // padName fills a name with blanks to the width of the longest, except after
@@ -134,8 +223,8 @@ func padName(b []byte, name string, fill bool) []byte {
 
 // appendYear writes the year elements. Only SYYYY shows the sign of a year
 // before Christ.
-func (m moment) appendYear(b []byte, e *element) []byte {
-	year := m.Year()
+func (m *moment) appendYear(b []byte, e *element) []byte {
+	year := m.Year
 	if year < 0 && e.code != "SYYYY" {
 		year = -year
 	}
@@ -153,7 +242,7 @@ func (m moment) appendYear(b []byte, e *element) []byte {
 	case "Y,YYY":
 		return fmt.Appendf(b, "%d,%03d", year/1000, year%1000)
 	case "IYYY":
-		iso, _ := m.ISOWeek()
+		iso, _ := m.date().ISOWeek()
 		return pad(b, iso, 4, e.fill)
 	case "YYY":
 		return pad(b, year%1000, 3, e.fill)
@@ -168,46 +257,46 @@ func (m moment) appendYear(b []byte, e *element) []byte {
 
 // appendClock writes the time of day and the elements that count days and
 // weeks.
-func (m moment) appendClock(b []byte, e *element) []byte {
+func (m *moment) appendClock(b []byte, e *element) []byte {
 	switch e.code {
 	case "HH24":
-		return pad(b, m.Hour(), 2, e.fill)
+		return pad(b, m.Hour, 2, e.fill)
 	case "HH", "HH12":
-		return pad(b, (m.Hour()+11)%12+1, 2, e.fill)
+		return pad(b, (m.Hour+11)%12+1, 2, e.fill)
 	case "MI":
-		return pad(b, m.Minute(), 2, e.fill)
+		return pad(b, m.Minute, 2, e.fill)
 	case "SS":
-		return pad(b, m.Second(), 2, e.fill)
+		return pad(b, m.Second, 2, e.fill)
 	case "SSSSS":
-		return pad(b, m.Hour()*3600+m.Minute()*60+m.Second(), 5, e.fill)
+		return pad(b, m.Hour*3600+m.Minute*60+m.Second, 5, e.fill)
 	case "X":
 		return append(b, m.radix)
 	case "J":
-		return pad(b, julian(m.Time), 7, e.fill)
+		return pad(b, julian(m.date()), 7, e.fill)
 	case "Q":
-		return pad(b, (int(m.Month())+2)/3, 1, e.fill)
+		return pad(b, (m.Month+2)/3, 1, e.fill)
 	case "WW":
-		return pad(b, (m.YearDay()+6)/7, 2, e.fill)
+		return pad(b, (m.date().YearDay()+6)/7, 2, e.fill)
 	case "W":
-		return pad(b, (m.Day()+6)/7, 1, e.fill)
+		return pad(b, (m.Day+6)/7, 1, e.fill)
 	case "IW":
-		_, week := m.ISOWeek()
+		_, week := m.date().ISOWeek()
 		return pad(b, week, 2, e.fill)
 	}
 	return append(b, e.style.in(m.meridian(e.code))...)
 }
 
 // meridian is AM, PM, AD or BC, with the dots the mask has.
-func (m moment) meridian(code string) string {
+func (m *moment) meridian(code string) string {
 	letters := "AM"
 	switch code {
 	case "AM", "PM", "A.M.", "P.M.":
-		if m.Hour() >= 12 {
+		if m.Hour >= 12 {
 			letters = "PM"
 		}
 	default:
 		letters = "AD"
-		if m.Year() < 0 {
+		if m.Year < 0 {
 			letters = "BC"
 		}
 	}
@@ -220,18 +309,16 @@ func (m moment) meridian(code string) string {
 // julianEpoch is the Julian day number of 1970-01-01.
 const julianEpoch = 2440588
 
-// julian is the day number that J shows.
+// julian is the day number that J shows of a midnight.
 func julian(t time.Time) int {
-	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
-	return int(math.Floor(float64(day.Unix())/86400)) + julianEpoch
+	return int(math.Floor(float64(t.Unix())/86400)) + julianEpoch
 }
 
 // appendFine writes fractions and zones, which a DATE does not have.
-func (m moment) appendFine(b []byte, e *element) ([]byte, error) {
+func (m *moment) appendFine(b []byte, e *element) ([]byte, error) {
 	if m.kind == datum.Date || e.code[0] == 'T' && m.kind == datum.Timestamp {
 		return b, datum.Errorf(1821, "date format not recognized")
 	}
-	abbreviation, seconds := m.Zone()
 	switch e.code {
 	case "TZR":
 		return append(b, m.zone...), nil
@@ -239,23 +326,23 @@ func (m moment) appendFine(b []byte, e *element) ([]byte, error) {
 		if m.zone == "" || m.zone[0] == '+' || m.zone[0] == '-' {
 			return b, nil
 		}
-		return append(b, abbreviation...), nil
+		return append(b, m.abbreviation...), nil
 	case "TZH":
-		return append(b, offsetText(seconds)[:3]...), nil
+		return append(b, offsetText(m.offset)[:3]...), nil
 	case "TZM":
-		return append(b, offsetText(seconds)[4:]...), nil
+		return append(b, offsetText(m.offset)[4:]...), nil
 	}
-	return append(b, fmt.Sprintf("%09d", m.Nanosecond())[:m.fractionDigits(e.code)]...), nil
+	return m.appendFraction(b, m.fractionDigits(e.code)), nil
 }
 
 // fractionDigits is the number of digits of FF: as many as the mask says, or
 // as the value's type has. A value does not know its type, so that it is six,
 // TIMESTAMP's default, unless that would lose something.
-func (m moment) fractionDigits(code string) int {
+func (m *moment) fractionDigits(code string) int {
 	switch {
 	case code != "FF":
 		return int(code[2] - '0')
-	case m.Nanosecond()%1000 != 0:
+	case m.Nanos%1000 != 0:
 		return 9
 	}
 	return 6

@@ -14,9 +14,9 @@ type picture struct {
 	whole, fraction string // digit positions: 9, 0 and G
 	point           byte   // 0 when there is none; D or .
 	sign            byte   // S leading, s trailing, M for MI, P for PR; 0: floating minus
-	currency        string
-	fill            bool // FM
-	hex             int  // number of X
+	currency        byte   // $, L for the session's, C for the ISO one; 0 for none
+	fill            bool   // FM
+	hex             int    // number of X
 	hexLower        bool
 	minimal         byte // 9 or E for TM9, TME
 	scientific      bool // EEEE
@@ -32,19 +32,18 @@ var signForms = [...]struct {
 }{{"MI", 'M'}, {"PR", 'P'}, {"S", 's'}}
 
 // picture is parsePicture for masks that are used more than once.
-func (s Settings) picture(mask string) (picture, error) {
+func (s *Settings) picture(mask string) (picture, error) {
 	if s.masks == nil {
-		return s.parsePicture(mask)
+		return parsePicture(mask)
 	}
 	s.masks.mu.Lock()
 	defer s.masks.mu.Unlock()
-	key := s.Currency + "\x00" + mask // the only setting that a picture depends on
-	if p, ok := s.masks.pictures[key]; ok {
+	if p, ok := s.masks.pictures[mask]; ok {
 		return p, nil
 	}
-	p, err := s.parsePicture(mask)
+	p, err := parsePicture(mask)
 	if err == nil && len(s.masks.pictures) < maxMasks {
-		s.masks.pictures[key] = p
+		s.masks.pictures[mask] = p
 	}
 	return p, err
 }
@@ -52,7 +51,7 @@ func (s Settings) picture(mask string) (picture, error) {
 // parsePicture takes a number mask apart.
 //
 // Error: ORA-01481.
-func (s Settings) parsePicture(mask string) (picture, error) {
+func parsePicture(mask string) (picture, error) {
 	var p picture
 	rest := strings.ToUpper(mask)
 	if cut, ok := strings.CutPrefix(rest, "FM"); ok {
@@ -84,19 +83,20 @@ func (s Settings) parsePicture(mask string) (picture, error) {
 	if cut, ok := strings.CutSuffix(rest, "EEEE"); ok {
 		p.scientific, rest = true, cut
 	}
-	return p, s.parseDigits(&p, rest)
+	err := p.parseDigits(rest)
+	return p, err
 }
 
 // parseDigits reads the positions of the digits.
-func (s Settings) parseDigits(p *picture, rest string) error {
+func (p *picture) parseDigits(rest string) error {
 	for i := range len(rest) {
 		switch c := rest[i]; c {
 		case '$':
-			p.currency = "$"
+			p.currency = '$'
 		case 'L', 'U':
-			p.currency = s.Currency
+			p.currency = 'L'
 		case 'C':
-			p.currency = "USD"
+			p.currency = 'C'
 		case 'B':
 		case '9', '0':
 			switch {
@@ -129,10 +129,22 @@ func (s Settings) parseDigits(p *picture, rest string) error {
 	return nil
 }
 
+// A NumberMask is a number format model taken apart, for many values. It does
+// not depend on any setting.
+type NumberMask struct{ picture picture }
+
+// ParseNumberMask takes a number format model apart.
+//
+// Error: ORA-01481.
+func ParseNumberMask(mask string) (NumberMask, error) {
+	p, err := parsePicture(mask)
+	return NumberMask{p}, err
+}
+
 // FormatNumber renders a NUMBER with a mask. What does not fit is a row of #.
 //
 // Error: ORA-01481.
-func (s Settings) FormatNumber(v datum.Value, mask string) (string, error) {
+func (s *Settings) FormatNumber(v datum.Value, mask string) (string, error) {
 	if v.IsNull() {
 		return "", nil
 	}
@@ -140,42 +152,55 @@ func (s Settings) FormatNumber(v datum.Value, mask string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	var scratch [64]byte
+	b, err := s.AppendNumber(scratch[:0], v, &NumberMask{p})
+	return string(b), err
+}
+
+// AppendNumber appends what FormatNumber returns of a NUMBER that is not NULL.
+// On an error dst stays as it is.
+func (s *Settings) AppendNumber(dst []byte, v datum.Value, mask *NumberMask) ([]byte, error) {
+	p := &mask.picture
 	switch {
 	case p.minimal != 0:
-		return s.minimal(v, p), nil
+		return s.appendMinimal(dst, v, p), nil
 	case p.hex > 0:
-		return formatHex(v, p)
+		return append(dst, formatHex(v, p)...), nil
 	case p.scientific:
-		return p.formatScientific(v), nil
+		return append(dst, p.formatScientific(v)...), nil
 	}
 	if p.shift > 0 {
-		if v, err = datum.ParseNumber(v.Decimal() + "e" + strconv.Itoa(p.shift)); err != nil {
-			return "", err
+		shifted, err := datum.ParseNumber(v.Decimal() + "e" + strconv.Itoa(p.shift))
+		if err != nil {
+			return dst, err
 		}
+		v = shifted
 	}
-	return s.layOut(v, p), nil
+	return append(dst, s.layOut(v, p)...), nil
 }
 
-// minimal is TM9: all digits and no blanks, in exponent form when that would
-// be more than 64 characters.
-func (s Settings) minimal(v datum.Value, p picture) string {
-	text := plainNumber(v)
-	if p.minimal == 'E' || len(text) > 64 {
-		text = exponentForm(v, -1)
+// appendMinimal is TM9: all digits and no blanks, in exponent form when that
+// would be more than 64 characters.
+func (s *Settings) appendMinimal(dst []byte, v datum.Value, p *picture) []byte {
+	out := appendPlain(dst, v)
+	if p.minimal == 'E' || len(out)-len(dst) > 64 {
+		out = append(dst, exponentForm(v, -1)...)
 	}
-	return strings.Replace(text, ".", string(s.decimalPoint()), 1)
+	return s.withPoint(out, len(dst))
 }
 
-// plainNumber is the shortest decimal text, without a zero before the point.
-func plainNumber(v datum.Value) string {
-	text := v.Decimal()
-	if rest, ok := strings.CutPrefix(text, "0."); ok {
-		return "." + rest
+// appendPlain writes the shortest decimal text, without a zero before the
+// point.
+func appendPlain(dst []byte, v datum.Value) []byte {
+	out := v.AppendDecimal(dst)
+	at := len(dst)
+	if out[at] == '-' {
+		at++
 	}
-	if rest, ok := strings.CutPrefix(text, "-0."); ok {
-		return "-." + rest
+	if len(out) > at+1 && out[at] == '0' {
+		out = append(out[:at], out[at+1:]...)
 	}
-	return text
+	return out
 }
 
 // exponentForm is d.ddddE±ee with digits after the point, all when negative.
@@ -207,10 +232,10 @@ func exponentForm(v datum.Value, digits int) string {
 }
 
 // formatHex writes a whole number in hex; negative numbers do not fit.
-func formatHex(v datum.Value, p picture) (string, error) {
+func formatHex(v datum.Value, p *picture) string {
 	n, ok := new(big.Int).SetString(datum.Round(v, 0, datum.HalfUp).Decimal(), 10)
 	if !ok || n.Sign() < 0 {
-		return strings.Repeat("#", p.hex+1), nil
+		return strings.Repeat("#", p.hex+1)
 	}
 	text := strings.ToUpper(n.Text(16))
 	if p.hexLower {
@@ -218,18 +243,18 @@ func formatHex(v datum.Value, p picture) (string, error) {
 	}
 	switch {
 	case len(text) > p.hex:
-		return strings.Repeat("#", p.hex+1), nil
+		return strings.Repeat("#", p.hex+1)
 	case p.whole != "":
 		text = strings.Repeat("0", p.hex-len(text)) + text
 	}
 	if p.fill {
-		return text, nil
+		return text
 	}
-	return fmt.Sprintf("%*s", p.hex+1, text), nil
+	return fmt.Sprintf("%*s", p.hex+1, text)
 }
 
 // formatScientific writes d.ddE+xx with the fraction digits of the mask.
-func (p picture) formatScientific(v datum.Value) string {
+func (p *picture) formatScientific(v datum.Value) string {
 	text := exponentForm(v, len(p.fraction))
 	if v.Sign() >= 0 && !p.fill {
 		return " " + text
@@ -238,7 +263,7 @@ func (p picture) formatScientific(v datum.Value) string {
 }
 
 // layOut fills a picture's digit positions.
-func (s Settings) layOut(v datum.Value, p picture) string {
+func (s *Settings) layOut(v datum.Value, p *picture) string {
 	v = datum.Round(v, len(p.fraction), datum.HalfUp)
 	negative := v.Sign() < 0
 	whole, fraction, _ := strings.Cut(strings.TrimPrefix(v.Decimal(), "-"), ".")
@@ -264,7 +289,7 @@ func (s Settings) layOut(v datum.Value, p picture) string {
 		}
 		body += string(point) + fraction
 	}
-	out := p.signed(body, negative)
+	out := p.signed(body, s.currency(p), negative)
 	if p.fill {
 		return strings.TrimLeft(out, " ")
 	}
@@ -273,7 +298,7 @@ func (s Settings) layOut(v datum.Value, p picture) string {
 
 // wholePart fills the positions before the point from the right: a 0 forces a
 // digit, and separators appear between digits only.
-func (s Settings) wholePart(digits string, p picture) (string, bool) {
+func (s *Settings) wholePart(digits string, p *picture) (string, bool) {
 	if digits == "0" && (p.point != 0 && p.fraction != "" || p.whole == "") && !strings.Contains(p.whole, "0") {
 		digits = ""
 	}
@@ -303,11 +328,24 @@ func (s Settings) wholePart(digits string, p picture) (string, bool) {
 	return string(out), left == 0
 }
 
+// currency is the symbol that a mask asks for.
+func (s *Settings) currency(p *picture) string {
+	switch p.currency {
+	case '$':
+		return "$"
+	case 'L':
+		return s.Currency
+	case 'C':
+		return "USD"
+	}
+	return ""
+}
+
 // signed puts sign and currency in front of the first digit, or behind.
-func (p picture) signed(body string, negative bool) string {
+func (p *picture) signed(body, currency string, negative bool) string {
 	trimmed := strings.TrimLeft(body, " ")
 	blanks := body[:len(body)-len(trimmed)]
-	trimmed = p.currency + trimmed
+	trimmed = currency + trimmed
 	switch p.sign {
 	case 'S':
 		return blanks + pick(negative, "-", "+") + trimmed
@@ -332,11 +370,17 @@ func pick(first bool, a, b string) string {
 // ParseNumber reads a NUMBER with a mask.
 //
 // Errors: ORA-01481 for the mask, ORA-01722 for the text.
-func (s Settings) ParseNumber(text, mask string) (datum.Value, error) {
+func (s *Settings) ParseNumber(text, mask string) (datum.Value, error) {
 	p, err := s.picture(mask)
 	if err != nil {
 		return datum.NULL, err
 	}
+	return s.ReadNumber(text, &NumberMask{p})
+}
+
+// ReadNumber is ParseNumber with a mask that has been taken apart.
+func (s *Settings) ReadNumber(text string, mask *NumberMask) (datum.Value, error) {
+	p := &mask.picture
 	text = strings.TrimSpace(text)
 	switch {
 	case text == "":
@@ -348,7 +392,7 @@ func (s Settings) ParseNumber(text, mask string) (datum.Value, error) {
 	}
 	text, negative := p.cutSign(text)
 	group, point := s.separators(p)
-	whole, fraction, _ := strings.Cut(strings.TrimPrefix(text, p.currency), point)
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(text, s.currency(p)), point)
 	if strings.ContainsAny(p.whole, "G,") {
 		whole = strings.ReplaceAll(whole, group, "")
 	}
@@ -381,7 +425,7 @@ func parseHex(text string, width int) (datum.Value, error) {
 }
 
 // cutSign takes the sign off where the mask allows one.
-func (p picture) cutSign(text string) (rest string, negative bool) {
+func (p *picture) cutSign(text string) (rest string, negative bool) {
 	switch p.sign {
 	case 's', 'M':
 		rest = strings.TrimRight(text, "+-")
@@ -400,7 +444,7 @@ func (p picture) cutSign(text string) (rest string, negative bool) {
 
 // separators are the group separator and the decimal point of a mask: G and D
 // follow the session, a comma and a point stand for themselves.
-func (s Settings) separators(p picture) (group, point string) {
+func (s *Settings) separators(p *picture) (group, point string) {
 	group, point = ",", "."
 	if len(s.NumericCharacters) > 1 {
 		if strings.Contains(p.whole, "G") {
@@ -414,7 +458,10 @@ func (s Settings) separators(p picture) (group, point string) {
 }
 
 // plainToNumber is the implicit conversion of a text.
-func (s Settings) plainToNumber(text string) (datum.Value, error) {
+func (s *Settings) plainToNumber(text string) (datum.Value, error) {
+	if v, ok := datum.ParsePlain(text, s.decimalPoint()); ok {
+		return v, nil
+	}
 	text = strings.TrimSpace(text)
 	if point := s.decimalPoint(); point != '.' {
 		if strings.Contains(text, ".") {

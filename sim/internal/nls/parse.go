@@ -11,7 +11,7 @@ import (
 
 // reader collects the fields of a text that is read with a mask.
 type reader struct {
-	settings Settings
+	settings *Settings
 	rest     string
 
 	year, month, day, yearDay int
@@ -30,98 +30,138 @@ type reader struct {
 //
 // Errors: ORA-01821 for the mask, and ORA-01830, 01839 to 01862, 01882 for
 // what is wrong with the text.
-func (s Settings) ParseDate(text, mask string) (datum.Value, error) {
-	r, err := s.read(text, mask)
-	if err != nil || r == nil {
-		return datum.NULL, err
-	}
-	t, err := r.time()
-	if err != nil {
-		return datum.NULL, err
-	}
-	return datum.FromDate(t), nil
+func (s *Settings) ParseDate(text, mask string) (datum.Value, error) {
+	return s.parse(text, mask, datum.Date)
 }
 
 // ParseTimestamp reads a TIMESTAMP with a mask; errors are those of ParseDate.
-func (s Settings) ParseTimestamp(text, mask string) (datum.Value, error) {
-	r, err := s.read(text, mask)
-	if err != nil || r == nil {
-		return datum.NULL, err
-	}
-	t, err := r.time()
+func (s *Settings) ParseTimestamp(text, mask string) (datum.Value, error) {
+	return s.parse(text, mask, datum.Timestamp)
+}
+
+func (s *Settings) parse(text, mask string, kind datum.Kind) (datum.Value, error) {
+	list, err := s.mask(mask)
 	if err != nil {
 		return datum.NULL, err
 	}
-	return datum.FromTimestamp(t), nil
+	return s.ReadDate(text, DateMask{list}, kind)
+}
+
+// ReadDate reads a Date, Timestamp or TimestampTZ with a mask that has been
+// taken apart; errors are those of ParseDate.
+func (s *Settings) ReadDate(text string, mask DateMask, kind datum.Kind) (datum.Value, error) {
+	r := reader{settings: s, rest: strings.TrimSpace(text), julian: -1}
+	if r.rest == "" {
+		return datum.NULL, nil
+	}
+	if err := r.read(mask.elements); err != nil {
+		return datum.NULL, err
+	}
+	c, err := r.clock()
+	if err != nil {
+		return datum.NULL, err
+	}
+	switch kind {
+	case datum.Date:
+		return c.Date(), nil
+	case datum.Timestamp:
+		return c.Timestamp(), nil
+	default:
+		return r.zoned(c)
+	}
 }
 
 // ParseTimestampTZ reads a TIMESTAMP WITH TIME ZONE with a mask; without a
 // zone the session's is taken. Errors are those of ParseDate.
-func (s Settings) ParseTimestampTZ(text, mask string) (datum.Value, error) {
-	r, err := s.read(text, mask)
-	if err != nil || r == nil {
-		return datum.NULL, err
-	}
-	t, err := r.time()
-	if err != nil {
-		return datum.NULL, err
-	}
+func (s *Settings) ParseTimestampTZ(text, mask string) (datum.Value, error) {
+	return s.parse(text, mask, datum.TimestampTZ)
+}
+
+// zoned puts a clock into the zone that was read, or the session's.
+func (r *reader) zoned(c datum.Clock) (datum.Value, error) {
 	zone := r.zone
 	switch {
 	case zone == "" && r.hasOffset:
 		zone = offsetText(r.offsetHour*3600 + r.offsetMinute*60)
 	case zone == "":
-		zone = s.TimeZone
+		zone = r.settings.TimeZone
 	}
 	place, err := Location(zone)
 	if err != nil {
 		return datum.NULL, err
 	}
-	return datum.FromTimestampTZ(placed(t, place, r.abbreviation), zone), nil
+	return datum.FromTimestampTZ(placed(c, place, r.abbreviation), zone), nil
 }
 
-// placed reads the clock of t in a place. An abbreviation decides between the
+// placed reads a clock in a place. An abbreviation decides between the
 // two instants of an hour that is repeated when summer time ends.
-func placed(t time.Time, place *time.Location, abbreviation string) time.Time {
-	out := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), place)
+func placed(c datum.Clock, place *time.Location, abbreviation string) time.Time {
+	out := time.Date(c.Year, time.Month(c.Month), c.Day, c.Hour, c.Minute, c.Second, c.Nanos, place)
 	if name, _ := out.Zone(); abbreviation == "" || name == abbreviation {
 		return out
 	}
 	for _, by := range []time.Duration{-time.Hour, time.Hour} {
 		other := out.Add(by)
-		if name, _ := other.Zone(); name == abbreviation && other.Hour() == t.Hour() {
+		if name, _ := other.Zone(); name == abbreviation && other.Hour() == c.Hour {
 			return other
 		}
 	}
 	return out
 }
 
-// read follows the mask; nil stands for an empty text, which is NULL.
-func (s Settings) read(text, mask string) (*reader, error) {
-	list, err := s.mask(mask)
-	if err != nil {
-		return nil, err
-	}
-	r := &reader{settings: s, rest: strings.TrimSpace(text), julian: -1}
-	if r.rest == "" {
-		return nil, nil //nolint:nilnil // an empty text is no date and no error
-	}
+// read follows the mask through a text that is not empty.
+func (r *reader) read(list []element) error {
 	for i := range list {
-		e := &list[i]
 		if r.rest == "" {
 			if !optional(list[i:]) {
-				return nil, datum.Errorf(1840, "input value not long enough for date format")
+				return datum.Errorf(1840, "input value not long enough for date format")
 			}
 			break
 		}
+		e := &list[i]
+		if r.shortcut(e) {
+			continue
+		}
 		if err := r.element(e); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if strings.TrimSpace(r.rest) != "" {
-		return nil, datum.Errorf(1830, "date format picture ends before converting entire input string")
+		return datum.Errorf(1830, "date format picture ends before converting entire input string")
 	}
-	return r, nil
+	return nil
+}
+
+// shortcut reads two digits of a field that are there and in range, or a
+// punctuation character that is the mask's. Everything else is left to element.
+func (r *reader) shortcut(e *element) bool {
+	if e.short == shortLiteral {
+		if e.quoted || len(e.literal) != 1 || r.rest[0] != e.literal[0] || e.literal == " " {
+			return false
+		}
+		r.rest = r.rest[1:]
+		return true
+	}
+	if e.short == noShort || len(r.rest) < 2 || !isDigit(r.rest[0]) || !isDigit(r.rest[1]) {
+		return false
+	}
+	n := int(r.rest[0]-'0')*10 + int(r.rest[1]-'0')
+	switch {
+	case e.short == shortDay && n >= 1 && n <= 31:
+		r.day, r.hasDay = n, true
+	case e.short == shortMonth && n >= 1 && n <= 12:
+		r.month, r.hasMonth = n, true
+	case e.short == shortHour && n <= 23:
+		r.hour = n
+	case e.short == shortMinute && n <= 59:
+		r.minute = n
+	case e.short == shortSecond && n <= 59:
+		r.second = n
+	default:
+		return false
+	}
+	r.rest = r.rest[2:]
+	return true
 }
 
 // optional reports whether the text may end before these elements: the time of

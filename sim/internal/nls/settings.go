@@ -89,10 +89,10 @@ var parameters = [...]parameter{
 }
 
 // Parameters yields the rows of NLS_SESSION_PARAMETERS.
-func (s Settings) Parameters() iter.Seq2[string, string] {
+func (s *Settings) Parameters() iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		for _, p := range parameters {
-			if !yield(p.name, *p.field(&s)) {
+			if !yield(p.name, *p.field(s)) {
 				return
 			}
 		}

@@ -29,9 +29,16 @@ type Store struct {
 
 	scn atomic.Uint64 // of the last commit
 
-	mu      sync.Mutex // commits, history and the waits-for graph
+	// Of a store that was loaded (Load), set before it is used.
+	resumed  uint64 // its first SCN
+	restored *Txn   // which wrote all that it was loaded with
+
+	pinned atomic.Uint64 // oldest SCN of pins, or the largest number
+
+	mu      sync.Mutex // commits, history, pins and the waits-for graph
 	history []mark
 	lastTxn uint64
+	pins    map[*Picture]struct{}
 }
 
 // mark says when an SCN was given out.
@@ -45,7 +52,8 @@ const firstSCN = 2_000_000
 
 // NewStore makes a store whose versions stay readable for retention.
 func NewStore(now func() time.Time, retention time.Duration) *Store {
-	s := &Store{now: now, retention: retention}
+	s := &Store{now: now, retention: retention, pins: map[*Picture]struct{}{}}
+	s.pin()
 	s.scn.Store(firstSCN)
 	s.history = []mark{{scn: firstSCN, at: now()}}
 	return s
@@ -92,7 +100,7 @@ func (s *Store) At(t time.Time) (scn uint64, ok bool) {
 }
 
 // Retained reports whether versions replaced after scn are still kept.
-func (s *Store) Retained(scn uint64) bool { return scn >= s.horizon() }
+func (s *Store) Retained(scn uint64) bool { return scn >= max(s.horizon(), s.resumed) }
 
 // horizon is the oldest SCN that can be read.
 func (s *Store) horizon() uint64 {

@@ -141,7 +141,7 @@ func (t *Table) stack(txn *Txn, p Position) {
 	old := *v
 	if old.prev != nil && old.prev != forgotten && old.txn != nil {
 		// What old replaced is needed by no snapshot from the horizon on.
-		if scn := old.txn.scn.Load(); scn != 0 && !t.store.Retained(scn-1) {
+		if scn := old.txn.scn.Load(); scn != 0 && !t.store.needs(scn-1) {
 			old.prev = forgotten
 		}
 	}

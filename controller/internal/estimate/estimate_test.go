@@ -1,0 +1,197 @@
+package estimate
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+var now = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// planOf has a table with one chunk for each number of bytes.
+func planOf(bytes ...int64) *pb.MigrationPlan {
+	p := &pb.MigrationPlan{
+		Source: &pb.DatabaseDescription{Name: "sanjose", Region: "us-sanjose-1", UndoRetentionSeconds: new(int64(900))},
+		Target: &pb.DatabaseDescription{Name: "phoenix", Region: "us-phoenix-1"},
+	}
+	for _, b := range bytes {
+		p.Tables = append(p.Tables, &pb.TablePlan{EstimatedBytes: b, Format: pb.Format_FORMAT_CSV, Chunks: []*pb.Chunk{{}}})
+	}
+	return p
+}
+
+// receiptOf is of a migration whose tables had so many bytes and took so long.
+func receiptOf(source string, verdict pb.Verdict, trips ...trip) *pb.Receipt {
+	r := &pb.Receipt{Source: &pb.DatabaseDescription{Name: source}, Target: &pb.DatabaseDescription{Name: "phoenix"}}
+	for _, t := range trips {
+		r.Tables = append(r.Tables, &pb.TableReceipt{
+			Bytes: t.bytes, Verdict: verdict, StartTime: timestamppb.New(now), EndTime: timestamppb.New(now.Add(t.took)),
+		})
+	}
+	return r
+}
+
+func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
+
+func TestDuration(t *testing.T) {
+	ok := pb.Verdict_VERDICT_VERIFIED
+	fast := receiptOf("sanjose", ok, trip{bytes: 0, took: seconds(1)}, trip{bytes: 100e6, took: seconds(11)}) // 10 MB/s
+	for name, tt := range map[string]struct {
+		plan  *pb.MigrationPlan
+		past  []*pb.Receipt
+		lanes int
+		want  time.Duration
+	}{
+		"the public measurement itself":      {planOf(publicBytes), nil, 3, seconds(47)}, // 44.66 s and a start
+		"nothing to move":                    {planOf(), nil, 3, 0},
+		"empty tables":                       {planOf(0, 0, 0, 0), nil, 2, seconds(4)},
+		"side by side":                       {planOf(publicBytes, publicBytes, publicBytes), nil, 3, seconds(47)},
+		"one after the other":                {planOf(publicBytes, publicBytes, publicBytes), nil, 1, seconds(140)},
+		"what was measured here":             {planOf(100e6), []*pb.Receipt{fast}, 1, seconds(11)},
+		"measured between other databases":   {planOf(publicBytes), []*pb.Receipt{receiptOf("lisbon", ok, trip{1e9, seconds(1)})}, 1, seconds(47)},
+		"measured on what did not arrive":    {planOf(publicBytes), []*pb.Receipt{receiptOf("sanjose", pb.Verdict_VERDICT_FAILED, trip{1e9, seconds(1)})}, 1, seconds(47)},
+		"small tables tell about the start":  {planOf(0, publicBytes), []*pb.Receipt{receiptOf("sanjose", ok, trip{1000, seconds(10)})}, 1, seconds(65)},
+		"a migration from before the clocks": {planOf(0), []*pb.Receipt{{Tables: []*pb.TableReceipt{{Verdict: ok}}}}, 1, seconds(2)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := Make(Input{Plan: tt.plan, Past: tt.past, Lanes: tt.lanes, Now: now}).GetDuration().AsDuration()
+			if got != tt.want {
+				t.Errorf("duration %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestChunksOfOneTableUseTheLanes(t *testing.T) {
+	p := planOf(publicBytes)
+	p.Tables[0].Chunks = make([]*pb.Chunk, 4)
+	if got := Make(Input{Plan: p, Lanes: 2, Now: now}).GetDuration().AsDuration(); got != seconds(24) {
+		t.Errorf("duration %s", got)
+	}
+}
+
+// warning returns the warning that has a text, "" when there is none.
+func warning(e *pb.Estimate, text string) string {
+	for _, w := range e.GetWarnings() {
+		if strings.Contains(w, text) {
+			return w
+		}
+	}
+	return ""
+}
+
+func TestWarnings(t *testing.T) {
+	full := &pb.Diagnosis{
+		Formats:       []*pb.FormatDiagnosis{{Format: pb.Format_FORMAT_CSV, Works: true}},
+		SourceAnswers: []*pb.Answer{{Question: "a", Text: "Is it?", Answer: "yes"}},
+	}
+	for name, tt := range map[string]struct {
+		change func(*Input)
+		about  string
+		want   string
+	}{
+		"undo lasts":            {func(*Input) {}, "ORA-01555", ""},
+		"undo lasts just so":    {func(in *Input) { in.Plan.Source.UndoRetentionSeconds = new(int64(94)) }, "ORA-01555", ""},
+		"undo may not last":     {func(in *Input) { in.Plan.Source.UndoRetentionSeconds = new(int64(93)) }, "ORA-01555 is possible", "about 47 s, more than half of the 1 min 33 s"},
+		"undo does not last":    {func(in *Input) { in.Plan.Source.UndoRetentionSeconds = new(int64(46)) }, "ORA-01555 is likely", "raise UNDO_RETENTION"},
+		"undo is unknown":       {func(in *Input) { in.Plan.Source.UndoRetentionSeconds = nil }, "ORA-01555", "cannot be read"},
+		"no expiry is known":    {func(*Input) {}, "PAR", ""},
+		"the PAR lasts":         {func(in *Input) { in.PARExpiry = now.Add(time.Hour) }, "PAR", ""},
+		"the PAR lasts just so": {func(in *Input) { in.PARExpiry = now.Add(time.Minute) }, "PAR", "expires in 1 min, and the migration takes about 47 s"},
+		"the PAR does not last": {func(in *Input) { in.PARExpiry = now.Add(30 * time.Second) }, "PAR", "expires in 30 s, before the migration ends"},
+		"nobody measured":       {func(*Input) {}, "guess", "one public measurement"},
+		"measured here": {func(in *Input) {
+			in.Past = []*pb.Receipt{receiptOf("sanjose", pb.Verdict_VERDICT_VERIFIED, trip{1, seconds(1)})}
+		}, "guess", ""},
+		"never diagnosed":  {func(*Input) {}, "never diagnosed", "adbferry doctor --source sanjose --target phoenix"},
+		"diagnosed":        {func(in *Input) { in.Diagnosis = full }, "diagnosed", ""},
+		"an open question": {func(in *Input) { in.Diagnosis = proto.CloneOf(full); in.Diagnosis.SourceAnswers[0].Answer = "" }, "unknown about", "sanjose: Is it?"},
+		"a format that failed": {func(in *Input) {
+			in.Diagnosis = &pb.Diagnosis{Formats: []*pb.FormatDiagnosis{{Format: pb.Format_FORMAT_CSV, Failure: &pb.Failure{Text: "boom"}}}}
+		}, "format csv", "it did not work when these databases were diagnosed: boom"},
+		"a format nobody tried": {func(in *Input) { in.Diagnosis = &pb.Diagnosis{} }, "format csv", "not tried"},
+		"prices that are wrong": {func(in *Input) { in.Prices = &pb.PriceList{} }, "costs are unknown", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := Input{Plan: planOf(publicBytes), Lanes: 1, Now: now}
+			tt.change(&in)
+			got := warning(Make(in), tt.about)
+			if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {
+				t.Errorf("warning %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestCostsAreExactAndRoundedUp(t *testing.T) {
+	prices := &pb.PriceList{
+		Source: "a list", Date: "2026-11-22", Currency: "EUR", StoragePerGbMonth: "0.0255", EgressPerGb: "0.0085", RequestsPer_10000: "0.0034",
+	}
+	p := planOf(1_000_000_000_000, 1)
+	want := []*pb.Cost{
+		{What: "storage", Amount: "25.51", Currency: "EUR", Source: "one month at 0.0255 per GB, a list of 2026-11-22"},
+		{What: "egress", Amount: "8.51", Currency: "EUR", Source: "once between regions at 0.0085 per GB, a list of 2026-11-22"},
+		{What: "requests", Amount: "0.07", Currency: "EUR", Source: "0.0034 per 10,000, a list of 2026-11-22"},
+	}
+	e := Make(Input{Plan: p, Lanes: 1, Now: now, Prices: prices})
+	if diff := cmp.Diff(want, e.GetCosts(), protocmp.Transform()); diff != "" || e.GetStagedBytes() != 1_000_000_000_001 {
+		t.Errorf("%d bytes, costs (-want +got):\n%s", e.GetStagedBytes(), diff)
+	}
+	p.Target.Region = p.GetSource().GetRegion()
+	for _, c := range Make(Input{Plan: p, Lanes: 1, Now: now, Prices: prices}).GetCosts() {
+		if c.GetWhat() == "egress" {
+			t.Errorf("within a region data costs %s to leave it", c.GetAmount())
+		}
+	}
+}
+
+func TestPrices(t *testing.T) {
+	builtin, err := Prices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if builtin.GetStoragePerGbMonth() != "0.0255" || builtin.GetDate() != "2025-06-01" || builtin.GetCurrency() != "USD" {
+		t.Errorf("built-in prices %v", builtin)
+	}
+	for name, tt := range map[string]struct {
+		old, new string
+		want     string
+	}{
+		"unknown key":     {"currency:", "valuta:", "line 3, column 1: unknown field \"valuta\""},
+		"no date":         {"2025-06-01", "yesterday", `date: "yesterday" is no date`},
+		"no amount":       {"0.0255", "cheap", `storage_per_gb_month: "cheap" is no amount`},
+		"negative amount": {"0.0085", "-1", `egress_per_gb: "-1" is no amount`},
+		"exponent":        {"0.0034", "1e3", `requests_per_10000: "1e3" is no amount`},
+		"no source":       {"source: x", "source: ''", "source: say where"},
+		"no currency":     {"USD", "dollars", `currency: "dollars" is no code`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := "source: x\ndate: 2025-06-01\ncurrency: USD\nstorage_per_gb_month: 0.0255\negress_per_gb: 0.0085\nrequests_per_10000: 0.0034\n"
+			if _, err := ReadPrices("p.yaml", []byte(text)); err != nil {
+				t.Fatal(err)
+			}
+			_, err := ReadPrices("p.yaml", []byte(strings.Replace(text, tt.old, tt.new, 1)))
+			if err == nil || !strings.Contains(err.Error(), "p.yaml: ") || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestSpan(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0 s", -time.Hour: "0 s", 59 * time.Second: "59 s", time.Minute: "1 min", 61 * time.Second: "1 min 1 s",
+		time.Hour + time.Second: "1 h", 25*time.Hour + time.Minute: "1 d 1 h", 1499 * time.Millisecond: "1 s",
+	} {
+		if got := span(d); got != want {
+			t.Errorf("span(%s) = %q, want %q", d, got, want)
+		}
+	}
+}

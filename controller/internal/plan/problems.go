@@ -1,0 +1,72 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// problems collects everything that is wrong with a request, so that one answer
+// names it all. The zero value has none.
+type problems []*apierr.Error
+
+// add takes an error in, unless it is nil.
+func (p *problems) add(err error) {
+	if err != nil {
+		*p = append(*p, apierr.From(err))
+	}
+}
+
+// err is nil without problems, and the problem itself when there is one. Several
+// become one error with the code, reason, hint and facts of the first; the fact
+// "table" names the tables of all.
+func (p problems) err() error {
+	if len(p) == 0 {
+		return nil
+	}
+	if len(p) == 1 {
+		return p[0]
+	}
+	first := p[0].Failure()
+	var texts, tables []string
+	for _, e := range p {
+		texts = append(texts, e.Error())
+		if t := e.Failure().GetFacts()["table"]; t != "" {
+			tables = append(tables, t)
+		}
+	}
+	all := apierr.New(p[0].Code(), first.GetReason(), "%d problems: %s", len(p), strings.Join(texts, "; ")).WithHint("%s", first.GetHint())
+	for name, value := range first.GetFacts() {
+		all = all.WithFact(name, value)
+	}
+	if len(tables) > 0 {
+		all = all.WithFact("table", strings.Join(tables, ","))
+	}
+	return all
+}
+
+// Join makes one error of what several tables failed with; nil errors do not
+// count. A single error is returned as it is.
+func Join(errs []error) error {
+	var all problems
+	only := error(nil)
+	for _, err := range errs {
+		all.add(err)
+		if err != nil {
+			only = err
+		}
+	}
+	if len(all) == 1 {
+		return only
+	}
+	return all.err()
+}
+
+// invalid is a request that can never work.
+func invalid(field, format string, args ...any) *apierr.Error {
+	return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "%s", fmt.Sprintf(format, args...)).WithFact("field", field)
+}

@@ -1,0 +1,194 @@
+package service
+
+import (
+	"context"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/controller/internal/plan"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// planLanes is how many tables are asked about at the same time: enough to hide
+// the way to an agent, and few for a database.
+const planLanes = 8
+
+// plan asks both agents for what a plan needs and checks everything that can be
+// checked before a row moves. It changes nothing but a probe object in the bucket.
+func (s *Service) plan(ctx context.Context, req *pb.CreateMigrationRequest) (*pb.MigrationPlan, error) {
+	source, target, err := s.agents(req.GetSpec())
+	if err != nil {
+		return nil, err
+	}
+	diagnosis, err := s.diagnosis(req.GetSpec())
+	if err != nil {
+		return nil, err
+	}
+	q := planning{req: req, source: source, target: target, diagnosis: diagnosis}
+	for _, step := range []func(context.Context) error{q.describe, q.find, q.checkStorage, q.checkRemoval, q.planTables} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	p, err := plan.Build(plan.Parts{
+		Spec: req.GetSpec(), Selection: q.selection, Source: q.sourceIs, Target: q.targetIs,
+		SCN: q.sourceIs.GetCurrentScn(), Tables: q.tables,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := q.lookAhead(ctx, p); err != nil {
+		return nil, err
+	}
+	if err := plan.CheckRemoval(req.GetSpec(), plan.Removals(p)); err != nil {
+		return nil, err
+	}
+	p.Estimate = s.estimate(req, p, diagnosis)
+	p.Estimate.Warnings = append(q.selection.Warnings, p.GetEstimate().GetWarnings()...)
+	return p, nil
+}
+
+// agents returns both agents, with the patience of somebody who waits for a plan.
+func (s *Service) agents(spec *pb.MigrationSpec) (source, target *fleet.Agent, err error) {
+	if source, err = s.Fleet.Agent(spec.GetSource()); err != nil {
+		return nil, nil, err
+	}
+	if target, err = s.Fleet.Agent(spec.GetTarget()); err != nil {
+		return nil, nil, err
+	}
+	return source.Patient(fleet.Impatience), target.Patient(fleet.Impatience), nil
+}
+
+// diagnosis is what is known about the two databases of a spec, nil for nothing.
+func (s *Service) diagnosis(spec *pb.MigrationSpec) (*pb.Diagnosis, error) {
+	if s.Diagnosis == nil {
+		return nil, nil //nolint:nilnil // not knowing is neither a diagnosis nor an error
+	}
+	return s.Diagnosis(spec.GetSource(), spec.GetTarget())
+}
+
+// A planning is what is known while a plan is made.
+type planning struct {
+	req                *pb.CreateMigrationRequest
+	source, target     *fleet.Agent
+	diagnosis          *pb.Diagnosis // nil: nothing is known
+	sourceIs, targetIs *pb.DatabaseDescription
+	selection          *plan.Selection
+	tables             []*pb.TablePlan // by selection; nil for what is left behind
+}
+
+// describe asks both databases; the current SCN of the source becomes the
+// migration's.
+func (q *planning) describe(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		q.sourceIs, err = q.source.DescribeDatabase(ctx)
+		return err
+	})
+	group.Go(func() (err error) {
+		q.targetIs, err = q.target.DescribeDatabase(ctx)
+		return err
+	})
+	return group.Wait()
+}
+
+func (q *planning) checkStorage(ctx context.Context) error {
+	if q.req.GetParUrl() == "" {
+		return nil
+	}
+	return checkStorage(ctx, q.req.GetMigrationId(), q.req.GetParUrl(), q.source, q.target)
+}
+
+// checkRemoval looks for rows that nobody agreed to lose before the source counts
+// and scans its tables, which may take long.
+func (q *planning) checkRemoval(ctx context.Context) error {
+	if q.req.GetSpec().GetAllowDataRemoval() {
+		return nil
+	}
+	removals := make([]plan.Removal, len(q.selection.Tables))
+	if err := each(ctx, len(removals), func(ctx context.Context, n int) error {
+		t := q.selection.Tables[n]
+		removals[n].Table = t.GetTarget()
+		if !plan.Removes(t) {
+			return nil
+		}
+		rows, err := q.target.Count(ctx, t.GetTarget(), 0)
+		if apierr.ReasonOf(err) == pb.Reason_REASON_TABLE_NOT_FOUND {
+			return nil
+		}
+		removals[n].Rows = rows
+		return err
+	}); err != nil {
+		return err
+	}
+	return plan.CheckRemoval(q.req.GetSpec(), removals)
+}
+
+// planTables has the source count each table at the SCN and decide how it travels.
+func (q *planning) planTables(ctx context.Context) error {
+	q.tables = make([]*pb.TablePlan, len(q.selection.Tables))
+	var mu sync.Mutex // of what is left behind
+	return each(ctx, len(q.tables), func(ctx context.Context, n int) (err error) {
+		asked := q.selection.Tables[n]
+		q.tables[n], err = q.source.PlanTable(ctx, &pb.PlanTableRequest{
+			Table: asked.GetSource(), Target: asked.GetTarget(), Scn: q.sourceIs.GetCurrentScn(),
+			Columns: asked.GetColumns(), ExcludeColumns: asked.GetExcludeColumns(), Where: asked.GetWhere(), Options: asked.GetOptions(),
+			MaxStringBytes: min(q.sourceIs.GetMaxStringBytes(), q.targetIs.GetMaxStringBytes()),
+			ProvenFormats:  plan.ProvenFormats(q.diagnosis),
+		})
+		if !q.mayStay(asked) || apierr.ReasonOf(err) != pb.Reason_REASON_TABLE_UNSUPPORTED {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		q.tables[n] = nil
+		q.selection.LeftBehind = append(q.selection.LeftBehind, &pb.TableLeftBehind{Table: asked.GetSource(), Why: apierr.From(err).Error()})
+		return nil
+	})
+}
+
+// mayStay reports whether a table is moved for its schema's sake only, and may be
+// left behind when it cannot be moved.
+func (q *planning) mayStay(asked *pb.TableSelection) bool {
+	return q.req.GetSpec().GetAllowPartial() && !plan.IsNamed(q.req.GetSpec(), asked.GetSource())
+}
+
+// lookAhead has the target check that each table would fit, and say what
+// preparing it would do. It changes nothing there.
+func (q *planning) lookAhead(ctx context.Context, p *pb.MigrationPlan) error {
+	return each(ctx, len(p.GetTables()), func(ctx context.Context, n int) error {
+		t := p.GetTables()[n]
+		resp, err := q.target.PrepareTable(ctx, &pb.PrepareTableRequest{MigrationId: q.req.GetMigrationId(), Plan: t, ValidateOnly: true})
+		if err != nil {
+			return err
+		}
+		t.Outlook = &pb.TargetOutlook{Created: resp.GetCreated(), RowsKept: resp.GetRowsKept(), RowsRemoved: resp.GetRowsRemoved()}
+		t.Warnings = append(t.Warnings, resp.GetWarnings()...)
+		return nil
+	})
+}
+
+// each does something n times, some at a time. What is wrong with single tables
+// is collected, so that one answer names them all; any other error ends it.
+func each(ctx context.Context, n int, do func(ctx context.Context, n int) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(planLanes)
+	wrong := make([]error, n)
+	for i := range n {
+		group.Go(func() error {
+			err := do(ctx, i)
+			if apierr.FailureOf(err).GetFacts()["table"] == "" {
+				return err
+			}
+			wrong[i] = err
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return plan.Join(wrong)
+}
