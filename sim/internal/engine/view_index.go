@@ -123,7 +123,7 @@ func indexFields() []field[tableIndex] {
 		textField("FUNCIDX_STATUS", 8, func(x row) string { return oneOf(x.computed != nil, "ENABLED", "") }),
 		constantField[row]("JOIN_INDEX", 3, "NO"),
 		constantField[row]("DROPPED", 3, "NO"),
-		textField("VISIBILITY", 9, func(x row) string { return oneOf(x.index.invisible, "INVISIBLE", "VISIBLE") }),
+		textField("VISIBILITY", 9, func(x row) string { return oneOf(x.invisible, "INVISIBLE", "VISIBLE") }),
 		flagField("SEGMENT_CREATED", func(x row) bool { return x.table.stored() }),
 		constantField[row]("INDEXING", 7, "FULL"),
 		flagField("CONSTRAINT_INDEX", func(x row) bool { return x.constraint() != nil }),
