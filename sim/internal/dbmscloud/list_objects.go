@@ -22,8 +22,8 @@ import (
 // listObjects describes the function to the engine.
 func (c *cloud) listObjects() engine.TableFunction {
 	return engine.TableFunction{
-		Name:   "LIST_OBJECTS",
-		Params: []engine.Param{credentialParam, {Name: "LOCATION_URI", Type: varchar2}},
+		Name:    "LIST_OBJECTS",
+		Params:  []engine.Param{credentialParam, {Name: "LOCATION_URI", Type: varchar2}},
 		Columns: listingColumns(),
 		Rows: func(ctx context.Context, s *engine.Session, args *engine.Args) ([]datum.Row, error) {
 			rows, err := c.objectRows(ctx, s, args)

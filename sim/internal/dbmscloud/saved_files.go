@@ -38,7 +38,9 @@ func (p savedFiles) Capture() state.Picture {
 	for n, f := range p.all {
 		x = append(x, savedFile{n, f})
 	}
-	slices.SortFunc(x, func(a, b savedFile) int { return cmp.Or(cmp.Compare(a.directory, b.directory), cmp.Compare(a.name, b.name)) })
+	slices.SortFunc(x, func(a, b savedFile) int {
+		return cmp.Or(cmp.Compare(a.directory, b.directory), cmp.Compare(a.name, b.name))
+	})
 	return &x
 }
 
