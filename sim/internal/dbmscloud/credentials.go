@@ -128,7 +128,11 @@ func (c *credentials) of(owner string) []credential {
 //
 // Errors: ORA-20007, ORA-20008.
 func credentialName(args *engine.Args) (string, error) {
-	name, ok := foldName(args.Value("CREDENTIAL_NAME").Text())
+	return credentialNamed(args.Value("CREDENTIAL_NAME").Text())
+}
+
+func credentialNamed(given string) (string, error) {
+	name, ok := foldName(given)
 	switch {
 	case !ok:
 		return "", datum.Errorf(20007, "Invalid SQL name")
