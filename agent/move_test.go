@@ -16,7 +16,8 @@ import (
 const demo = "CUSTOMER_ORDERS_DEMO"
 
 const demoColumns = `order_id, customer_id, customer_name, email, order_date, order_total, discount_percent, tax_amount,
-	order_status, payment_method, created_at, updated_at`
+	shipping_address, order_status, payment_method, product_details_json, metadata_json, customer_notes,
+	NVL2(customer_notes, DBMS_LOB.GETLENGTH(customer_notes), -1), created_at, updated_at`
 
 func TestTheDemoTableArrivesRowForRow(t *testing.T) {
 	p := newPair(t, sim.Config{DemoRows: 2000})
@@ -25,15 +26,10 @@ func TestTheDemoTableArrivesRowForRow(t *testing.T) {
 	if diff := cmp.Diff(p.rows(sim.SanJose, query), p.rows(sim.Phoenix, query)); diff != "" {
 		t.Errorf("rows differ (-source +target):\n%s", diff)
 	}
-	var left []string
 	for _, c := range plan.GetColumns() {
 		if c.GetLeftOut() != "" {
-			left = append(left, c.GetColumn().GetName()+" "+c.GetLeftOut())
+			t.Errorf("column %s is left out: %s", c.GetColumn().GetName(), c.GetLeftOut())
 		}
-	}
-	want := []string{"SHIPPING_ADDRESS CLOB: csv carries no large objects", "PRODUCT_DETAILS_JSON CLOB: csv carries no large objects", "METADATA_JSON CLOB: csv carries no large objects", "CUSTOMER_NOTES CLOB: csv carries no large objects"}
-	if diff := cmp.Diff(want, left); diff != "" {
-		t.Error(diff)
 	}
 	for _, o := range manifest.GetObjects() {
 		if !strings.HasPrefix(o.GetName(), "m1/ADMIN/CUSTOMER_ORDERS_DEMO/000001/1/part_") || o.GetBytes() == 0 || o.GetMd5() == "" {

@@ -136,7 +136,7 @@ func TestOnlyTheControllerIsServed(t *testing.T) {
 
 func TestTablesThatCannotBePlanned(t *testing.T) {
 	p := newPair(t, sim.Config{})
-	p.exec(sim.SanJose, "CREATE TABLE LOBS (c CLOB)", "CREATE TABLE T (x NUMBER, y NUMBER)")
+	p.exec(sim.SanJose, "CREATE TABLE LONGS (c LONG)", "CREATE TABLE T (x NUMBER, y NUMBER)")
 	d, err := p.source.DescribeDatabase(t.Context(), &pb.DescribeDatabaseRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -153,7 +153,7 @@ func TestTablesThatCannotBePlanned(t *testing.T) {
 		"column with a quote": {"T", []string{`X"`}, 0, pb.Reason_REASON_NAME_INVALID},
 		"unknown column":      {"T", []string{"Z"}, 0, pb.Reason_REASON_REQUEST_INVALID},
 		"nothing left":        {"T", []string{"X", "Y"}, 0, pb.Reason_REASON_TABLE_UNSUPPORTED},
-		"nothing carried":     {"LOBS", nil, 0, pb.Reason_REASON_TABLE_UNSUPPORTED},
+		"nothing carried":     {"LONGS", nil, 0, pb.Reason_REASON_TABLE_UNSUPPORTED},
 		"future SCN":          {"T", nil, d.GetDatabase().GetCurrentScn() + 1_000_000, pb.Reason_REASON_SNAPSHOT_GONE},
 		"no SCN":              {"T", nil, -1, pb.Reason_REASON_REQUEST_INVALID},
 	} {

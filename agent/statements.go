@@ -11,6 +11,7 @@ import (
 	"github.com/adbferry/adbferry/agent/internal/ledger"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 	"github.com/adbferry/adbferry/agent/internal/probe"
+	"github.com/adbferry/adbferry/agent/internal/scan"
 	"github.com/adbferry/adbferry/agent/internal/staging"
 	"github.com/adbferry/adbferry/agent/internal/table"
 )
@@ -28,7 +29,7 @@ type Statement struct {
 func Statements() []Statement {
 	var all []Statement
 	for _, kinds := range [][]oracle.Kind{
-		oracle.Statements(), catalog.Statements(), table.Statements(), ledger.Statements(), staging.Statements(), dbmscloud.Statements(), checksum.Statements(), probe.Statements(),
+		oracle.Statements(), catalog.Statements(), table.Statements(), ledger.Statements(), staging.Statements(), dbmscloud.Statements(), checksum.Statements(), probe.Statements(), scan.Statements(),
 	} {
 		for _, k := range kinds {
 			all = append(all, Statement(k))

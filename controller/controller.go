@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
+	"github.com/adbferry/adbferry/controller/internal/diagnosis"
 	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/controller/internal/journal"
 	"github.com/adbferry/adbferry/controller/internal/migrate"
@@ -43,6 +44,10 @@ type Controller struct {
 // keyFile is the file beside the journals with the key that receipts are signed
 // with. It is made when the first receipt is asked for.
 const keyFile = "receipt.key"
+
+// diagnosisDir is the folder beside the journals with what was found out about
+// pairs of databases.
+const diagnosisDir = "diagnosis"
 
 // errClosing is the cause of what ends because the controller shuts down.
 var errClosing = errors.New("the controller is shutting down")
@@ -72,11 +77,15 @@ func New(c Config, log hclog.Logger) (*Controller, error) {
 	runs := migrate.NewRuns(migrate.Options{
 		Store: store, Fleet: agents, Limits: limits, Version: daemon.Version(), Now: time.Now, Log: log,
 	})
+	diagnoses := diagnosis.NewStore(filepath.Join(c.JournalDir, diagnosisDir))
 	closing, closeAll := context.WithCancelCause(context.Background())
 	key := sync.OnceValues(func() (ed25519.PrivateKey, error) { return receipt.OpenKey(filepath.Join(c.JournalDir, keyFile)) })
 	return &Controller{
 		config: c, log: log, fleet: agents, runs: runs, closing: closeAll,
-		service: service.New(service.Options{Store: store, Fleet: agents, Runs: runs, ReceiptKey: key, Closing: closing}),
+		service: service.New(service.Options{
+			Store: store, Fleet: agents, Runs: runs, ReceiptKey: key, Closing: closing,
+			Diagnosis: diagnoses.Get, KeepDiagnosis: diagnoses.Keep,
+		}),
 	}, nil
 }
 

@@ -50,13 +50,14 @@ controller=$(sed -n 's/^listen: *//p' "$dir/adbferry.yaml")
 # What is there?
 run adbferry databases --controller "$controller"
 
-# What would be done? csv carries no CLOB, and the plan says so.
+# What would be done? All 16 columns travel, the four CLOBs among them.
 run adbferry plan --controller "$controller" --source sanjose --target phoenix \
-	--table ADMIN.CUSTOMER_ORDERS_DEMO --par-file "$dir/par.url" --allow-partial
+	--table ADMIN.CUSTOMER_ORDERS_DEMO --par-file "$dir/par.url"
 
-# Do it, with our explicit consent to leave the four CLOB columns behind.
+# Do it.
 run adbferry migrate --controller "$controller" --source sanjose --target phoenix \
-	--table ADMIN.CUSTOMER_ORDERS_DEMO --par-file "$dir/par.url" --allow-partial
+	--table ADMIN.CUSTOMER_ORDERS_DEMO --par-file "$dir/par.url"
+echo "the tutorial's way, plain csv: 48,226 of 50,000 rows, 12 of 16 columns"
 
 # What it took of memory.
 for name in sanjose phoenix controller; do

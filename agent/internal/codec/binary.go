@@ -24,18 +24,18 @@ func (binaryFloat) read(p *pb.ColumnPlan, fields []string) string {
 	return fmt.Sprintf("UTL_RAW.CAST_TO_%s(HEXTORAW(%s))", p.GetColumn().GetDataType(), fields[0])
 }
 
-func (binaryFloat) width(p *pb.ColumnPlan) int {
+func (binaryFloat) width(p *pb.ColumnPlan, _ int) int {
 	if p.GetColumn().GetDataType() == "BINARY_FLOAT" {
 		return 8
 	}
 	return 16
 }
 
-func (f binaryFloat) typical(c *pb.Column) int { return f.width(&pb.ColumnPlan{Column: c}) }
+func (f binaryFloat) typical(p *pb.ColumnPlan, _ int64) int64 { return int64(f.width(p, 0)) }
 
 func (f binaryFloat) canonical(c *pb.Column, ref string) Canonical {
 	p := &pb.ColumnPlan{Column: c}
-	return Canonical{Text: f.write(p, ref, 0), Width: f.width(p), Readable: "TO_CHAR(" + ref + ", 'TM9', " + literal(numberCharacters) + ")"}
+	return Canonical{Text: f.write(p, ref, 0), Width: f.width(p, 0), Readable: "TO_CHAR(" + ref + ", 'TM9', " + literal(numberCharacters) + ")"}
 }
 
 // boolean is BOOLEAN, of release 23 and later.
@@ -53,8 +53,8 @@ func (boolean) read(_ *pb.ColumnPlan, fields []string) string {
 	return fmt.Sprintf("CASE %s WHEN 'T' THEN TRUE WHEN 'F' THEN FALSE END", fields[0])
 }
 
-func (boolean) width(*pb.ColumnPlan) int { return 1 }
+func (boolean) width(*pb.ColumnPlan, int) int { return 1 }
 
-func (boolean) typical(*pb.Column) int { return 1 }
+func (boolean) typical(*pb.ColumnPlan, int64) int64 { return 1 }
 
 func (b boolean) canonical(_ *pb.Column, ref string) Canonical { return plain(b.write(nil, ref, 0), 1) }

@@ -11,6 +11,7 @@
 package codec
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -34,25 +35,31 @@ const (
 
 // A family carries one kind of column types.
 type family interface {
+	// claims reports whether the column's type is of this family.
+	claims(c *pb.Column) bool
 	// declare renders the type for CREATE TABLE.
 	declare(c *pb.Column) (string, error)
-	// cut decides how many fields the value needs where SQL texts have at most
-	// limit bytes, and how many units of the value go into each; (1, 0) for one.
-	cut(c *pb.Column, limit int) (pieces, units int)
+	// fit decides how many fields the value needs where SQL texts have at most
+	// limit bytes, and how many units of the value go into each. Of a large
+	// object at most inline pieces stand in the row.
+	fit(p *pb.ColumnPlan, limit, inline int)
 	// write renders the expression of one field; ref is the quoted column.
-	write(c *pb.ColumnPlan, ref string, piece int) string
+	write(p *pb.ColumnPlan, ref string, field int) string
 	// width is the longest text of one field in bytes.
-	width(c *pb.ColumnPlan) int
+	width(p *pb.ColumnPlan, field int) int
 	// read renders the expression that makes the value of the fields.
-	read(c *pb.ColumnPlan, fields []string) string
-	// typical is a guess at the text of a value, in bytes, for estimates.
-	typical(c *pb.Column) int
-	canonical
+	read(p *pb.ColumnPlan, fields []string) string
+	// typical is a guess at the text of a value, in bytes, for estimates; average
+	// is the mean length that a scan found, 0 for none.
+	typical(p *pb.ColumnPlan, average int64) int64
+	// canonical renders how a value that is not NULL enters digests.
+	canonical(c *pb.Column, ref string) Canonical
 }
 
 // families are asked in order.
 var families = []family{
 	number{}, binaryFloat{}, text{}, nationalText{}, date{}, timestamp{}, timestampTZ{}, timestampLTZ{}, interval{}, raw{}, boolean{},
+	clob, nclob, blob,
 }
 
 func familyOf(c *pb.Column) family {
@@ -64,10 +71,10 @@ func familyOf(c *pb.Column) family {
 	return nil
 }
 
-// Plan decides how a column travels between databases whose SQL texts have at
-// most maxStringBytes bytes. A column that cannot travel is left out with the
-// reason; the decision is part of the plan and the same on every call.
-func Plan(c *pb.Column, maxStringBytes int) *pb.ColumnPlan {
+// Plan decides how a column travels. A column that cannot travel is left out
+// with the reason; the decision is part of the table's plan and the same on
+// every call.
+func Plan(c *pb.Column, b Basis) *pb.ColumnPlan {
 	p := &pb.ColumnPlan{Column: c}
 	f := familyOf(c)
 	switch {
@@ -76,13 +83,14 @@ func Plan(c *pb.Column, maxStringBytes int) *pb.ColumnPlan {
 	case f == nil:
 		p.LeftOut = uncarried(c.GetDataType())
 	default:
-		limit := textLimit(maxStringBytes)
-		if problem := tooLong(c, limit); problem != "" {
-			p.LeftOut = problem
+		limit := textLimit(b.MaxStringBytes)
+		if p.LeftOut = tooLong(c, limit); p.GetLeftOut() != "" {
 			return p
 		}
-		pieces, units := f.cut(c, limit)
-		p.Pieces, p.PieceChars = int32(pieces), int32(units)
+		if _, ok := f.(large); ok {
+			p.Longest = b.Found.Longest
+		}
+		f.fit(p, limit, min(cmp.Or(b.Inline, MaxInline), MaxInline))
 	}
 	return p
 }
@@ -98,8 +106,11 @@ func textLimit(maxStringBytes int) int {
 // tooLong says why a column cannot exist where SQL texts have limit bytes.
 func tooLong(c *pb.Column, limit int) string {
 	longest := limit
-	if c.GetDataType() == "RAW" && limit == standardBytes {
-		longest = standardBytes / 2
+	switch familyOf(c).(type) {
+	case large:
+		return ""
+	case raw:
+		longest = rawLimit(limit)
 	}
 	if int(c.GetDataLength()) <= longest {
 		return ""
@@ -132,13 +143,17 @@ func Write(p *pb.ColumnPlan, ref string) ([]string, error) {
 	return fields, nil
 }
 
-// Width returns the longest text of each of the column's fields in bytes.
-func Width(p *pb.ColumnPlan) (int, error) {
+// Widths returns the longest text of each of the column's fields in bytes.
+func Widths(p *pb.ColumnPlan) ([]int, error) {
 	f, err := carrier(p)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return f.width(p), nil
+	widths := make([]int, p.GetPieces())
+	for i := range widths {
+		widths[i] = f.width(p, i)
+	}
+	return widths, nil
 }
 
 // Read returns the expression that makes the column's value of its fields,
@@ -155,12 +170,12 @@ func Read(p *pb.ColumnPlan, fields []string) (string, error) {
 }
 
 // EstimatedBytes guesses how many bytes a row of the carried columns takes in
-// the file.
-func EstimatedBytes(columns []*pb.ColumnPlan) int64 {
+// the file. found is what a scan found in columns by name, nil for nothing.
+func EstimatedBytes(columns []*pb.ColumnPlan, found map[string]Found) int64 {
 	total := int64(len(Marker) + 1)
 	for _, p := range columns {
 		if f := familyOf(p.GetColumn()); f != nil && p.GetLeftOut() == "" {
-			total += int64(f.typical(p.GetColumn())) + int64(p.GetPieces())
+			total += f.typical(p, found[p.GetColumn().GetName()].Average) + int64(p.GetPieces())
 		}
 	}
 	return total
@@ -171,12 +186,16 @@ func EstimatedBytes(columns []*pb.ColumnPlan) int64 {
 func carrier(p *pb.ColumnPlan) (family, error) {
 	c := p.GetColumn()
 	f := familyOf(c)
-	if f == nil || p.GetLeftOut() != "" {
+	if f == nil || p.GetLeftOut() != "" || p.GetLongest() < 0 {
 		return nil, unknownType(c)
 	}
 	for _, limit := range []int{extendedBytes, standardBytes} {
-		if pieces, units := f.cut(c, limit); int32(pieces) == p.GetPieces() && int32(units) == p.GetPieceChars() {
-			return f, nil
+		for inline := MaxInline; inline > 0; inline-- {
+			made := &pb.ColumnPlan{Column: c, Longest: p.GetLongest()}
+			f.fit(made, limit, inline)
+			if made.GetPieces() == p.GetPieces() && made.GetPieceChars() == p.GetPieceChars() && made.GetOverflows() == p.GetOverflows() {
+				return f, nil
+			}
 		}
 	}
 	return nil, invalid(c, "%d pieces of %d are no way to cut it", p.GetPieces(), p.GetPieceChars())
@@ -194,7 +213,7 @@ func invalid(c *pb.Column, format string, args ...any) error {
 // single is embedded by families whose values always fit in one field.
 type single struct{}
 
-func (single) cut(*pb.Column, int) (pieces, units int) { return 1, 0 }
+func (single) fit(p *pb.ColumnPlan, _, _ int) { p.Pieces = 1 }
 
 // literal renders a text literal; the masks of this package need no more.
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

@@ -45,7 +45,7 @@ func TestEveryFamilySaysHowItTravels(t *testing.T) {
 		"boolean":       {column("BOOLEAN", 1, 0), "BOOLEAN", `CASE WHEN "C" THEN 'T' WHEN NOT "C" THEN 'F' END`, `CASE f WHEN 'T' THEN TRUE WHEN 'F' THEN FALSE END`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := codec.Plan(tt.column, 32767)
+			p := codec.Plan(tt.column, codec.Basis{MaxStringBytes: 32767})
 			if p.GetLeftOut() != "" || p.GetPieces() != 1 {
 				t.Fatalf("plan %v", p)
 			}
@@ -61,8 +61,8 @@ func TestEveryFamilySaysHowItTravels(t *testing.T) {
 			if err != nil || read != tt.read {
 				t.Errorf("read %s, %v; want %s", read, err, tt.read)
 			}
-			if w, err := codec.Width(p); err != nil || w < 1 || w > 32767 {
-				t.Errorf("width %d, %v", w, err)
+			if w, err := codec.Widths(p); err != nil || len(w) != 1 || w[0] < 1 || w[0] > 32767 {
+				t.Errorf("widths %d, %v", w, err)
 			}
 		})
 	}
@@ -87,19 +87,19 @@ func TestLongTextIsCutIntoPiecesWhoseHexFits(t *testing.T) {
 		"unknown limit is careful": {column("VARCHAR2", 4000, 4000), 0, 8, 500},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := codec.Plan(tt.column, tt.limit)
+			p := codec.Plan(tt.column, codec.Basis{MaxStringBytes: tt.limit})
 			if p.GetPieces() != tt.pieces || p.GetPieceChars() != tt.units {
 				t.Fatalf("%d pieces of %d (%s), want %d of %d", p.GetPieces(), p.GetPieceChars(), p.GetLeftOut(), tt.pieces, tt.units)
 			}
-			if w, err := codec.Width(p); err != nil || w > max(tt.limit, 4000) {
-				t.Errorf("a field is %d bytes wide, %v", w, err)
+			if w, err := codec.Widths(p); err != nil || len(w) != int(tt.pieces) || w[0] > max(tt.limit, 4000) {
+				t.Errorf("fields are %d bytes wide, %v", w, err)
 			}
 		})
 	}
 }
 
 func TestPiecesAreJoinedInOrder(t *testing.T) {
-	text := codec.Plan(column("VARCHAR2", 2001, 1000), 4000)
+	text := codec.Plan(column("VARCHAR2", 2001, 1000), codec.Basis{MaxStringBytes: 4000})
 	written, err := codec.Write(text, "c")
 	if diff := cmp.Diff([]string{"RAWTOHEX(UTL_RAW.CAST_TO_RAW(SUBSTR(c, 1, 500)))", "RAWTOHEX(UTL_RAW.CAST_TO_RAW(SUBSTR(c, 501, 500)))"}, written); err != nil || diff != "" {
 		t.Error(err, diff)
@@ -107,7 +107,7 @@ func TestPiecesAreJoinedInOrder(t *testing.T) {
 	if read, err := codec.Read(text, []string{"a", "b"}); err != nil || read != "UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW(a)) || UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW(b))" {
 		t.Errorf("read %s, %v", read, err)
 	}
-	raw := codec.Plan(column("RAW", 20000, 0), 32767)
+	raw := codec.Plan(column("RAW", 20000, 0), codec.Basis{MaxStringBytes: 32767})
 	written, err = codec.Write(raw, "c")
 	want := "CASE WHEN UTL_RAW.LENGTH(c) >= 16384 THEN RAWTOHEX(UTL_RAW.SUBSTR(c, 16384, LEAST(16383, UTL_RAW.LENGTH(c) - 16383))) END"
 	if err != nil || len(written) != 2 || written[1] != want {
@@ -123,7 +123,7 @@ func TestWhatIsNotCarriedHasAReason(t *testing.T) {
 		column *pb.Column
 		want   string
 	}{
-		{column("CLOB", 4000, 0), "CLOB: csv carries no large objects"},
+		{column("BFILE", 530, 0), "BFILE: the file it points to is outside of the database"},
 		{column("LONG RAW", 0, 0), "LONG RAW: csv carries no LONG values"},
 		{column("XMLTYPE", 2000, 0), "XMLTYPE: csv carries no documents"},
 		{column("JSON", 8200, 0), "JSON: csv carries no documents"},
@@ -135,7 +135,7 @@ func TestWhatIsNotCarriedHasAReason(t *testing.T) {
 		{column("VARCHAR2", 4001, 4001), "VARCHAR2 of 4001 bytes: one of the databases has MAX_STRING_SIZE = STANDARD"},
 		{column("RAW", 2001, 0), "RAW of 2001 bytes: one of the databases has MAX_STRING_SIZE = STANDARD"},
 	} {
-		if p := codec.Plan(tt.column, 4000); p.GetLeftOut() != tt.want || p.GetPieces() != 0 {
+		if p := codec.Plan(tt.column, codec.Basis{MaxStringBytes: 4000}); p.GetLeftOut() != tt.want || p.GetPieces() != 0 {
 			t.Errorf("%s: left out for %q, want %q", tt.column.GetDataType(), p.GetLeftOut(), tt.want)
 		}
 	}
@@ -166,9 +166,9 @@ func TestForgedPlansAreRefused(t *testing.T) {
 }
 
 func TestEstimatesCountOnlyWhatTravels(t *testing.T) {
-	carried := []*pb.ColumnPlan{codec.Plan(column("DATE", 7, 0), 4000)}
-	with := append(carried, codec.Plan(column("CLOB", 4000, 0), 4000))
-	if a, b := codec.EstimatedBytes(carried), codec.EstimatedBytes(with); a != b || a < 20 {
+	carried := []*pb.ColumnPlan{codec.Plan(column("DATE", 7, 0), codec.Basis{MaxStringBytes: 4000})}
+	with := append(carried, codec.Plan(column("BFILE", 530, 0), codec.Basis{MaxStringBytes: 4000}))
+	if a, b := codec.EstimatedBytes(carried, nil), codec.EstimatedBytes(with, nil); a != b || a < 20 {
 		t.Errorf("estimates %d and %d", a, b)
 	}
 }

@@ -42,9 +42,9 @@ func (date) read(_ *pb.ColumnPlan, fields []string) string {
 	return fmt.Sprintf("TO_DATE(%s, %s)", fields[0], literal(maskDate))
 }
 
-func (date) width(*pb.ColumnPlan) int { return widthDate }
+func (date) width(*pb.ColumnPlan, int) int { return widthDate }
 
-func (date) typical(*pb.Column) int { return widthDate }
+func (date) typical(*pb.ColumnPlan, int64) int64 { return widthDate }
 
 func (d date) canonical(_ *pb.Column, ref string) Canonical {
 	return plain(d.write(nil, ref, 0), widthDate)
@@ -65,9 +65,9 @@ func (timestamp) read(_ *pb.ColumnPlan, fields []string) string {
 	return fmt.Sprintf("TO_TIMESTAMP(%s, %s)", fields[0], literal(maskTimestamp))
 }
 
-func (timestamp) width(*pb.ColumnPlan) int { return widthTimestamp }
+func (timestamp) width(*pb.ColumnPlan, int) int { return widthTimestamp }
 
-func (timestamp) typical(*pb.Column) int { return widthTimestamp }
+func (timestamp) typical(*pb.ColumnPlan, int64) int64 { return widthTimestamp }
 
 func (t timestamp) canonical(_ *pb.Column, ref string) Canonical {
 	return plain(t.write(nil, ref, 0), widthTimestamp)
@@ -88,9 +88,9 @@ func (timestampTZ) read(_ *pb.ColumnPlan, fields []string) string {
 	return fmt.Sprintf("TO_TIMESTAMP_TZ(%s, %s)", fields[0], literal(maskTimestampTZ))
 }
 
-func (timestampTZ) width(*pb.ColumnPlan) int { return widthTimestampTZ }
+func (timestampTZ) width(*pb.ColumnPlan, int) int { return widthTimestampTZ }
 
-func (timestampTZ) typical(*pb.Column) int { return widthTimestamp + 12 }
+func (timestampTZ) typical(*pb.ColumnPlan, int64) int64 { return widthTimestamp + 12 }
 
 func (t timestampTZ) canonical(_ *pb.Column, ref string) Canonical {
 	return plain(t.write(nil, ref, 0), widthTimestampTZ)
@@ -111,9 +111,9 @@ func (timestampLTZ) read(_ *pb.ColumnPlan, fields []string) string {
 	return fmt.Sprintf("FROM_TZ(TO_TIMESTAMP(%s, %s), 'UTC')", fields[0], literal(maskTimestamp))
 }
 
-func (timestampLTZ) width(*pb.ColumnPlan) int { return widthTimestamp }
+func (timestampLTZ) width(*pb.ColumnPlan, int) int { return widthTimestamp }
 
-func (timestampLTZ) typical(*pb.Column) int { return widthTimestamp }
+func (timestampLTZ) typical(*pb.ColumnPlan, int64) int64 { return widthTimestamp }
 
 func (t timestampLTZ) canonical(_ *pb.Column, ref string) Canonical {
 	return plain(t.write(nil, ref, 0), widthTimestamp)

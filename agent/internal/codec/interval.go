@@ -36,9 +36,9 @@ func (interval) read(p *pb.ColumnPlan, fields []string) string {
 	return fmt.Sprintf("TO_DSINTERVAL(%s)", fields[0])
 }
 
-func (interval) width(*pb.ColumnPlan) int { return widthInterval }
+func (interval) width(*pb.ColumnPlan, int) int { return widthInterval }
 
-func (interval) typical(*pb.Column) int { return 20 }
+func (interval) typical(*pb.ColumnPlan, int64) int64 { return 20 }
 
 func (i interval) canonical(_ *pb.Column, ref string) Canonical {
 	return plain(i.write(nil, ref, 0), widthInterval)

@@ -49,15 +49,15 @@ func (number) read(_ *pb.ColumnPlan, fields []string) string {
 	return fmt.Sprintf("TO_NUMBER(%s)", fields[0])
 }
 
-func (number) width(*pb.ColumnPlan) int { return maxNumberText }
+func (number) width(*pb.ColumnPlan, int) int { return maxNumberText }
 
 func (n number) canonical(_ *pb.Column, ref string) Canonical {
 	return plain(n.write(nil, ref, 0), maxNumberText)
 }
 
-func (number) typical(c *pb.Column) int {
-	if p := c.GetPrecision(); p > 0 && c.GetDataType() == "NUMBER" {
-		return min(int(p)/2+2, 12)
+func (number) typical(p *pb.ColumnPlan, _ int64) int64 {
+	if digits := p.GetColumn().GetPrecision(); digits > 0 && p.GetColumn().GetDataType() == "NUMBER" {
+		return int64(min(digits/2+2, 12))
 	}
 	return 7
 }

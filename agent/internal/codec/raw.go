@@ -2,7 +2,6 @@ package codec
 
 import (
 	"fmt"
-	"strings"
 
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -19,12 +18,13 @@ func (raw) declare(c *pb.Column) (string, error) {
 	return fmt.Sprintf("RAW(%d)", c.GetDataLength()), nil
 }
 
-func (raw) cut(c *pb.Column, limit int) (pieces, units int) {
-	units = limit / 2
-	if int(c.GetDataLength()) <= units {
-		return 1, 0
+func (raw) fit(p *pb.ColumnPlan, limit, _ int) {
+	units, length := limit/2, int(p.GetColumn().GetDataLength())
+	if length <= units {
+		p.Pieces = 1
+		return
 	}
-	return (int(c.GetDataLength()) + units - 1) / units, units
+	p.Pieces, p.PieceChars = int32((length+units-1)/units), int32(units)
 }
 
 // write guards UTL_RAW.SUBSTR, which fails outside the value.
@@ -37,24 +37,25 @@ func (raw) write(p *pb.ColumnPlan, ref string, piece int) string {
 		ref, from, ref, from, n, ref, from-1)
 }
 
-func (raw) read(p *pb.ColumnPlan, fields []string) string {
-	parts := make([]string, len(fields))
-	for i, f := range fields {
-		parts[i] = fmt.Sprintf("HEXTORAW(%s)", f)
-	}
-	if len(parts) == 1 {
-		return parts[0]
-	}
-	return fmt.Sprintf("UTL_RAW.CONCAT(%s)", strings.Join(parts, ", "))
-}
+func (raw) read(_ *pb.ColumnPlan, fields []string) string { return joinedRaw(fields) }
 
-func (raw) width(p *pb.ColumnPlan) int {
+func (raw) width(p *pb.ColumnPlan, _ int) int {
 	if p.GetPieces() == 1 {
 		return 2 * int(p.GetColumn().GetDataLength())
 	}
 	return 2 * int(p.GetPieceChars())
 }
 
-func (raw) typical(c *pb.Column) int { return 2 * min(int(c.GetDataLength()), 16) }
+func (raw) typical(p *pb.ColumnPlan, _ int64) int64 {
+	return 2 * int64(min(p.GetColumn().GetDataLength(), 16))
+}
 
 func (raw) canonical(_ *pb.Column, ref string) Canonical { return hashed(ref, "RAWTOHEX("+ref+")") }
+
+// rawLimit is the longest RAW in bytes where SQL texts have limit bytes.
+func rawLimit(limit int) int {
+	if limit == standardBytes {
+		return standardBytes / 2
+	}
+	return limit
+}

@@ -30,7 +30,7 @@ func (text) declare(c *pb.Column) (string, error) {
 	return fmt.Sprintf("%s(%d BYTE)", c.GetDataType(), c.GetDataLength()), nil
 }
 
-func (text) cut(c *pb.Column, limit int) (pieces, units int) { return cutText(c, limit) }
+func (text) fit(p *pb.ColumnPlan, limit, _ int) { cutText(p, limit) }
 
 func (text) write(p *pb.ColumnPlan, ref string, piece int) string {
 	return fmt.Sprintf("RAWTOHEX(UTL_RAW.CAST_TO_RAW(%s))", pieceOf(p, ref, piece))
@@ -40,9 +40,11 @@ func (text) read(_ *pb.ColumnPlan, fields []string) string {
 	return joined("UTL_RAW.CAST_TO_VARCHAR2", fields)
 }
 
-func (text) width(p *pb.ColumnPlan) int { return textWidth(p) }
+func (text) width(p *pb.ColumnPlan, _ int) int { return textWidth(p) }
 
-func (text) typical(c *pb.Column) int { return 2 * min(int(c.GetCharLength()), 20) }
+func (text) typical(p *pb.ColumnPlan, average int64) int64 {
+	return 2 * guess(p.GetColumn(), average)
+}
 
 func (text) canonical(_ *pb.Column, ref string) Canonical { return hashed(ref, ref) }
 
@@ -60,7 +62,7 @@ func (nationalText) declare(c *pb.Column) (string, error) {
 	return fmt.Sprintf("%s(%d)", c.GetDataType(), c.GetCharLength()), nil
 }
 
-func (nationalText) cut(c *pb.Column, limit int) (pieces, units int) { return cutText(c, limit) }
+func (nationalText) fit(p *pb.ColumnPlan, limit, _ int) { cutText(p, limit) }
 
 func (nationalText) write(p *pb.ColumnPlan, ref string, piece int) string {
 	return fmt.Sprintf("RAWTOHEX(UTL_RAW.CAST_TO_RAW(%s))", pieceOf(p, ref, piece))
@@ -70,20 +72,32 @@ func (nationalText) read(_ *pb.ColumnPlan, fields []string) string {
 	return joined("UTL_RAW.CAST_TO_NVARCHAR2", fields)
 }
 
-func (nationalText) width(p *pb.ColumnPlan) int { return textWidth(p) }
+func (nationalText) width(p *pb.ColumnPlan, _ int) int { return textWidth(p) }
 
-func (nationalText) typical(c *pb.Column) int { return 4 * min(int(c.GetCharLength()), 20) }
+func (nationalText) typical(p *pb.ColumnPlan, average int64) int64 {
+	return 4 * guess(p.GetColumn(), average)
+}
 
 func (nationalText) canonical(_ *pb.Column, ref string) Canonical { return hashed(ref, ref) }
 
+// guess is how many characters a text has, if nobody has looked.
+func guess(c *pb.Column, average int64) int64 {
+	if average > 0 {
+		return average
+	}
+	return int64(min(c.GetCharLength(), 20))
+}
+
 // cutText cuts a text so that each piece has at most half of limit in bytes:
 // its hex is twice as long.
-func cutText(c *pb.Column, limit int) (pieces, units int) {
+func cutText(p *pb.ColumnPlan, limit int) {
+	c := p.GetColumn()
 	if int(c.GetDataLength()) <= limit/2 {
-		return 1, 0
+		p.Pieces = 1
+		return
 	}
-	units = limit / 2 / maxCharBytes
-	return (int(c.GetCharLength()) + units - 1) / units, units
+	units := charUnits(limit)
+	p.Pieces, p.PieceChars = int32((int(c.GetCharLength())+units-1)/units), int32(units)
 }
 
 // pieceOf renders one piece of a text. Beyond its end SUBSTR is NULL, and so

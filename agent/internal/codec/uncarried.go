@@ -6,8 +6,8 @@ import "strings"
 // beside the column's name.
 func uncarried(dataType string) string {
 	switch strings.ToUpper(dataType) {
-	case "CLOB", "NCLOB", "BLOB", "BFILE":
-		return dataType + ": csv carries no large objects"
+	case "BFILE":
+		return "BFILE: the file it points to is outside of the database"
 	case "LONG", "LONG RAW":
 		return dataType + ": csv carries no LONG values"
 	case "JSON":

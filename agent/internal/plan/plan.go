@@ -13,6 +13,7 @@ import (
 	"github.com/adbferry/adbferry/agent/internal/chunk"
 	"github.com/adbferry/adbferry/agent/internal/codec"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
+	"github.com/adbferry/adbferry/agent/internal/scan"
 	"github.com/adbferry/adbferry/agent/internal/table"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -39,45 +40,27 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*p
 	}
 	p := &pb.TablePlan{
 		TableId: t.Text(), Source: req.GetTable(), Target: req.GetTarget(), Format: pb.Format_FORMAT_CSV,
-		Chunks: chunk.Cut(t.Text(), req.GetScn()),
 	}
-	if p.Columns, err = columns(described, req); err != nil {
+	wanted, err := selected(described, req)
+	if err != nil {
 		return nil, err
 	}
+	from, err := chunk.Filtered(t, req.GetScn(), req.GetWhere())
+	if err != nil {
+		return nil, err
+	}
+	found, err := scan.Table(ctx, s, from, wanted)
+	if err != nil {
+		return nil, err
+	}
+	p.Columns = columns(described, wanted, req, found)
 	p.PrimaryKey = key(described, p)
-	if p.Rows, err = catalog.Count(ctx, s, chunk.Table(t, req.GetScn())); err != nil {
+	p.Rows = found.Rows
+	p.EstimatedBytes = p.GetRows() * codec.EstimatedBytes(p.GetColumns(), found.Columns)
+	if err := movable(t, described, p); err != nil {
 		return nil, err
 	}
-	p.EstimatedBytes = p.GetRows() * codec.EstimatedBytes(p.GetColumns())
-	return p, movable(t, described, p)
-}
-
-func columns(described *pb.Table, req *pb.PlanTableRequest) ([]*pb.ColumnPlan, error) {
-	excluded := make(map[string]bool)
-	for _, name := range req.GetExcludeColumns() {
-		if _, err := oracle.NewName(name); err != nil {
-			return nil, err
-		}
-		excluded[name] = true
-	}
-	var plans []*pb.ColumnPlan
-	for _, c := range described.GetColumns() {
-		if _, err := oracle.NewName(c.GetName()); err != nil {
-			return nil, err
-		}
-		p := codec.Plan(c, int(req.GetMaxStringBytes()))
-		if excluded[c.GetName()] {
-			p = &pb.ColumnPlan{Column: c, LeftOut: Excluded}
-			delete(excluded, c.GetName())
-		}
-		plans = append(plans, p)
-	}
-	for name := range excluded {
-		return nil, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "table %s has no column %q to exclude", described.GetName().GetName(), name).
-			WithFact("field", "exclude_columns").WithFact("column", name).
-			WithHint("names are written as the dictionary stores them, usually in capitals")
-	}
-	return plans, nil
+	return p, cut(ctx, s, t, described, req, p)
 }
 
 // key returns the primary key if all of it is carried: a part of it would not

@@ -64,11 +64,11 @@ func New(migration, chunk string, attempt int32, carried []*pb.ColumnPlan) (*Tab
 	}
 	t := &Table{name: name, plans: carried}
 	for _, p := range carried {
-		width, err := codec.Width(p)
+		widths, err := codec.Widths(p)
 		if err != nil {
 			return nil, err
 		}
-		for range p.GetPieces() {
+		for _, width := range widths {
 			if err := t.add(fmt.Sprintf("C%d", len(t.fields)+1), width); err != nil {
 				return nil, err
 			}

@@ -15,7 +15,7 @@ import (
 func carried(limit int, columns ...*pb.Column) []*pb.ColumnPlan {
 	plans := make([]*pb.ColumnPlan, len(columns))
 	for i, c := range columns {
-		plans[i] = codec.Plan(c, limit)
+		plans[i] = codec.Plan(c, codec.Basis{MaxStringBytes: limit})
 	}
 	return plans
 }
@@ -74,7 +74,7 @@ func TestImpossibleTablesAreRefused(t *testing.T) {
 		many[i] = &pb.Column{Name: "D", DataType: "DATE"}
 	}
 	for name, plans := range map[string][]*pb.ColumnPlan{
-		"no columns": nil, "too many fields": carried(4000, many...), "forged": {{Column: &pb.Column{Name: "X", DataType: "CLOB"}, Pieces: 1}},
+		"no columns": nil, "too many fields": carried(4000, many...), "forged": {{Column: &pb.Column{Name: "X", DataType: "BFILE"}, Pieces: 1}},
 	} {
 		if _, err := New("m", "A.B/000001", 1, plans); apierr.ReasonOf(err) != pb.Reason_REASON_REQUEST_INVALID {
 			t.Errorf("%s: %v", name, err)

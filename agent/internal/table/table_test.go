@@ -14,13 +14,13 @@ import (
 var (
 	id    = &pb.Column{Name: "ID", DataType: "NUMBER", Precision: new(int32(10)), Scale: new(int32(0))}
 	note  = &pb.Column{Name: "Note", DataType: "VARCHAR2", DataLength: 20, CharLength: 20, Nullable: true}
-	large = &pb.Column{Name: "DOC", DataType: "CLOB", Nullable: true}
+	large = &pb.Column{Name: "DOC", DataType: "BFILE", Nullable: true}
 )
 
 func planOf(columns ...*pb.Column) *pb.TablePlan {
 	p := &pb.TablePlan{TableId: "A.T"}
 	for _, c := range columns {
-		p.Columns = append(p.Columns, codec.Plan(c, 4000))
+		p.Columns = append(p.Columns, codec.Plan(c, codec.Basis{MaxStringBytes: 4000}))
 	}
 	return p
 }
@@ -54,8 +54,8 @@ func TestDifferencesThatMatterAreListed(t *testing.T) {
 		existing []*pb.Column
 		want     []string
 	}{
-		"the same":               {[]*pb.Column{id, note}, nil},
-		"the same with the CLOB": {[]*pb.Column{note, id, large}, nil},
+		"the same":                {[]*pb.Column{id, note}, nil},
+		"the same with the BFILE": {[]*pb.Column{note, id, large}, nil},
 		"wider": {
 			[]*pb.Column{id, {Name: "Note", DataType: "VARCHAR2", DataLength: 40, CharLength: 40, Nullable: true}},
 			[]string{"column Note is VARCHAR2(40 BYTE) instead of VARCHAR2(20 BYTE)"},
@@ -69,8 +69,8 @@ func TestDifferencesThatMatterAreListed(t *testing.T) {
 		"missing":         {[]*pb.Column{note}, []string{"column ID is missing"}},
 		"one too many":    {[]*pb.Column{id, note, {Name: "X", DataType: "DATE", Nullable: true}}, []string{"column X is only on the target"}},
 		"computed extra":  {[]*pb.Column{id, note, {Name: "X", DataType: "NUMBER", Virtual: true}}, nil},
-		"needs a value":   {[]*pb.Column{id, note, {Name: "DOC", DataType: "CLOB"}}, []string{"column DOC is only on the target"}},
-		"another type":    {[]*pb.Column{id, {Name: "Note", DataType: "CLOB", Nullable: true}}, []string{"column Note is CLOB instead of VARCHAR2(20 BYTE)"}},
+		"needs a value":   {[]*pb.Column{id, note, {Name: "DOC", DataType: "BFILE"}}, []string{"column DOC is only on the target"}},
+		"another type":    {[]*pb.Column{id, {Name: "Note", DataType: "BFILE", Nullable: true}}, []string{"column Note is BFILE instead of VARCHAR2(20 BYTE)"}},
 		"computed itself": {[]*pb.Column{{Name: "ID", DataType: "NUMBER", Precision: new(int32(10)), Scale: new(int32(0)), Virtual: true}, note}, []string{"column ID is virtual"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,9 +11,9 @@ import (
 
 func TestAQueryNamesEveryFieldAndEndsWithTheMarker(t *testing.T) {
 	plan := &pb.TablePlan{Source: &pb.TableName{Schema: "A", Name: "T"}, Columns: []*pb.ColumnPlan{
-		codec.Plan(&pb.Column{Name: "D", DataType: "DATE"}, 4000),
-		codec.Plan(&pb.Column{Name: "DOC", DataType: "CLOB"}, 4000),
-		codec.Plan(&pb.Column{Name: "V", DataType: "VARCHAR2", DataLength: 2001, CharLength: 501}, 4000),
+		codec.Plan(&pb.Column{Name: "D", DataType: "DATE"}, codec.Basis{MaxStringBytes: 4000}),
+		codec.Plan(&pb.Column{Name: "DOC", DataType: "BFILE"}, codec.Basis{MaxStringBytes: 4000}),
+		codec.Plan(&pb.Column{Name: "V", DataType: "VARCHAR2", DataLength: 2001, CharLength: 501}, codec.Basis{MaxStringBytes: 4000}),
 	}}
 	got, err := Job{Plan: plan, Chunk: chunk.Cut("A.T", 5)[0]}.query()
 	want := `SELECT TO_CHAR("D", 'SYYYY-MM-DD HH24:MI:SS') AS C1, RAWTOHEX(UTL_RAW.CAST_TO_RAW(SUBSTR("V", 1, 500))) AS C2, ` +

@@ -126,7 +126,7 @@ adbferry compares counts and checksums of both sides.
 	flags.StringVar(&a.logLevel, "log-level", "", "trace, debug, info, warn or error (default: error, and for serve as configured)")
 	root.AddCommand(
 		a.newMigrateCommand(), a.newPlanCommand(), a.newResumeCommand(), a.newStopCommand(),
-		a.newVerifyCommand(), a.newStatusCommand(), a.newListCommand(), a.newWatchCommand(), a.newReceiptCommand(), a.newDatabasesCommand(),
+		a.newVerifyCommand(), a.newStatusCommand(), a.newListCommand(), a.newWatchCommand(), a.newReceiptCommand(), a.newDatabasesCommand(), a.newDoctorCommand(),
 		a.newServeCommand(), a.newPKICommand(), a.newVersionCommand(),
 	)
 	return root

@@ -197,7 +197,7 @@ func (b *tableBuilder) dropColumns(st *sql.AlterTable) error {
 			}
 			b.removeConstraint(k)
 		}
-		b.t.indexes = slices.DeleteFunc(b.t.indexes, func(x *index) bool { return slices.Contains(x.columns, name) })
+		b.t.indexes = slices.DeleteFunc(b.t.indexes, func(x *index) bool { return x.reads(name) })
 		b.t.columns = slices.DeleteFunc(b.t.columns, func(c *column) bool { return c.name == name })
 	}
 	if len(b.t.columns) == 0 {
@@ -209,8 +209,11 @@ func (b *tableBuilder) dropColumns(st *sql.AlterTable) error {
 // removeConstraint drops a constraint and the index it made.
 func (b *tableBuilder) removeConstraint(k *constraint) {
 	b.t.constraints = slices.DeleteFunc(b.t.constraints, func(o *constraint) bool { return o == k })
-	if k.index != nil && k.index.name == k.name {
+	switch {
+	case k.index != nil && k.index.name == k.name:
 		b.removeIndex(k.index)
+	case k.index != nil && !k.index.unique:
+		b.unenforce(k.index)
 	}
 	switch {
 	case k.notNull:
@@ -351,6 +354,11 @@ func (b *tableBuilder) rename(st *sql.AlterTable, r *sql.RenamePart) error {
 	}
 	if len(b.s.references(b.t)) > 0 {
 		return at(st.Table, unimplemented("RENAME of a column of a referenced table"))
+	}
+	for _, x := range b.t.indexes {
+		if x.reads(r.From) && !slices.Contains(x.columns, r.From) {
+			return at(st.Table, unimplemented("RENAME of a column of a function-based index"))
+		}
 	}
 	col.name = r.To
 	for _, k := range b.t.constraints {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
-	"github.com/adbferry/adbferry/sim/internal/engine/heap"
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
@@ -30,7 +29,7 @@ func (b *tableBuilder) constraint(def *sql.Constraint) error {
 	case "N":
 		err = b.notNull(k, def.Columns[0])
 	case "P", "U":
-		err = b.uniqueKey(k)
+		err = b.uniqueKey(k, def)
 	case "C":
 		err = b.check(k, def)
 	case "R":
@@ -109,7 +108,7 @@ func (b *tableBuilder) everyRow(cond *expression, otherwise *datum.Error) error 
 }
 
 // uniqueKey adds a primary or unique key with its index.
-func (b *tableBuilder) uniqueKey(k *constraint) error {
+func (b *tableBuilder) uniqueKey(k *constraint, def *sql.Constraint) error {
 	for _, other := range b.t.constraints {
 		switch {
 		case k.kind == "P" && other.kind == "P":
@@ -140,7 +139,7 @@ func (b *tableBuilder) uniqueKey(k *constraint) error {
 	if k.disabled {
 		return nil
 	}
-	index, err := b.index(k.name, k.columns, true)
+	index, err := b.keyIndex(k, def)
 	if d := datum.AsError(err); err != nil && d.Code == 1452 {
 		return datum.Errorf(2437, "cannot validate (%s.%s) - primary key violated", b.t.schema, k.name)
 	}
@@ -148,25 +147,18 @@ func (b *tableBuilder) uniqueKey(k *constraint) error {
 	return err
 }
 
-// index adds an index; a unique one over the same columns is used as it is.
+// index adds the index of a key; a unique one over the same columns is used as
+// it is.
 //
 // Error: ORA-01452 when the rows have duplicates.
-func (b *tableBuilder) index(name string, columns []string, unique bool) (*index, error) {
+func (b *tableBuilder) index(name string, columns []string) (*index, error) {
 	for _, x := range b.t.indexes {
-		if x.unique && unique && slices.Equal(x.columns, columns) {
+		if x.unique && slices.Equal(x.columns, columns) {
 			return x, nil
 		}
 	}
-	x := &index{id: b.s.instance.catalog.nextID(), name: name, columns: columns, unique: unique, created: b.s.instance.config.Now()}
-	if unique {
-		x.heap = heap.NewIndex(b.t.slotsOf(columns), true)
-		if err := b.t.rows.AddIndex(x.heap); err != nil {
-			return nil, datum.Errorf(1452, "cannot CREATE UNIQUE INDEX; duplicate keys found")
-		}
-		b.added = append(b.added, x.heap)
-	}
-	b.t.indexes = append(b.t.indexes, x)
-	return x, nil
+	x := &index{id: b.s.instance.catalog.nextID(), name: name, columns: columns, unique: true, created: b.s.instance.config.Now()}
+	return x, b.build(x, true)
 }
 
 // undo takes indexes back that were built for a DDL that failed.

@@ -88,14 +88,13 @@ func (s *Session) truncate(st *sql.Truncate) error {
 	t.indexes = nil
 	b := &tableBuilder{s: s, t: t}
 	for _, x := range old.indexes {
-		fresh, err := b.index(x.name, x.columns, x.unique)
-		if err != nil {
+		fresh := *x
+		if err := b.build(&fresh, x.heap != nil); err != nil {
 			return err
 		}
-		fresh.id, fresh.created = x.id, x.created
 		for _, k := range t.constraints {
 			if k.index == x {
-				k.index = fresh
+				k.index = &fresh
 			}
 		}
 	}
@@ -154,88 +153,6 @@ func (c *catalog) rename(old, t *table, children []*table) {
 			c.grants[key] = true
 		}
 	}
-}
-
-// createIndex adds an index. Only a unique one has an effect; others exist in
-// the dictionary.
-func (s *Session) createIndex(st *sql.CreateIndex) error {
-	old, err := s.alterable(st.Table, "INDEX")
-	if err == nil && old.external != nil {
-		err = at(st.Table, errExternal())
-	}
-	if err != nil {
-		return err
-	}
-	for _, t := range s.instance.catalog.all() {
-		for _, x := range t.indexes {
-			if t.schema == old.schema && x.name == st.Index.Name {
-				return at(st.Index, datum.Errorf(955, "name is already used by an existing object"))
-			}
-		}
-	}
-	b := &tableBuilder{s: s, t: old.clone()}
-	for _, name := range st.Columns {
-		col := b.t.column(name)
-		switch {
-		case col == nil:
-			return at(st.Table, invalidIdentifier([]string{name}))
-		case col.typ.Kind == datum.Clob || col.typ.Kind == datum.Blob:
-			return at(st.Table, datum.Errorf(2327, "cannot create index on expression with datatype LOB"))
-		case st.Unique && col.virtual != nil:
-			return at(st.Table, unimplemented("unique index on a virtual column"))
-		}
-	}
-	for _, x := range b.t.indexes {
-		if equalNames(x.columns, st.Columns) {
-			return at(st.Table, datum.Errorf(1408, "such column list already indexed"))
-		}
-	}
-	if _, err := b.index(st.Index.Name, st.Columns, st.Unique); err != nil {
-		b.undo()
-		return at(st.Table, err)
-	}
-	s.replace(b.t)
-	return nil
-}
-
-func equalNames(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// dropIndex removes an index unless a constraint needs it.
-func (s *Session) dropIndex(st *sql.Drop) error {
-	schema := st.Object.Schema
-	if schema == "" {
-		schema = s.Schema()
-	}
-	for _, t := range s.instance.catalog.all() {
-		for _, x := range t.indexes {
-			if t.schema != schema || x.name != st.Object.Name || !s.sees(t) {
-				continue
-			}
-			if err := s.allowed(t, "INDEX"); err != nil {
-				return at(st.Object, err)
-			}
-			for _, k := range t.constraints {
-				if k.index == x {
-					return at(st.Object, datum.Errorf(2429, "cannot drop index used for enforcement of unique/primary key"))
-				}
-			}
-			b := &tableBuilder{s: s, t: t.clone()}
-			b.removeIndex(x)
-			s.replace(b.t)
-			return nil
-		}
-	}
-	return at(st.Object, datum.Errorf(1418, "specified index does not exist"))
 }
 
 // comment sets the comment of a table or column; an empty text removes it.

@@ -17,7 +17,7 @@ func init() {
 		"TO_TIMESTAMP":     {min: 1, max: 3, typ: returnsKind(datum.Timestamp), strict: true, prepare: prepareDate(datum.Timestamp), call: dateParser(datum.Timestamp)},
 		"TO_TIMESTAMP_TZ":  {min: 1, max: 3, typ: returnsKind(datum.TimestampTZ), strict: true, prepare: prepareDate(datum.TimestampTZ), call: dateParser(datum.TimestampTZ)},
 		"TO_CLOB":          {min: 1, max: 1, typ: returnsKind(datum.Clob), strict: true, call: converter(datum.Clob)},
-		"TO_NCLOB":         {min: 1, max: 1, typ: returnsKind(datum.Clob), strict: true, call: converter(datum.Clob)},
+		"TO_NCLOB":         {min: 1, max: 1, typ: nationalClob, strict: true, call: converter(datum.Clob)},
 		"TO_BLOB":          {min: 1, max: 1, typ: returnsKind(datum.Blob), strict: true, call: converter(datum.Blob)},
 		"TO_BINARY_DOUBLE": {min: 1, max: 1, typ: returnsKind(datum.BinaryDouble), strict: true, call: converter(datum.BinaryDouble)},
 		"TO_BINARY_FLOAT":  {min: 1, max: 1, typ: returnsKind(datum.BinaryFloat), strict: true, call: converter(datum.BinaryFloat)},

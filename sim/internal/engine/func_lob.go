@@ -17,12 +17,19 @@ func init() {
 	})
 }
 
-// lobSubstrType is RAW for BLOBs and VARCHAR2 for CLOBs.
+// lobSubstrType is RAW for BLOBs, VARCHAR2 for CLOBs and NVARCHAR2 for NCLOBs.
 func lobSubstrType(s *Session, args []compiled) datum.Type {
 	if args[0].typ.Kind == datum.Blob || args[0].typ.Kind == datum.Raw {
 		return datum.Type{Kind: datum.Raw, Size: s.instance.config.rawLimit()}
 	}
-	return s.textType(32767)
+	t := s.textType(32767)
+	t.National, t.CharSized = args[0].typ.National, args[0].typ.National
+	return t
+}
+
+// nationalClob is NCLOB.
+func nationalClob(*Session, []compiled) datum.Type {
+	return datum.Type{Kind: datum.Clob, National: true}
 }
 
 // lobSubstr is DBMS_LOB.SUBSTR(lob, amount, offset): the arguments are the

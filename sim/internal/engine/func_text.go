@@ -18,6 +18,8 @@ func init() {
 		"INITCAP":   {min: 1, max: 1, typ: returnsFirst, strict: true, call: mapText(initcap)},
 		"REVERSE":   {min: 1, max: 1, typ: returnsFirst, strict: true, call: mapText(reverse)},
 		"LENGTH":    {min: 1, max: 1, typ: returnsNumber, strict: true, call: length},
+		"LENGTH2":   {min: 1, max: 1, typ: returnsNumber, strict: true, call: lengthUnits},
+		"LENGTH4":   {min: 1, max: 1, typ: returnsNumber, strict: true, call: lengthPoints},
 		"LENGTHB":   {min: 1, max: 1, typ: returnsNumber, lazy: lengthBytes},
 		"SUBSTR":    {min: 2, max: 3, typ: returnsFirst, strict: true, prepare: prepareSubstr, call: substr},
 		"SUBSTRB":   {min: 2, max: 3, typ: returnsFirst, strict: true, call: substrBytes},

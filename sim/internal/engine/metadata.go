@@ -11,7 +11,8 @@ import (
 type ddlWriter struct {
 	transform
 
-	b strings.Builder
+	b     strings.Builder
+	apart bool // printing constraints apart from their table, whose indexes are there
 }
 
 // write appends text.
@@ -83,17 +84,6 @@ func (w *ddlWriter) segmentText(table bool) {
 		w.line("  ")
 		w.write("TABLESPACE ", quotedName(defaultTablespace), " ")
 	}
-}
-
-// index prints CREATE INDEX.
-func (w *ddlWriter) index(t *table, x *index) {
-	w.begin("CREATE ")
-	if x.unique {
-		w.write("UNIQUE ")
-	}
-	w.write("INDEX ", w.object(t.schema, x.name), " ON ", w.object(t.schema, t.name), " (", quotedNames(x.columns), ") ")
-	w.segmentText(false)
-	w.end()
 }
 
 // comments prints the comments of a table and its columns; it reports whether

@@ -30,7 +30,11 @@ func (w *ddlWriter) constraintText(s *Session, t *table, k *constraint) {
 		if !k.disabled {
 			w.line("  ")
 			w.write("USING INDEX ")
-			w.segmentText(false)
+			if w.apart && k.index != nil && k.index.name != k.name && !k.index.generated {
+				w.write(w.object(t.schema, k.index.name), " ")
+			} else {
+				w.segmentText(false)
+			}
 		}
 	}
 	w.write(k.state())
@@ -53,6 +57,7 @@ func (w *ddlWriter) reference(s *Session, k *constraint) {
 
 // alterTable prints a constraint as a statement of its own.
 func (w *ddlWriter) alterTable(s *Session, t *table, k *constraint) {
+	w.apart = true
 	w.begin("ALTER TABLE " + w.object(t.schema, t.name))
 	if k.notNull {
 		w.write(" MODIFY (", quotedName(k.columns[0]), " ")

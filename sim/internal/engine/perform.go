@@ -44,6 +44,8 @@ func (s *Session) define(ctx context.Context, st sql.Statement) error {
 		return s.renameTable(st)
 	case *sql.CreateIndex:
 		return s.createIndex(st)
+	case *sql.AlterIndex:
+		return s.alterIndex(st)
 	case *sql.Comment:
 		return s.comment(st)
 	case *sql.CreateUser:

@@ -96,7 +96,7 @@ func (p saved) Load(c *state.Coder) error {
 	var catalog savedCatalog
 	catalog.code(c, func(t *table) {
 		t.rows = i.store.LoadRows(c)
-		t.buildIndexes(c)
+		t.buildIndexes(c, i)
 	})
 	scheduler := savedScheduler{clock: i.config.Now}
 	scheduler.code(c)

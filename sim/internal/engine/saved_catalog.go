@@ -151,7 +151,19 @@ func codeIndex(c *state.Coder, x *index) {
 	c.Text(&x.name)
 	c.Bool(&x.generated)
 	state.Texts(c, &x.columns)
-	c.Bool(&x.unique)
+	state.List(c, &x.computed, func(c *state.Coder, k *computedKey) {
+		state.Optional(c, &k.expr, codeExpression)
+		c.Text(&k.column)
+		codeType(c, &k.typ)
+		c.Bool(&k.descending)
+	})
+	if len(x.computed) == 0 {
+		x.computed = nil
+	}
+	for _, flag := range []*bool{&x.unique, &x.bitmap, &x.reverse, &x.invisible, &x.local} {
+		c.Bool(flag)
+	}
+	state.Int(c, &x.compress)
 	c.Time(&x.created)
 }
 

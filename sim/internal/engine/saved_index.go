@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
-	"github.com/adbferry/adbferry/sim/internal/engine/heap"
 	"github.com/adbferry/adbferry/sim/internal/state"
 )
 
@@ -56,18 +55,32 @@ func (t *table) hasColumns(names []string) bool {
 	return !slices.ContainsFunc(names, func(n string) bool { return t.column(n) == nil })
 }
 
+// soundIndex reports whether every key of an index is a column or computed.
 func (t *table) soundIndex(x *index) bool {
-	return len(x.columns) > 0 && t.hasColumns(x.columns) && (!x.unique || slices.Min(t.slotsOf(x.columns)) >= 0)
+	if len(x.columns) == 0 || x.computed != nil && len(x.computed) != len(x.columns) {
+		return false
+	}
+	for i, name := range x.columns {
+		if (x.computed == nil || x.computed[i].expr == nil) && t.column(name) == nil {
+			return false
+		}
+	}
+	return true
 }
 
-// buildIndexes makes the unique indexes over the rows that were read.
-func (t *table) buildIndexes(c *state.Coder) {
+// buildIndexes makes the unique indexes, and those that enforce a key, over
+// the rows that were read.
+func (t *table) buildIndexes(c *state.Coder, i *Instance) {
 	for _, x := range t.indexes {
-		if !x.unique || c.Err() != nil {
+		enforces := slices.ContainsFunc(t.constraints, func(k *constraint) bool { return k.index == x })
+		if !x.unique && !enforces || c.Err() != nil {
 			continue
 		}
-		x.heap = heap.NewIndex(t.slotsOf(x.columns), true)
-		if err := t.rows.AddIndex(x.heap); err != nil {
+		var err error
+		if x.heap, err = i.heapIndex(t, x); err == nil {
+			err = t.rows.AddIndex(x.heap)
+		}
+		if err != nil {
 			c.Damaged("index %s: %v", x.name, err)
 		}
 	}

@@ -71,6 +71,8 @@ var everything = []string{
 	"DELETE FROM child WHERE id = 2", "COMMIT",
 	"ALTER TABLE child ADD (late NUMBER DEFAULT 7 NOT NULL)", "ALTER TABLE child ADD (gone NUMBER)", "ALTER TABLE child DROP COLUMN gone",
 	"CREATE INDEX child_ix ON child (parent_id)", "CREATE UNIQUE INDEX child_ux ON child (id)",
+	"CREATE UNIQUE INDEX child_fx ON child (UPPER(nat), id * 2 DESC) INVISIBLE", "CREATE BITMAP INDEX child_bx ON child (fixed)",
+	"CREATE INDEX hidden_ix ON parent (code, id) REVERSE", "ALTER TABLE parent ADD CONSTRAINT parent_both UNIQUE (code, id) USING INDEX hidden_ix",
 	"COMMENT ON TABLE child IS 'of a parent'", "COMMENT ON COLUMN child.doc IS 'what it says'",
 	"ALTER TABLE child DISABLE CONSTRAINT child_ck",
 	`CREATE TABLE ranges (d DATE, n NUMBER) PARTITION BY RANGE (d) INTERVAL (NUMTOYMINTERVAL(1, 'MONTH')) (PARTITION p0 VALUES LESS THAN (DATE '2026-01-01'))`,
@@ -87,7 +89,7 @@ var everything = []string{
 
 // views are what shows that all of it is there.
 var views = []string{
-	"USER_TABLES", "USER_TAB_COLS", "USER_CONSTRAINTS", "USER_CONS_COLUMNS", "USER_INDEXES", "USER_IND_COLUMNS", "USER_TAB_COMMENTS",
+	"USER_TABLES", "USER_TAB_COLS", "USER_CONSTRAINTS", "USER_CONS_COLUMNS", "USER_INDEXES", "USER_IND_COLUMNS", "USER_IND_EXPRESSIONS", "USER_TAB_COMMENTS",
 	"USER_COL_COMMENTS", "USER_TAB_PARTITIONS", "USER_PART_TABLES", "USER_TAB_IDENTITY_COLS", "USER_SEQUENCES", "USER_OBJECTS", "DBA_USERS",
 	"DBA_TAB_PRIVS", "USER_SCHEDULER_JOBS", "USER_PARALLEL_EXECUTE_TASKS", "USER_PARALLEL_EXECUTE_CHUNKS", "USER_SEGMENTS",
 }
@@ -133,6 +135,10 @@ func TestRulesStillHoldAfterARestart(t *testing.T) {
 	failsWith(t, s, "INSERT INTO parent (code) VALUES ('eins')", "ORA-00001: unique constraint (ADMIN.PARENT_CODE)")
 	failsWith(t, s, "INSERT INTO child (id, parent_id) VALUES (9, 11)", "ORA-02291")
 	failsWith(t, s, "INSERT INTO child (id) VALUES (3)", "ORA-00001: unique constraint (ADMIN.CHILD_UX)")
+	exec(t, s, "INSERT INTO child (id, nat) VALUES (20, 'x')", "DROP INDEX child_ux")
+	failsWith(t, s, "INSERT INTO child (id, nat) VALUES (20, 'X')", "ORA-00001: unique constraint (ADMIN.CHILD_FX)")
+	failsWith(t, s, "UPDATE parent SET id = 10, code = 'eins'", "ORA-00001")
+	exec(t, s, "DELETE FROM child WHERE id = 20", "COMMIT")
 	exec(t, s,
 		"INSERT INTO child (id) VALUES (-1)", // the check is disabled
 		"INSERT INTO parent (code) VALUES ('drei')", "INSERT INTO ranges VALUES (DATE '2026-07-01', 2)",
@@ -310,7 +316,8 @@ func TestEveryFieldIsSavedOrKnownNotToBe(t *testing.T) {
 		{External{}, "Driver Locations RejectLimit Parameters"},
 		{column{}, "name typ star slot notNull byDefault onNull virtual identity invisible comment missing"},
 		{constraint{}, "name generated kind columns check notNull index refSchema refName refTable onDelete disabled altered"},
-		{index{}, "id name generated columns unique heap created"},
+		{index{}, "id name generated columns computed unique bitmap reverse invisible local compress heap created"},
+		{computedKey{}, "expr column typ descending"},
 		{identity{}, "always onNull start by sequence mu last used"},
 		{partitioning{}, "kind slots interval movement mu parts"},
 		{partition{}, "name bounds made low"},

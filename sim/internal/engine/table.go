@@ -81,15 +81,32 @@ type constraint struct {
 	altered   time.Time
 }
 
-// An index is the definition of an index; only unique ones are kept in the heap.
+// An index is the definition of an index; only unique ones, and those that
+// enforce a key, are kept in the heap.
 type index struct {
 	id        int
 	name      string
 	generated bool
 	columns   []string
+	computed  []computedKey // beside columns where an entry is no plain column; nil when all are
 	unique    bool
+	bitmap    bool
+	reverse   bool
+	invisible bool
+	local     bool // partitioned like its table
+	compress  int  // leading keys that are compressed
 	heap      *heap.Index
 	created   time.Time
+}
+
+// A computedKey is an expression of an index, or a column in descending order,
+// whose name in the index is that of a hidden column of the table. The zero
+// value stands for a plain column.
+type computedKey struct {
+	expr       *expression
+	column     string // of a descending one, which is no expression
+	typ        datum.Type
+	descending bool
 }
 
 // clone returns an editable copy: the lists are new, and so is every column
@@ -131,7 +148,7 @@ func (t *table) hasForeignKey() bool {
 
 // isKey reports whether a column belongs to a unique index.
 func (t *table) isKey(name string) bool {
-	return slices.ContainsFunc(t.indexes, func(x *index) bool { return x.unique && slices.Contains(x.columns, name) })
+	return slices.ContainsFunc(t.indexes, func(x *index) bool { return x.unique && x.reads(name) })
 }
 
 func (t *table) constraint(name string) *constraint {

@@ -40,14 +40,9 @@ func absentOwner(name string) []absent { return []absent{ownerField[struct{}](na
 func absentLong(name string) []absent { return []absent{longField[struct{}](name, nil)} }
 
 // registerAbsentViews makes the views that are always empty, with the columns
-// that somebody who looks for triggers or function-based indexes
-// reads (reference section 8.2).
+// that somebody who looks for triggers reads (reference section 8.2).
 func registerAbsentViews(i *Instance) {
 	for name, groups := range map[string][][]absent{
-		"IND_EXPRESSIONS": {
-			absentOwner("INDEX_OWNER"), absentNames("INDEX_NAME"), absentOwner("TABLE_OWNER"), absentNames("TABLE_NAME"),
-			absentLong("COLUMN_EXPRESSION"), absentNumbers("COLUMN_POSITION"),
-		},
 		"TRIGGERS": {
 			absentOwner("OWNER"), absentNames("TRIGGER_NAME"), absentFlags(16, "TRIGGER_TYPE"), absentFlags(246, "TRIGGERING_EVENT"),
 			absentNames("TABLE_OWNER"), absentFlags(18, "BASE_OBJECT_TYPE"), absentNames("TABLE_NAME"), absentFlags(4000, "COLUMN_NAME"),

@@ -13,6 +13,7 @@ type tableColumn struct {
 	*column
 	table                 *table
 	id, internal, segment int
+	system                bool // made up for an index
 }
 
 // numbered returns the columns of a table with their places.
@@ -36,7 +37,7 @@ func (t *table) numbered() []tableColumn {
 
 func registerColumnViews(i *Instance) {
 	family[tableColumn]{name: "TAB_COLS", fields: append(columnFields(), hiddenFields()...), subjects: func(r reach) []tableColumn {
-		return r.columns(false)
+		return r.allColumns()
 	}}.register(i)
 	family[tableColumn]{name: "TAB_COLUMNS", fields: columnFields(), subjects: func(r reach) []tableColumn {
 		return r.columns(true)
@@ -52,6 +53,17 @@ func (r reach) columns(visible bool) []tableColumn {
 				list = append(list, c)
 			}
 		}
+	}
+	return list
+}
+
+// allColumns are the columns of TAB_COLS: behind a table's own ones those that
+// its indexes keep expressions in.
+func (r reach) allColumns() []tableColumn {
+	var list []tableColumn
+	for _, t := range r.tables() {
+		list = append(list, t.numbered()...)
+		list = append(list, t.systemColumns()...)
 	}
 	return list
 }
@@ -98,7 +110,7 @@ func hiddenFields() []field[tableColumn] {
 		placeField("SEGMENT_COLUMN_ID", func(c row) int { return c.segment }),
 		placeField("INTERNAL_COLUMN_ID", func(c row) int { return c.internal }),
 		textField("QUALIFIED_COL_NAME", 4000, func(c row) string { return c.name }),
-		constantField[row]("USER_GENERATED", 3, "YES"),
+		flagField("USER_GENERATED", func(c row) bool { return !c.system }),
 	}
 }
 

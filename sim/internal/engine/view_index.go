@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
@@ -24,6 +25,7 @@ type indexColumn struct {
 func registerIndexViews(i *Instance) {
 	family[tableIndex]{name: "INDEXES", fields: indexFields(), subjects: reach.indexes}.register(i)
 	family[indexColumn]{name: "IND_COLUMNS", fields: indexColumnFields(), subjects: reach.indexColumns}.register(i)
+	family[indexColumn]{name: "IND_EXPRESSIONS", fields: indexExpressionFields(), subjects: reach.indexExpressions}.register(i)
 }
 
 // indexes returns the indexes within reach, those of LOB segments included, as
@@ -46,7 +48,7 @@ func (r reach) indexColumns() []indexColumn {
 	var list []indexColumn
 	for _, t := range r.tables() {
 		columns := map[string]tableColumn{}
-		for _, c := range t.numbered() {
+		for _, c := range append(t.numbered(), t.systemColumns()...) {
 			columns[c.name] = c
 		}
 		for _, x := range t.indexes {
@@ -58,36 +60,70 @@ func (r reach) indexColumns() []indexColumn {
 	return list
 }
 
+// indexExpressions are the keys that are no plain columns.
+func (r reach) indexExpressions() []indexColumn {
+	return slices.DeleteFunc(r.indexColumns(), func(c indexColumn) bool { return !c.column.system })
+}
+
+func indexExpressionFields() []field[indexColumn] {
+	type row = indexColumn
+	return []field[row]{
+		ownerField("INDEX_OWNER", func(c row) string { return c.table.schema }),
+		nameField("INDEX_NAME", func(c row) string { return c.name }),
+		ownerField("TABLE_OWNER", func(c row) string { return c.table.schema }),
+		nameField("TABLE_NAME", func(c row) string { return c.table.name }),
+		longField("COLUMN_EXPRESSION", func(c row) string { return c.column.virtual.text }),
+		numberField("COLUMN_POSITION", func(c row) int64 { return int64(c.position) }),
+	}
+}
+
+// kind is the INDEX_TYPE.
+func (x tableIndex) kind() string {
+	kind := oneOf(x.bitmap, "BITMAP", oneOf(x.reverse, "NORMAL/REV", "NORMAL"))
+	switch {
+	case x.lob:
+		return "LOB"
+	case x.computed != nil:
+		return "FUNCTION-BASED " + kind
+	}
+	return kind
+}
+
 func indexFields() []field[tableIndex] {
 	type row = tableIndex
 	return []field[row]{
 		ownerField("OWNER", func(x row) string { return x.table.schema }),
 		nameField("INDEX_NAME", func(x row) string { return x.name }),
-		textField("INDEX_TYPE", 27, func(x row) string { return oneOf(x.lob, "LOB", "NORMAL") }),
+		textField("INDEX_TYPE", 27, row.kind),
 		nameField("TABLE_OWNER", func(x row) string { return x.table.schema }),
 		nameField("TABLE_NAME", func(x row) string { return x.table.name }),
 		constantField[row]("TABLE_TYPE", 11, "TABLE"),
 		textField("UNIQUENESS", 9, func(x row) string { return oneOf(x.unique, "UNIQUE", "NONUNIQUE") }),
-		constantField[row]("COMPRESSION", 13, "DISABLED"),
-		numberField[row]("PREFIX_LENGTH", nil),
-		constantField[row]("TABLESPACE_NAME", 30, defaultTablespace),
+		textField("COMPRESSION", 13, func(x row) string { return oneOf(x.compress > 0, "ENABLED", "DISABLED") }),
+		valueField("PREFIX_LENGTH", numberType(), func(x row) datum.Value {
+			if x.compress == 0 {
+				return datum.NULL
+			}
+			return datum.FromInt(int64(x.compress))
+		}),
+		textField("TABLESPACE_NAME", 30, func(x row) string { return oneOf(x.local, "", defaultTablespace) }),
 		numberField[row]("BLEVEL", nil),
 		numberField[row]("LEAF_BLOCKS", nil),
 		numberField[row]("DISTINCT_KEYS", nil),
-		constantField[row]("STATUS", 8, "VALID"),
+		textField("STATUS", 8, func(x row) string { return oneOf(x.local, "N/A", "VALID") }),
 		numberField[row]("NUM_ROWS", nil),
 		numberField[row]("SAMPLE_SIZE", nil),
 		dateField[row]("LAST_ANALYZED", nil),
-		constantField[row]("PARTITIONED", 3, "NO"),
+		flagField("PARTITIONED", func(x row) bool { return x.local }),
 		constantField[row]("TEMPORARY", 1, "N"),
 		textField("GENERATED", 1, func(x row) string { return letter(x.named()) }),
 		constantField[row]("SECONDARY", 1, "N"),
 		nameField[row]("ITYP_OWNER", nil),
 		nameField[row]("ITYP_NAME", nil),
-		textField[row]("FUNCIDX_STATUS", 8, nil),
+		textField("FUNCIDX_STATUS", 8, func(x row) string { return oneOf(x.computed != nil, "ENABLED", "") }),
 		constantField[row]("JOIN_INDEX", 3, "NO"),
 		constantField[row]("DROPPED", 3, "NO"),
-		constantField[row]("VISIBILITY", 9, "VISIBLE"),
+		textField("VISIBILITY", 9, func(x row) string { return oneOf(x.invisible, "INVISIBLE", "VISIBLE") }),
 		flagField("SEGMENT_CREATED", func(x row) bool { return x.table.stored() }),
 		constantField[row]("INDEXING", 7, "FULL"),
 		flagField("CONSTRAINT_INDEX", func(x row) bool { return x.constraint() != nil }),
@@ -105,7 +141,7 @@ func indexColumnFields() []field[indexColumn] {
 		numberField("COLUMN_POSITION", func(c row) int64 { return int64(c.position) }),
 		numberField("COLUMN_LENGTH", func(c row) int64 { return dataLength(c.column.typ) }),
 		numberField("CHAR_LENGTH", func(c row) int64 { return charLength(c.column.typ) }),
-		constantField[row]("DESCEND", 4, "ASC"),
+		textField("DESCEND", 4, func(c row) string { return oneOf(c.descends(c.position-1), "DESC", "ASC") }),
 		valueField("COLLATED_COLUMN_ID", numberType(), func(row) datum.Value { return datum.NULL }),
 	}
 }

@@ -92,6 +92,18 @@ func (c *compiler) prepareWriter(w *writer) error {
 		}
 		w.checks = append(w.checks, check{k, x.eval})
 	}
+	for _, x := range w.table.indexes {
+		for _, k := range x.computed {
+			if k.expr == nil || k.column != "" {
+				continue
+			}
+			x, err := stored.value(k.expr.expr, sc)
+			if err != nil {
+				return err
+			}
+			w.checks = append(w.checks, check{eval: x.eval}) // fails where the expression does, as the index would
+		}
+	}
 	return nil
 }
 

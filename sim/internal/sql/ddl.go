@@ -47,14 +47,37 @@ type (
 		RefColumns []string
 		OnDelete   string // "", CASCADE or SET NULL
 		Disabled   bool
+		UsingIndex *Name // USING INDEX name
 	}
-	// CreateIndex is CREATE [UNIQUE] INDEX.
+	// CreateIndex is CREATE [UNIQUE | BITMAP] INDEX.
 	CreateIndex struct {
 		At
-		Index   Name
-		Table   Name
-		Columns []string
-		Unique  bool
+		Index     Name
+		Table     Name
+		Keys      []IndexKey
+		Unique    bool
+		Bitmap    bool
+		Reverse   bool
+		Invisible bool
+		Local     bool
+		Compress  int // leading keys that are compressed, 0 for none
+	}
+	// IndexKey is a column (Expr nil) or an expression of an index.
+	IndexKey struct {
+		At
+		Column     string
+		Expr       Expr
+		Text       string // of the expression, as written
+		Descending bool
+	}
+	// AlterIndex is ALTER INDEX with one action: RENAME TO, VISIBLE or
+	// INVISIBLE, or REBUILD, which changes nothing here.
+	AlterIndex struct {
+		At
+		Index     Name
+		To        string // new name, "" when it stays
+		Visible   bool
+		Invisible bool
 	}
 	// CreateUser is CREATE USER … IDENTIFIED BY ….
 	CreateUser struct {
@@ -98,6 +121,7 @@ type (
 
 func (*CreateTable) statement() {}
 func (*CreateIndex) statement() {}
+func (*AlterIndex) statement()  {}
 func (*CreateUser) statement()  {}
 func (*Drop) statement()        {}
 func (*Truncate) statement()    {}

@@ -46,6 +46,8 @@ func (p *parser) alter() Statement {
 		return p.alterSession(at)
 	case p.accept("TABLE"):
 		return p.alterTable(at)
+	case p.accept("INDEX"):
+		return p.alterIndex(at)
 	}
 	if p.peek().kind != word {
 		p.fail(940, "invalid ALTER command")

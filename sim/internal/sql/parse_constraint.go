@@ -75,7 +75,7 @@ func (p *parser) constraintState(c *Constraint) {
 		case p.accept("ENABLE", "NOVALIDATE"), p.peek().is("DEFERRABLE"), p.peek().is("INITIALLY"):
 			p.unimplemented("DEFERRABLE or NOVALIDATE constraint")
 		case p.accept("USING", "INDEX"):
-			p.usingIndex()
+			p.usingIndex(c)
 		default:
 			return
 		}
@@ -83,14 +83,19 @@ func (p *parser) constraintState(c *Constraint) {
 }
 
 // usingIndex parses the physical attributes of a key's index, which have no
-// effect, or the name of an index.
-func (p *parser) usingIndex() {
+// effect, or the name of an index there is.
+func (p *parser) usingIndex(c *Constraint) {
 	if p.physical() {
 		for p.physical() {
 		}
 		return
 	}
 	if w := p.peek(); p.isIdent() && !w.is("ENABLE") && !w.is("DISABLE") {
-		p.objectName()
+		name := p.objectName()
+		c.UsingIndex = &name
+		return
+	}
+	if p.peek().isOp("(") {
+		p.unimplemented("USING INDEX with a CREATE INDEX")
 	}
 }

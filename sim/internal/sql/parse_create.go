@@ -11,9 +11,11 @@ func (p *parser) create() Statement {
 	case p.accept("TABLE"):
 		return p.createTable(at)
 	case p.accept("UNIQUE", "INDEX"):
-		return p.createIndex(at, true)
+		return p.createIndex(&CreateIndex{At: at, Unique: true})
+	case p.accept("BITMAP", "INDEX"):
+		return p.createIndex(&CreateIndex{At: at, Bitmap: true})
 	case p.accept("INDEX"):
-		return p.createIndex(at, false)
+		return p.createIndex(&CreateIndex{At: at})
 	case p.accept("USER"):
 		return p.createUser(at)
 	}
@@ -93,10 +95,18 @@ var harmless = map[string]int{
 func (p *parser) physical() bool {
 	t := p.peek()
 	n, ok := harmless[t.upper()]
-	if ok && t.kind == word {
+	switch {
+	case t.kind != word:
+		return false
+	case ok:
 		p.at += 1 + n
+	case t.is("STORAGE") && p.peekAt(1).isOp("("):
+		for p.peek().kind != end && !p.acceptOp(")") {
+			p.at++
+		}
+		ok = true
 	}
-	return ok && t.kind == word
+	return ok
 }
 
 // tableProperties skips the harmless properties and names the others.
@@ -240,33 +250,6 @@ func (p *parser) signed() int64 {
 		return -n
 	}
 	return n
-}
-
-// createIndex parses CREATE [UNIQUE] INDEX name ON table (columns) properties.
-func (p *parser) createIndex(at At, unique bool) Statement {
-	s := &CreateIndex{At: at, Unique: unique, Index: p.objectName()}
-	p.expect("ON")
-	s.Table = p.objectName()
-	p.expectOp("(")
-	for {
-		s.Columns = append(s.Columns, p.indexColumn())
-		if !p.acceptOp(",") {
-			break
-		}
-	}
-	p.expectOp(")")
-	p.tableProperties()
-	return s
-}
-
-// indexColumn parses a plain column [ASC]; expressions and DESC are refused.
-func (p *parser) indexColumn() string {
-	if !p.peekAt(1).isOp(",") && !p.peekAt(1).isOp(")") && !p.peekAt(1).is("ASC") {
-		p.unimplemented("function-based or descending index")
-	}
-	name := p.ident()
-	p.accept("ASC")
-	return name
 }
 
 // createUser parses CREATE USER name IDENTIFIED BY password with tablespaces

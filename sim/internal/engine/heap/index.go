@@ -22,6 +22,8 @@ type Index struct {
 	first map[uint64]Position
 	more  map[uint64][]Position
 	row   datum.Row // scratch, used under the table's write lock
+
+	compute func(data string) datum.Row // makes the key of an index without Slots
 }
 
 // NewIndex makes an index over the values at slots.
@@ -32,6 +34,15 @@ func NewIndex(slots []int, unique bool) *Index {
 	}
 	x.row = make(datum.Row, x.width)
 	return x
+}
+
+// NewComputedIndex makes a unique index over values that compute makes of a
+// packed row. It is called under the table's write lock, by one caller at a
+// time.
+func NewComputedIndex(compute func(data string) datum.Row) *Index {
+	return &Index{
+		Unique: true, seed: maphash.MakeSeed(), first: map[uint64]Position{}, more: map[uint64][]Position{}, compute: compute,
+	}
 }
 
 // AddIndex builds an index over the existing rows and keeps it up to date.
@@ -74,6 +85,9 @@ func (x *Index) Key(values datum.Row) (key []byte, ok bool) {
 
 // keyOf is Key of a packed row.
 func (x *Index) keyOf(data string) ([]byte, bool) {
+	if x.compute != nil {
+		return x.Key(x.compute(data))
+	}
 	row := x.row
 	clear(row)
 	Unpack(data, row)

@@ -1,0 +1,52 @@
+package codec
+
+import (
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// A Basis is what the decision how a column travels rests on, beside its type.
+type Basis struct {
+	// Format is the file format that carries the table.
+	Format pb.Format
+	// MaxStringBytes is the longest SQL text of the stricter of both databases, 0 when unknown.
+	MaxStringBytes int
+	// Inline is how many pieces of a large object may stand in its row; 0 for as many as make sense.
+	Inline int
+	// Found is what the column holds.
+	Found Found
+}
+
+// Found is what a scan found in a column. The zero Found is a column without
+// values.
+type Found struct {
+	// Longest is the length of the longest large object, in DBMS_LOB's characters or bytes.
+	Longest int64
+	// Average is the mean length of a large object or text over all rows, in the same units.
+	Average int64
+	// Harmful is set when a text has a byte that a csv file does not bear as it is.
+	Harmful bool
+}
+
+// A Measure is what a scan computes of a column, row by row. Empty expressions
+// are not of interest.
+type Measure struct {
+	// Length is the length of a value.
+	Length string
+	// Harmful is 1 for a value that a csv file does not bear as it is, else NULL.
+	Harmful string
+}
+
+// measured families look at their data before they decide.
+type measured interface {
+	measure(c *pb.Column, ref string) Measure
+}
+
+// MeasureOf returns what has to be known of a column's values before Plan is
+// called; ok is false when the type says it all. ref is the quoted column.
+func MeasureOf(c *pb.Column, ref string) (m Measure, ok bool) {
+	f, ok := familyOf(c).(measured)
+	if !ok || c.GetVirtual() {
+		return Measure{}, false
+	}
+	return f.measure(c, ref), true
+}

@@ -1,0 +1,34 @@
+package codec
+
+import (
+	"fmt"
+	"strings"
+)
+
+// blob is BLOB, as its hex.
+var blob = large{dataType: "BLOB", value: "%s", restore: "%s", empty: "EMPTY_BLOB()", pieces: octets}
+
+// octets are pieces of BLOBs. Nothing in SQL joins BLOBs, so what stands in a
+// row has to fit in one RAW.
+var octets = pieces{
+	units:      func(limit int) int { return limit / 2 },
+	most:       func(limit int) int { return rawLimit(limit) / (limit / 2) },
+	hexPerUnit: 2,
+	typicalHex: 2,
+	write: func(value, units, offset string) string {
+		return fmt.Sprintf("RAWTOHEX(DBMS_LOB.SUBSTR(%s, %s, %s))", value, units, offset)
+	},
+	join: func(fields []string) string { return "TO_BLOB(" + joinedRaw(fields) + ")" },
+}
+
+// joinedRaw puts decoded bytes together again.
+func joinedRaw(fields []string) string {
+	parts := make([]string, len(fields))
+	for i, f := range fields {
+		parts[i] = fmt.Sprintf("HEXTORAW(%s)", f)
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return fmt.Sprintf("UTL_RAW.CONCAT(%s)", strings.Join(parts, ", "))
+}

@@ -1,0 +1,168 @@
+// Package diagnosis finds out what can be carried between two databases by
+// carrying it: the source's agent makes small tables with every type and
+// boundary value, each format moves them, and digests tell what arrived equal.
+// Both databases are asked the questions that the documentation leaves open. The
+// answers are kept, for plans to use; nothing else stays.
+package diagnosis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// Formats are what is tried unless the caller chooses.
+var Formats = []pb.Format{pb.Format_FORMAT_CSV, pb.Format_FORMAT_JSON, pb.Format_FORMAT_PARQUET, pb.Format_FORMAT_DATAPUMP}
+
+// LOBBytes are the sizes of large objects that are tried unless the caller
+// chooses, in bytes: around the longest texts of SQL, and 2 MB.
+var LOBBytes = []int64{4000, 32768, 40_000, 2 << 20}
+
+// cleanTime bounds the clean-up, which happens also when the caller is gone.
+const cleanTime = 2 * time.Minute
+
+// A Round is one diagnosis of one pair.
+type Round struct {
+	ID             string // names what is made on both sides, and the folder in the bucket
+	Source, Target *fleet.Agent
+	PAR            string // a bearer secret; goes into requests and nowhere else
+	Formats        []pb.Format
+	LOBBytes       []int64
+	Version        string // of the controller
+	Now            func() time.Time
+	Step           func(text string) // hears what is being tried
+}
+
+// Run carries the round out and cleans up. What a database refuses is part of
+// the diagnosis; an error means that an agent could not be asked.
+func (r Round) Run(ctx context.Context) (d *pb.Diagnosis, err error) {
+	r.Formats = formats(r.Formats)
+	if len(r.LOBBytes) == 0 {
+		r.LOBBytes = LOBBytes
+	}
+	r.LOBBytes = slices.Sorted(slices.Values(r.LOBBytes))
+	d = &pb.Diagnosis{Source: r.Source.Name(), Target: r.Target.Name(), Time: timestamppb.New(r.Now()), ControllerVersion: r.Version}
+	trip, err := r.meet(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		left, cleanErr := r.clean(ctx)
+		if d != nil {
+			d.Leftovers = left
+		}
+		err = errors.Join(err, cleanErr)
+	}()
+	if err := r.ask(ctx, d); err != nil {
+		return nil, err
+	}
+	r.Step("making the tables of the round trip on " + r.Source.Name())
+	made, err := r.Source.CreateProbe(ctx, &pb.CreateProbeRequest{MigrationId: r.ID, LobBytes: r.LOBBytes})
+	if err != nil {
+		return nil, err
+	}
+	if len(made.GetTables()) != 1+len(r.LOBBytes) {
+		return nil, apierr.New(codes.Internal, pb.Reason_REASON_INTERNAL, "agent %s made %d tables to try things with, not %d",
+			r.Source.Name(), len(made.GetTables()), 1+len(r.LOBBytes))
+	}
+	for _, f := range r.Formats {
+		found, err := r.format(ctx, trip, f, made.GetTables())
+		if err != nil {
+			return nil, err
+		}
+		d.Formats = append(d.Formats, found)
+	}
+	return d, nil
+}
+
+// formats puts the formats in order, each once; none is all.
+func formats(chosen []pb.Format) []pb.Format {
+	if len(chosen) == 0 {
+		return Formats
+	}
+	return slices.Compact(slices.Sorted(slices.Values(chosen)))
+}
+
+// meet describes both databases: a round trip needs two.
+func (r Round) meet(ctx context.Context) (*trip, error) {
+	source, err := r.Source.DescribeDatabase(ctx)
+	if err != nil {
+		return nil, err
+	}
+	target, err := r.Target.DescribeDatabase(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if source.GetDatabaseName() == target.GetDatabaseName() && source.GetUser() == target.GetUser() {
+		return nil, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID,
+			"%s and %s are the same user of the same database: there is nothing to carry between them", r.Source.Name(), r.Target.Name()).
+			WithFact("field", "target")
+	}
+	return &trip{Round: r, user: target.GetUser(), maxStringBytes: min(source.GetMaxStringBytes(), target.GetMaxStringBytes())}, nil
+}
+
+// ask puts the open questions to both databases.
+func (r Round) ask(ctx context.Context, d *pb.Diagnosis) error {
+	for _, side := range []struct {
+		agent   *fleet.Agent
+		id      string
+		answers *[]*pb.Answer
+	}{{r.Source, r.ID, &d.SourceAnswers}, {r.Target, r.targetID(), &d.TargetAnswers}} {
+		r.Step("asking " + side.agent.Name() + " what the documentation leaves open")
+		resp, err := side.agent.ProbeBehaviour(ctx, &pb.ProbeBehaviourRequest{MigrationId: side.id, ParUrl: r.PAR})
+		if err != nil {
+			return err
+		}
+		*side.answers = resp.GetAnswers()
+	}
+	return nil
+}
+
+// clean removes what the round made, also when ctx has ended, and returns what
+// is left in the bucket.
+func (r Round) clean(ctx context.Context) (left []string, err error) {
+	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), cleanTime, errors.New("cleaning up took too long"))
+	defer cancel()
+	r.Step("cleaning up")
+	ids := []string{r.ID, r.targetID()}
+	for _, id := range ids {
+		_, sourceErr := r.Source.DropProbe(ctx, &pb.DropProbeRequest{MigrationId: id})
+		_, targetErr := r.Target.DropProbe(ctx, &pb.DropProbeRequest{MigrationId: id})
+		err = errors.Join(err, sourceErr, targetErr)
+	}
+	for _, f := range r.Formats {
+		ids = append(ids, r.migration(f))
+	}
+	for _, id := range ids {
+		_, targetErr := r.Target.Discard(ctx, &pb.DiscardRequest{MigrationId: id})
+		leftovers, sourceErr := r.Source.Discard(ctx, &pb.DiscardRequest{MigrationId: id, ParUrl: r.PAR})
+		err = errors.Join(err, targetErr, sourceErr)
+		for _, l := range leftovers {
+			left = append(left, fmt.Sprintf("%d %s under %s: %s", l.GetCount(), l.GetKind(), l.GetLocation(), l.GetHint()))
+		}
+	}
+	return left, err
+}
+
+// targetID keeps the target's objects apart from the source's, which asks the
+// same questions in the same bucket.
+func (r Round) targetID() string { return r.ID + "-target" }
+
+// migration names the round trip in one format: its prefix in the bucket, and
+// its rows in the ledger.
+func (r Round) migration(f pb.Format) string { return r.ID + "-" + formatName(f) }
+
+// formatName is the word for a format.
+func formatName(f pb.Format) string {
+	return strings.ToLower(strings.TrimPrefix(f.String(), "FORMAT_"))
+}
