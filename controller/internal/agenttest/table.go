@@ -81,46 +81,6 @@ func (a *Agent) CheckStorage(ctx context.Context, req *pb.CheckStorageRequest) (
 	return &pb.CheckStorageResponse{Namespace: "axsim", Bucket: "ferry", ProbeObject: probe}, f.After
 }
 
-// PlanTable implements AgentService. As the real one does with csv, it carries no LOB.
-func (a *Agent) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (*pb.PlanTableResponse, error) {
-	f, err := a.enter(ctx, "PlanTable", key(req.GetTable()))
-	if err != nil {
-		return nil, err
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	t, err := a.find(req.GetTable())
-	if err != nil {
-		return nil, err
-	}
-	id, rows := key(req.GetTable()), t.at(req.GetScn())
-	p := &pb.TablePlan{
-		TableId: id, Source: req.GetTable(), Target: req.GetTarget(), Format: pb.Format_FORMAT_CSV,
-		Rows: rows, EstimatedBytes: rows * rowBytes,
-	}
-	for _, c := range t.description.GetColumns() {
-		p.Columns = append(p.Columns, planColumn(c, req.GetExcludeColumns()))
-	}
-	for n := range a.chunks {
-		p.Chunks = append(p.Chunks, &pb.Chunk{
-			ChunkId: fmt.Sprintf("%s/%06d", id, n+1), Scn: req.GetScn(), Rows: &pb.Chunk_WholeTable{WholeTable: &pb.WholeTable{}},
-		})
-	}
-	return &pb.PlanTableResponse{Plan: p}, f.After
-}
-
-// planColumn says of a column whether csv carries it.
-func planColumn(c *pb.Column, exclude []string) *pb.ColumnPlan {
-	p := &pb.ColumnPlan{Column: proto.CloneOf(c), Pieces: 1}
-	switch {
-	case slices.Contains(exclude, c.GetName()):
-		p.LeftOut = "excluded on request"
-	case c.GetDataType() == "CLOB":
-		p.LeftOut = "csv carries no CLOB"
-	}
-	return p
-}
-
 // PrepareTable implements AgentService.
 func (a *Agent) PrepareTable(ctx context.Context, req *pb.PrepareTableRequest) (*pb.PrepareTableResponse, error) {
 	f, err := a.enter(ctx, "PrepareTable", key(req.GetPlan().GetTarget()))
@@ -129,22 +89,44 @@ func (a *Agent) PrepareTable(ctx context.Context, req *pb.PrepareTableRequest) (
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	target := req.GetPlan().GetTarget()
+	target, options := req.GetPlan().GetTarget(), req.GetPlan().GetOptions()
 	t, exists := a.tables[key(target)]
-	if exists && t.owner != req.GetMigrationId() && t.now() > 0 {
-		return nil, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY,
-			"table %s has %d rows already", key(target), t.now()).
-			WithHint("empty or drop it, or choose another name with --target-table").
-			WithFact("table", key(target)).WithFact("rows", fmt.Sprint(t.now()))
+	resp := &pb.PrepareTableResponse{Created: !exists}
+	if exists && t.owner != req.GetMigrationId() {
+		if err := atStake(t, options.GetIfExists(), resp); err != nil {
+			return nil, err
+		}
+	}
+	if !exists && options.GetDdl() > pb.DdlMode_DDL_MODE_CREATE {
+		return nil, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "table %s does not exist", key(target)).
+			WithHint("create it, or allow it with --ddl create").WithFact("table", key(target))
 	}
 	if !req.GetValidateOnly() {
 		if !exists {
 			t = &table{description: &pb.Table{Name: proto.CloneOf(target)}, history: []version{{scn: a.scn}}}
 			a.tables[key(target)] = t
 		}
+		a.addRows(t, -resp.GetRowsRemoved())
 		t.owner = req.GetMigrationId()
 	}
-	return &pb.PrepareTableResponse{Created: !exists}, f.After
+	return resp, f.After
+}
+
+// atStake says what becomes of the rows of a table that is no migration's of this name.
+func atStake(t *table, mode pb.IfExists, resp *pb.PrepareTableResponse) error {
+	name := key(t.description.GetName())
+	switch rows := t.now(); {
+	case rows == 0:
+	case mode == pb.IfExists_IF_EXISTS_APPEND:
+		resp.RowsKept = rows
+	case mode == pb.IfExists_IF_EXISTS_TRUNCATE || mode == pb.IfExists_IF_EXISTS_REPLACE:
+		resp.RowsRemoved = rows
+	default:
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "table %s has %d rows already", name, rows).
+			WithHint("empty or drop it, or choose another name with --target-table").
+			WithFact("table", name).WithFact("rows", fmt.Sprint(rows))
+	}
+	return nil
 }
 
 // Count implements AgentService.

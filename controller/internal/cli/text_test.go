@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"bytes"
+	"flag"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -48,8 +51,8 @@ HR.STAFF → HR2.STAFF
 	}
 }
 
-// TestPlanTextSaysEverything has a plan in which nothing is empty.
-func TestPlanTextSaysEverything(t *testing.T) {
+// fullPlan is a plan in which nothing is empty.
+func fullPlan() *pb.MigrationPlan {
 	p := samplePlan()
 	table := p.GetTables()[0]
 	table.Where, table.FormatReason, table.Warnings = "ID > 7", "csv carries every column", []string{"no statistics"}
@@ -76,6 +79,10 @@ func TestPlanTextSaysEverything(t *testing.T) {
 		Duration: durationpb.New(90 * time.Minute), StagedBytes: 89_000_000, Warnings: []string{"never diagnosed"},
 		Costs: []*pb.Cost{{What: "storage", Amount: "0.01", Currency: "USD", Source: "a list"}},
 	}
+	return p
+}
+
+func TestPlanTextSaysEverything(t *testing.T) {
 	want := `Plan: 1 table from a (r1) to b (r2), as of SCN 42
 
 HR.STAFF → HR2.STAFF
@@ -109,8 +116,32 @@ In all
   cost      0.01 USD storage: a list
   warning   never diagnosed
 `
-	if diff := cmp.Diff(want, planText(p)); diff != "" {
+	if diff := cmp.Diff(want, planText(fullPlan())); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// Scripts read the plan: the names of its fields stay.
+func TestPlanJSONStaysTheSame(t *testing.T) {
+	const golden = "testdata/plan.json"
+	var out bytes.Buffer
+	a := &app{stdout: &out}
+	if err := a.printJSON(fullPlan()); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(golden, out.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), out.String()); diff != "" {
+		t.Errorf("JSON (-want +got), -update writes it anew:\n%s", diff)
 	}
 }
 
