@@ -2,11 +2,14 @@ package sim
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/x509/pkix"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
@@ -20,6 +23,10 @@ const (
 	folderMode = 0o700
 )
 
+// lastOfPKI is written behind all others: that it is there means that all of
+// pki/ is.
+const lastOfPKI = "pki/ca.pem"
+
 // WriteFiles writes everything a user of adbferry would have in hand before
 // moving a table, below dir, which is created when needed:
 //
@@ -32,7 +39,10 @@ const (
 //	env.sh                              the same in variables, for scripts
 //	ca.pem                              the CA of the object store
 //
-// Ports for agents and controller are picked free ones.
+// Ports for agents and controller are picked free ones. A simulation that came
+// back from its folder leaves what is there as it is, since it is still true,
+// and writes what is missing; wallets are written in any case. When it returns
+// the PARs are saved with the state.
 func (s *Simulation) WriteFiles(dir string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -42,17 +52,24 @@ func (s *Simulation) WriteFiles(dir string) error {
 	if err != nil {
 		return err
 	}
+	if s.keeper != nil { // first: a PAR in a file that no state knows would be dead for good
+		if err := s.Snapshot(); err != nil {
+			return err
+		}
+	}
 	for _, r := range s.regions {
 		if err := r.WriteWallet(filepath.Join(dir, r.place.name, "wallet")); err != nil {
 			return fmt.Errorf("write wallet of %s: %w", r.place.name, err)
 		}
 	}
-	for name, data := range files {
+	for _, name := range slices.SortedFunc(maps.Keys(files), func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(a, lastOfPKI), strings.Count(b, lastOfPKI)), cmp.Compare(a, b))
+	}) {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
 			return fmt.Errorf("make folder: %w", err)
 		}
-		if err := os.WriteFile(path, data, secretMode); err != nil {
+		if err := os.WriteFile(path, files[name], secretMode); err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
 	}
@@ -75,7 +92,7 @@ type seat struct {
 }
 
 func (s *Simulation) files(dir string) (map[string][]byte, error) {
-	par, err := s.storage.NewPAR(PAR{Access: AnyObjectReadWrite, List: true})
+	par, err := s.mainPAR(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -100,25 +117,57 @@ func (s *Simulation) files(dir string) (map[string][]byte, error) {
 		files[name+"password"] = []byte(seat.Password() + "\n")
 		files[name+"wallet-password"] = []byte(seat.WalletPassword() + "\n")
 	}
-	if err := s.addPKI(files); err != nil {
+	if !s.has(dir, lastOfPKI) { // which signed the others: all or none
+		if err := s.addPKI(files); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.addPoorPARs(dir, files); err != nil {
 		return nil, err
 	}
-	return files, s.addPoorPARs(files)
+	maps.DeleteFunc(files, func(name string, _ []byte) bool { return !strings.HasPrefix(name, "pki/") && s.has(dir, name) })
+	return files, nil
+}
+
+// has reports whether a file of a simulation that came back is there.
+func (s *Simulation) has(dir, name string) bool {
+	if !s.restored {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(dir, name))
+	return err == nil
+}
+
+// mainPAR is the PAR of par.url: the one that is there, or a new one.
+func (s *Simulation) mainPAR(dir string) (string, error) {
+	const name = "par.url"
+	if !s.has(dir, name) {
+		return s.storage.NewPAR(PAR{Access: AnyObjectReadWrite, List: true})
+	}
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		return "", fmt.Errorf("read the PAR: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
 }
 
 // addPoorPARs adds PARs that adbferry has to refuse, to see it do so.
-func (s *Simulation) addPoorPARs(files map[string][]byte) error {
+func (s *Simulation) addPoorPARs(dir string, files map[string][]byte) error {
 	for name, p := range map[string]PAR{
 		"read-only":  {Access: AnyObjectRead, List: true},
 		"write-only": {Access: AnyObjectWrite, List: true},
 		"no-list":    {Access: AnyObjectReadWrite},
 		"expired":    {Access: AnyObjectReadWrite, List: true, Expires: time.Now().Add(-time.Hour)},
 	} {
+		name = "pars/" + name + ".url"
+		if s.has(dir, name) {
+			continue
+		}
 		url, err := s.storage.NewPAR(p)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		files["pars/"+name+".url"] = []byte(url + "\n")
+		files[name] = []byte(url + "\n")
 	}
 	return nil
 }
@@ -129,7 +178,7 @@ func (s *Simulation) addPKI(files map[string][]byte) error {
 	if err != nil {
 		return fmt.Errorf("make mTLS CA: %w", err)
 	}
-	files["pki/ca.pem"] = ca.CertificatePEM()
+	files[lastOfPKI] = ca.CertificatePEM()
 	identities := map[string]string{
 		"controller": "adbferry://controller",
 		"client":     "adbferry://client",

@@ -3,14 +3,14 @@ package sim
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/hashicorp/go-hclog"
 
 	"github.com/adbferry/adbferry/pkg/pki"
 	"github.com/adbferry/adbferry/sim/internal/database"
@@ -43,31 +43,30 @@ func places() []place {
 // A Region is one Autonomous Database with its listener.
 type Region struct {
 	place          place
+	identity       regionIdentity
+	authority      pki.Pair
 	instance       *engine.Instance
-	listener       *session.Listener
-	holder         pki.Pair // what the wallet proves its holder with
-	authority      *pki.Authority
-	subject        string // of the listener's certificate
-	password       string
-	walletPassword string
+	listener       *session.Listener // nil before listen
+	log            hclog.Logger
 	seen           *statementLog
 	model          *physics.Model
 	callFaults     fault.Set[CallFault]
 	transferFaults fault.Set[CallFault]
 }
 
-func startRegion(authority *pki.Authority, storage *Storage, p place, config Config) (*Region, error) {
+// newRegion makes the database of a place, whose identity is the n-th.
+func newRegion(id *identity, n int, storage *Storage, p place, config Config) (*Region, error) {
 	log := config.Logger.Named(p.name)
 	r := &Region{
-		place: p, authority: authority, seen: newStatementLog(), model: config.Physics.NewModel(p.name),
-		password: "Sim-" + rand.Text(), walletPassword: "Wallet-" + rand.Text(),
+		place: p, identity: id.regions[n], authority: id.authority, log: log,
+		seen: newStatementLog(), model: config.Physics.NewModel(p.name),
 		instance: engine.New(engine.Config{
 			Name: p.database, Region: p.region, ServiceNames: p.services(),
 			MaxStringSize: config.Knobs.MaxStringSize, Logger: log,
 			UndoRetention: cmp.Or(config.Knobs.UndoRetention, config.Physics.Regions[p.name].UndoRetention),
 		}),
 	}
-	r.instance.CreateUser(admin, r.password)
+	r.instance.CreateUser(admin, r.identity.password)
 	err := dbmscloud.Register(r.instance, dbmscloud.Config{
 		HTTPClient: r.client(storage), Hosts: []string{storage.address}, Knobs: config.Knobs.Cloud,
 		Logger: log.Named("dbmscloud"), Observe: r.seen.called, WorkUnits: r.workUnits,
@@ -75,43 +74,23 @@ func startRegion(authority *pki.Authority, storage *Storage, p place, config Con
 	if err != nil {
 		return nil, fmt.Errorf("install DBMS_CLOUD: %w", err)
 	}
-	server, err := r.certificates()
-	if err != nil {
-		return nil, err
-	}
-	roots := x509.NewCertPool()
-	roots.AddCert(authority.Certificate)
-	r.listener, err = session.Listen(context.Background(), "127.0.0.1:0", &tls.Config{
-		Certificates: []tls.Certificate{server.TLS()},
-		ClientCAs:    roots,
-		ClientAuth:   tls.RequireAndVerifyClientCert,
-		MinVersion:   tls.VersionTLS12,
-	}, r.instance, session.Options{Logger: log, Intercept: r.intercept})
-	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
-	}
 	return r, nil
 }
 
-// certificates makes the listener's certificate and the wallet's.
-func (r *Region) certificates() (server pki.Pair, err error) {
-	subject := pkix.Name{
-		CommonName:   "adb." + r.place.region + ".oraclecloud.com",
-		Organization: []string{"Oracle Corporation"}, Locality: []string{"Redwood City"},
-		Province: []string{"California"}, Country: []string{"US"},
-	}
-	r.subject = fmt.Sprintf("CN=%s, O=%s, L=%s, ST=%s, C=%s", subject.CommonName,
-		subject.Organization[0], subject.Locality[0], subject.Province[0], subject.Country[0])
-	server, err = r.authority.Issue(pki.Request{
-		Subject: subject, Hosts: []string{"127.0.0.1", "localhost"}, Server: true, RSA: true, Lifetime: certificateLifetime,
-	})
+// listen begins to take connections.
+func (r *Region) listen() (err error) {
+	roots := x509.NewCertPool()
+	roots.AddCert(r.authority.Certificate)
+	r.listener, err = session.Listen(context.Background(), loopback(r.identity.port), &tls.Config{
+		Certificates: []tls.Certificate{r.identity.pair.TLS()},
+		ClientCAs:    roots,
+		ClientAuth:   tls.RequireAndVerifyClientCert,
+		MinVersion:   tls.VersionTLS12,
+	}, r.instance, session.Options{Logger: r.log, Intercept: r.intercept})
 	if err != nil {
-		return pki.Pair{}, err
+		return fmt.Errorf("listen: %w", err)
 	}
-	r.holder, err = r.authority.Issue(pki.Request{
-		Subject: pkix.Name{CommonName: r.place.database}, Client: true, RSA: true, Lifetime: certificateLifetime,
-	})
-	return server, err
+	return nil
 }
 
 func (p place) services() []string {
@@ -153,10 +132,10 @@ func (r *Region) Service(level string) string {
 }
 
 // Password returns the password of user ADMIN.
-func (r *Region) Password() string { return r.password }
+func (r *Region) Password() string { return r.identity.password }
 
 // WalletPassword returns the password of the wallet's ewallet.p12 and ewallet.pem.
-func (r *Region) WalletPassword() string { return r.walletPassword }
+func (r *Region) WalletPassword() string { return r.identity.walletPassword }
 
 // WriteWallet writes the wallet's files into dir, which is created when needed.
 func (r *Region) WriteWallet(dir string) error { return r.wallet().Write(dir) }
@@ -167,9 +146,9 @@ func (r *Region) WriteWalletZip(w io.Writer) error { return r.wallet().WriteZip(
 func (r *Region) wallet() wallet.Spec {
 	address := r.listener.Addr()
 	return wallet.Spec{
-		Client: r.holder, CA: r.authority.Certificate, Password: r.walletPassword,
+		Client: r.identity.holder, CA: r.authority.Certificate, Password: r.identity.walletPassword,
 		Host: address.IP.String(), Port: address.Port,
-		Database: strings.ToLower(r.place.database), ServerDN: r.subject,
+		Database: strings.ToLower(r.place.database), ServerDN: r.place.dn(),
 	}
 }
 

@@ -17,14 +17,12 @@ package sim
 
 import (
 	"context"
-	"crypto/x509/pkix"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 
-	"github.com/adbferry/adbferry/pkg/pki"
 	"github.com/adbferry/adbferry/sim/internal/demo"
 )
 
@@ -44,31 +42,39 @@ type Config struct {
 	DemoRows int
 	// DemoProgress is told how many rows are loaded, 0 or more times.
 	DemoProgress func(done int)
-	Knobs        Knobs
-	Physics      Physics      // how long things take; the zero value has no physics
-	Logger       hclog.Logger // default discards
+	// Dir keeps the state from one run to the next: what was in it when Start
+	// begins is there again, at the same ports and with the same keys, passwords
+	// and PARs. It is made when needed. Without it nothing outlives the process.
+	Dir string
+	// SaveAfter is how long nothing may have changed before a change is saved to
+	// Dir; 0 for 5 s. Below 0 only Snapshot and Close save.
+	SaveAfter time.Duration
+	Knobs     Knobs
+	Physics   Physics      // how long things take; the zero value has no physics
+	Logger    hclog.Logger // default discards
 }
 
 // A Simulation is two running regions and their object storage. Its methods
 // may be called from any goroutine.
 type Simulation struct {
-	authority *pki.Authority
-	storage   *Storage
-	regions   []*Region
+	identity *identity
+	restored bool    // from Config.Dir
+	keeper   *keeper // nil without Config.Dir
+	storage  *Storage
+	regions  []*Region
 }
 
-// Start brings everything up on loopback ports of the system's choice. The
-// demo table is complete on return. Close it when done.
+// Start brings everything up on loopback ports of the system's choice, or as it
+// was when Config.Dir was last saved to. The demo table is complete on return;
+// one that is there already is left alone. Close it when done.
+//
+// Errors: ErrInUse; a state that is damaged or of another version is refused by
+// the name of its file, and nothing of it is used.
 func Start(ctx context.Context, config Config) (*Simulation, error) {
 	if config.Logger == nil {
 		config.Logger = hclog.NewNullLogger()
 	}
-	authority, err := pki.NewAuthority(pkix.Name{CommonName: "adbferry simulator CA", Organization: []string{"adbferry"}},
-		certificateLifetime, true)
-	if err != nil {
-		return nil, fmt.Errorf("make the simulator's CA: %w", err)
-	}
-	s := &Simulation{authority: authority}
+	s := &Simulation{}
 	if err := s.start(ctx, config); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -76,21 +82,95 @@ func Start(ctx context.Context, config Config) (*Simulation, error) {
 }
 
 func (s *Simulation) start(ctx context.Context, config Config) (err error) {
-	if s.storage, err = startStorage(s.authority, config); err != nil {
+	if config.Dir == "" {
+		if s.identity, err = newIdentity(false); err != nil {
+			return err
+		}
+		if err := s.make(config); err != nil {
+			return err
+		}
+	} else if err := s.resume(config); err != nil {
+		return err
+	}
+	if err := s.serve(); err != nil {
+		return err
+	}
+	if err := s.loadDemo(ctx, config); err != nil {
+		return err
+	}
+	if s.keeper == nil {
+		return nil
+	}
+	s.keeper.start(s.parts())
+	if s.restored {
+		return nil
+	}
+	return s.Snapshot() // so that no key or password is known that a crash can lose
+}
+
+// resume makes the simulation that the folder holds, or a fresh one.
+func (s *Simulation) resume(config Config) (err error) {
+	if s.keeper, err = newKeeper(config.Dir, config.SaveAfter, config.Logger); err != nil {
+		return err
+	}
+	file, err := s.keeper.open()
+	if err != nil {
+		return err
+	}
+	if file == nil {
+		if s.identity, err = newIdentity(true); err != nil {
+			return err
+		}
+		return s.make(config)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	s.restored, s.identity = true, &identity{}
+	if err := file.Load(s.identity); err != nil {
+		return err
+	}
+	if err := s.make(config); err != nil {
+		return err
+	}
+	return s.load(file)
+}
+
+// make makes all parts, none of which serves anybody yet.
+func (s *Simulation) make(config Config) (err error) {
+	if s.storage, err = newStorage(s.identity, config); err != nil {
 		return fmt.Errorf("start object storage: %w", err)
 	}
-	for _, place := range places() {
-		r, err := startRegion(s.authority, s.storage, place, config)
+	for i, place := range places() {
+		r, err := newRegion(s.identity, i, s.storage, place, config)
 		if err != nil {
 			return fmt.Errorf("start region %s: %w", place.name, err)
 		}
 		s.regions = append(s.regions, r)
 	}
+	return nil
+}
+
+// serve lets clients in, and the jobs of the regions run.
+func (s *Simulation) serve() error {
+	s.storage.serve()
+	for _, r := range s.regions {
+		if err := r.listen(); err != nil {
+			return fmt.Errorf("start region %s: %w", r.place.name, err)
+		}
+		r.instance.StartJobs()
+	}
+	return nil
+}
+
+// loadDemo fills the demo table, unless it is there.
+func (s *Simulation) loadDemo(ctx context.Context, config Config) error {
 	if config.DemoRows == 0 {
 		return nil
 	}
 	session := s.Region(SanJose).instance.Internal(admin)
 	defer session.Close()
+	if _, err := session.Table(ctx, admin, demo.Table); s.restored && err == nil {
+		return nil
+	}
 	progress := config.DemoProgress
 	if progress == nil {
 		progress = func(int) {}
@@ -115,14 +195,21 @@ func (s *Simulation) Region(name string) *Region {
 // Storage returns the object storage that both regions reach.
 func (s *Simulation) Storage() *Storage { return s.storage }
 
-// Close cuts all connections and stops everything. It may be called twice.
+// Close cuts all connections, stops everything, and saves the state to
+// Config.Dir. It may be called twice.
 func (s *Simulation) Close() error {
+	if s.keeper != nil {
+		s.keeper.stop()
+	}
 	var errs []error
 	for _, r := range s.regions {
 		errs = append(errs, r.close())
 	}
 	if s.storage != nil {
 		errs = append(errs, s.storage.close())
+	}
+	if s.keeper != nil {
+		errs = append(errs, s.keeper.close())
 	}
 	return errors.Join(errs...)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"errors"
 	"fmt"
 	"net"
@@ -57,42 +56,49 @@ const (
 // over HTTPS.
 type Storage struct {
 	store     *objectstore.Store
-	authority *pki.Authority
+	authority pki.Pair
 	address   string
+	listener  net.Listener // nil once the server has it
 	server    *http.Server
 	serving   *errgroup.Group
 	faults    fault.Set[StorageFault]
 }
 
-func startStorage(authority *pki.Authority, config Config) (*Storage, error) {
+// newStorage makes the store and takes its port: requests wait there until
+// serve.
+func newStorage(id *identity, config Config) (*Storage, error) {
 	store := objectstore.New(objectstore.Config{Namespace: namespace, Knobs: config.Knobs.Storage})
 	if err := store.CreateBucket(bucket); err != nil {
 		return nil, err
 	}
-	pair, err := authority.Issue(pki.Request{
-		Subject: pkix.Name{CommonName: "objectstorage"}, Hosts: []string{"127.0.0.1", "localhost"},
-		Server: true, Lifetime: certificateLifetime,
-	})
-	if err != nil {
-		return nil, err
-	}
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", loopback(id.storage.port))
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
 	log := config.Logger.Named("objectstorage")
-	s := &Storage{store: store, authority: authority, address: listener.Addr().String(), serving: &errgroup.Group{}}
+	s := &Storage{
+		store: store, authority: id.authority, address: listener.Addr().String(), listener: listener, serving: &errgroup.Group{},
+	}
 	s.server = &http.Server{
 		Handler:           s,
-		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{pair.TLS()}, MinVersion: tls.VersionTLS12},
+		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{id.storage.pair.TLS()}, MinVersion: tls.VersionTLS12},
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          log.StandardLogger(nil),
 	}
-	s.serving.Go(func() error { return s.server.ServeTLS(listener, "", "") })
 	return s, nil
 }
 
+// serve begins to answer requests. It is called once.
+func (s *Storage) serve() {
+	listener := s.listener
+	s.listener = nil // the server's from now on
+	s.serving.Go(func() error { return s.server.ServeTLS(listener, "", "") })
+}
+
 func (s *Storage) close() error {
+	if s.listener != nil {
+		return s.listener.Close()
+	}
 	closed := s.server.Close()
 	if err := s.serving.Wait(); !errors.Is(err, http.ErrServerClosed) {
 		return errors.Join(closed, err)

@@ -16,6 +16,16 @@ import (
 // Storage, undo retention. Its zero value has none.
 type Physics = physics.World
 
+// The parts of a world.
+type (
+	// RegionPhysics is what distances and rates a region has.
+	RegionPhysics = physics.Region
+	// ServicePhysics is what a service level gives its sessions.
+	ServicePhysics = physics.Service
+	// LinkPhysics is a network path.
+	LinkPhysics = physics.Link
+)
+
 // PhysicsPreset returns one of the worlds that README.md names.
 //
 // Error: there is none of that name; it names those there are.

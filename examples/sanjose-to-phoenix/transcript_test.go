@@ -161,7 +161,7 @@ func signalDaemon(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // homes are the files of a simulation that hold secrets on purpose.
-var homes = regexp.MustCompile(`(^|/)(par\.url|pars/.*|env\.sh|password|wallet-password|wallet/.*|.*\.pem|\.tmp/.*)$`)
+var homes = regexp.MustCompile(`(^|/)(par\.url|pars/.*|env\.sh|password|wallet-password|wallet/.*|.*\.pem|\.tmp/.*|state|state\.tmp)$`)
 
 // noSecrets reads the secrets from sim/env.sh and looks for each of them in
 // everything else below the script's folder.

@@ -49,8 +49,9 @@ func command() {
 //	code N                      the last adbferry that ended had exit code N
 //	fault AGENT RPC KIND        the next call of the RPC is struck: permanent, transient, lost, lose-rows, hold
 //	release                     what is held goes on
-//	rows AGENT TABLE N          the table ADMIN.TABLE has N rows, -1 for none
-//	table TABLE N               adds the table ADMIN.TABLE with N rows to the source
+//	rows AGENT TABLE N          the table ADMIN.TABLE, or SCHEMA.TABLE, has N rows, -1 for none
+//	table TABLE N [AGENT]       adds the table ADMIN.TABLE, or SCHEMA.TABLE, with N rows to the source or another agent
+//	obstacle TABLE WHY          makes the table of the source one that cannot be moved
 //	expire-par                  makes the PAR invalid and writes the next one to par2.url
 //	await-text FILE TEXT        waits until the file has the text
 //	await-call AGENT RPC        waits until the agent was called
@@ -61,7 +62,7 @@ func TestTranscripts(t *testing.T) {
 		Dir:   "testdata",
 		Setup: func(env *testscript.Env) error { return setup(t, env) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": expectCode, "fault": fault, "release": release, "rows": expectRows, "table": addTable,
+			"code": expectCode, "fault": fault, "release": release, "rows": expectRows, "table": addTable, "obstacle": obstacle,
 			"twins": addTwins, "change": change, "replace": replace,
 			"expire-par": expirePAR, "await-text": awaitText, "await-call": awaitCall,
 		},
@@ -183,16 +184,32 @@ func release(ts *testscript.TestScript, _ bool, _ []string) {
 }
 
 func expectRows(ts *testscript.TestScript, _ bool, args []string) {
-	got := agent(ts, args[0]).Rows(&pb.TableName{Schema: "ADMIN", Name: args[1]})
+	got := agent(ts, args[0]).Rows(named(args[1]))
 	if strconv.FormatInt(got, 10) != args[2] {
-		ts.Fatalf("ADMIN.%s has %d rows on %s, want %s", args[1], got, args[0], args[2])
+		ts.Fatalf("%s has %d rows on %s, want %s", args[1], got, args[0], args[2])
 	}
 }
 
 func addTable(ts *testscript.TestScript, _ bool, args []string) {
 	n, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
-	port(ts).Source.AddTable(&pb.TableName{Schema: "ADMIN", Name: args[0]}, n, &pb.Column{Name: "ID", DataType: "NUMBER"})
+	at := port(ts).Source
+	if len(args) > 2 {
+		at = agent(ts, args[2])
+	}
+	at.AddTable(named(args[0]), n, &pb.Column{Name: "ID", DataType: "NUMBER"})
+}
+
+func obstacle(ts *testscript.TestScript, _ bool, args []string) {
+	port(ts).Source.SetObstacle(named(args[0]), args[1])
+}
+
+// named reads TABLE or SCHEMA.TABLE.
+func named(text string) *pb.TableName {
+	if schema, name, ok := strings.Cut(text, "."); ok {
+		return &pb.TableName{Schema: schema, Name: name}
+	}
+	return &pb.TableName{Schema: "ADMIN", Name: text}
 }
 
 // addTwins puts the same table with a key into both databases.

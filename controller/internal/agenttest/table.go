@@ -1,6 +1,7 @@
 package agenttest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -81,7 +82,8 @@ func (a *Agent) CheckStorage(ctx context.Context, req *pb.CheckStorageRequest) (
 	return &pb.CheckStorageResponse{Namespace: "axsim", Bucket: "ferry", ProbeObject: probe}, f.After
 }
 
-// PlanTable implements AgentService. As the real one does with csv, it carries no LOB.
+// PlanTable implements AgentService. As the real one does with csv, it carries no
+// LOB. A condition is noted and all rows are planned.
 func (a *Agent) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (*pb.PlanTableResponse, error) {
 	f, err := a.enter(ctx, "PlanTable", key(req.GetTable()))
 	if err != nil {
@@ -95,26 +97,29 @@ func (a *Agent) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (*pb.Pl
 	}
 	id, rows := key(req.GetTable()), t.at(req.GetScn())
 	p := &pb.TablePlan{
-		TableId: id, Source: req.GetTable(), Target: req.GetTarget(), Format: pb.Format_FORMAT_CSV,
-		Rows: rows, EstimatedBytes: rows * rowBytes,
+		TableId: id, Source: req.GetTable(), Target: req.GetTarget(), Scn: req.GetScn(), Where: req.GetWhere(), Options: req.GetOptions(),
+		Format: cmp.Or(req.GetOptions().GetFormat(), pb.Format_FORMAT_CSV), Rows: rows, EstimatedBytes: rows * rowBytes,
 	}
 	for _, c := range t.description.GetColumns() {
-		p.Columns = append(p.Columns, planColumn(c, req.GetExcludeColumns()))
+		p.Columns = append(p.Columns, planColumn(c, req))
 	}
 	for n := range a.chunks {
 		p.Chunks = append(p.Chunks, &pb.Chunk{
-			ChunkId: fmt.Sprintf("%s/%06d", id, n+1), Scn: req.GetScn(), Rows: &pb.Chunk_WholeTable{WholeTable: &pb.WholeTable{}},
+			ChunkId: fmt.Sprintf("%s/%06d", id, n+1), Scn: req.GetScn(), Where: req.GetWhere(),
+			Rows: &pb.Chunk_WholeTable{WholeTable: &pb.WholeTable{}},
 		})
 	}
 	return &pb.PlanTableResponse{Plan: p}, f.After
 }
 
 // planColumn says of a column whether csv carries it.
-func planColumn(c *pb.Column, exclude []string) *pb.ColumnPlan {
+func planColumn(c *pb.Column, req *pb.PlanTableRequest) *pb.ColumnPlan {
 	p := &pb.ColumnPlan{Column: proto.CloneOf(c), Pieces: 1}
-	switch {
-	case slices.Contains(exclude, c.GetName()):
+	switch chosen := req.GetColumns(); {
+	case slices.Contains(req.GetExcludeColumns(), c.GetName()):
 		p.LeftOut = "excluded on request"
+	case len(chosen) > 0 && !slices.Contains(chosen, c.GetName()):
+		p.LeftOut = "not chosen"
 	case c.GetDataType() == "CLOB":
 		p.LeftOut = "csv carries no CLOB"
 	}
@@ -129,22 +134,44 @@ func (a *Agent) PrepareTable(ctx context.Context, req *pb.PrepareTableRequest) (
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	target := req.GetPlan().GetTarget()
+	target, options := req.GetPlan().GetTarget(), req.GetPlan().GetOptions()
 	t, exists := a.tables[key(target)]
-	if exists && t.owner != req.GetMigrationId() && t.now() > 0 {
-		return nil, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY,
-			"table %s has %d rows already", key(target), t.now()).
-			WithHint("empty or drop it, or choose another name with --target-table").
-			WithFact("table", key(target)).WithFact("rows", fmt.Sprint(t.now()))
+	resp := &pb.PrepareTableResponse{Created: !exists}
+	if exists && t.owner != req.GetMigrationId() {
+		if err := atStake(t, options.GetIfExists(), resp); err != nil {
+			return nil, err
+		}
+	}
+	if !exists && options.GetDdl() > pb.DdlMode_DDL_MODE_CREATE {
+		return nil, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "table %s does not exist", key(target)).
+			WithHint("create it, or allow it with --ddl create").WithFact("table", key(target))
 	}
 	if !req.GetValidateOnly() {
 		if !exists {
 			t = &table{description: &pb.Table{Name: proto.CloneOf(target)}, history: []version{{scn: a.scn}}}
 			a.tables[key(target)] = t
 		}
+		a.addRows(t, -resp.GetRowsRemoved())
 		t.owner = req.GetMigrationId()
 	}
-	return &pb.PrepareTableResponse{Created: !exists}, f.After
+	return resp, f.After
+}
+
+// atStake says what becomes of the rows of a table that is no migration's of this name.
+func atStake(t *table, mode pb.IfExists, resp *pb.PrepareTableResponse) error {
+	name := key(t.description.GetName())
+	switch rows := t.now(); {
+	case rows == 0:
+	case mode == pb.IfExists_IF_EXISTS_APPEND:
+		resp.RowsKept = rows
+	case mode == pb.IfExists_IF_EXISTS_TRUNCATE || mode == pb.IfExists_IF_EXISTS_REPLACE:
+		resp.RowsRemoved = rows
+	default:
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "table %s has %d rows already", name, rows).
+			WithHint("empty or drop it, or choose another name with --target-table").
+			WithFact("table", name).WithFact("rows", fmt.Sprint(rows))
+	}
+	return nil
 }
 
 // Count implements AgentService.

@@ -93,31 +93,3 @@ func TestExplainTellsTheControllersFailures(t *testing.T) {
 		t.Errorf("explained as %q", err)
 	}
 }
-
-func TestSpecReadsNames(t *testing.T) {
-	o := specOptions{source: "a", target: "b", tables: []string{`hr."Staff"`}, targetTable: "x.y", excludeColumns: "p,q", allowPartial: true}
-	spec, err := o.spec()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := spec.GetTables()[0]
-	if tableName(s.GetSource()) != "HR.Staff" || tableName(s.GetTarget()) != "X.Y" || strings.Join(s.GetExcludeColumns(), ",") != "P,Q" || !spec.GetAllowPartial() {
-		t.Errorf("spec %v", spec)
-	}
-	for name, change := range map[string]func(*specOptions){
-		"no source":                     func(o *specOptions) { o.source = "" },
-		"no table":                      func(o *specOptions) { o.tables = nil },
-		"a target name for two tables":  func(o *specOptions) { o.tables = []string{"A.B", "A.C"} },
-		"a target without a schema":     func(o *specOptions) { o.targetTable = "X" },
-		"a column that is no name":      func(o *specOptions) { o.excludeColumns = "a.b" },
-		"a table that is no table name": func(o *specOptions) { o.tables = []string{"B"} },
-	} {
-		t.Run(name, func(t *testing.T) {
-			bad := o
-			change(&bad)
-			if _, err := bad.spec(); exitCode(err) != exitUsage {
-				t.Errorf("spec: %v, want a usage error", err)
-			}
-		})
-	}
-}

@@ -64,7 +64,7 @@ func listText(all []*pb.MigrationStatus) string {
 	for _, m := range all {
 		spec := m.GetPlan().GetSpec()
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", m.GetMigrationId(), stateText(m.GetState()),
-			spec.GetSource(), spec.GetTarget(), len(spec.GetTables()), when(m.GetPlanTime()))
+			spec.GetSource(), spec.GetTarget(), len(m.GetPlan().GetTables()), when(m.GetPlanTime()))
 	}
 	_ = w.Flush()
 	return out.String()

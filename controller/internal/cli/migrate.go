@@ -26,29 +26,37 @@ func (a *app) newMigrateCommand() *cobra.Command {
 Ctrl-C stops at the next step boundary; adbferry resume goes on from there.
 Naming the ID of a migration of the same tables again goes on with it.
 ` + exitHelp,
-		Example: `  adbferry migrate --source sanjose --target phoenix --table ADMIN.ORDERS --par-file par.url`,
-		Args:    cobra.NoArgs,
-		RunE:    a.run(func(ctx context.Context, _ []string) error { return a.runMigrate(ctx, o) }),
+		Example: `  adbferry migrate --source sanjose --target phoenix --table ADMIN.ORDERS --par-file par.url
+  adbferry migrate --source sanjose --target phoenix --schema SALES --exclude '*_TMP' --par-file par.url
+  adbferry migrate --file migration.yaml`,
+		Args: cobra.NoArgs,
+		RunE: a.run(func(ctx context.Context, _ []string) error { return a.runMigrate(ctx, o) }),
 	}
-	o.specOptions.addFlags(cmd.Flags())
-	o.parSource.addFlags(cmd.Flags())
+	o.addFlags(cmd)
 	cmd.Flags().StringVar(&o.id, "id", "", "`name` of the migration (default: made from the time)")
 	return cmd
 }
 
+// addFlags adds what migrate and plan have in common.
+func (o *migrateOptions) addFlags(cmd *cobra.Command) {
+	o.specOptions.addFlags(cmd.Flags())
+	o.addCompletion(cmd)
+	o.parSource.addFlags(cmd.Flags())
+}
+
 // runMigrate refuses bad names and a missing PAR before it talks to anybody.
 func (a *app) runMigrate(ctx context.Context, o migrateOptions) error {
-	spec, err := o.spec()
+	order, err := o.order()
 	if err != nil {
 		return err
 	}
-	par, err := o.need()
+	par, err := order.par.need()
 	if err != nil {
 		return err
 	}
 	return a.withController(func(client pb.MigrationServiceClient) error {
-		created, err := a.create(ctx, client, &pb.CreateMigrationRequest{
-			MigrationId: o.migrationID(), Spec: spec, ParUrl: par.Reveal(),
+		created, err := a.createAsking(ctx, client, &pb.CreateMigrationRequest{
+			MigrationId: migrationID(order.id), Spec: order.spec, ParUrl: par.Reveal(), ParExpiry: order.parExpires, Prices: order.prices,
 		})
 		if err != nil {
 			return err
@@ -58,9 +66,9 @@ func (a *app) runMigrate(ctx context.Context, o migrateOptions) error {
 }
 
 // migrationID is the ID given, or one that tells when the migration was asked for.
-func (o *migrateOptions) migrationID() string {
-	if o.id != "" {
-		return o.id
+func migrationID(given string) string {
+	if given != "" {
+		return given
 	}
 	return "m" + time.Now().UTC().Format("20060102-150405")
 }

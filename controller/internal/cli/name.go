@@ -15,25 +15,31 @@ import (
 // upper-cased, a "quoted" one is kept as it is and may contain a dot. A name
 // that cannot be carried is REASON_NAME_INVALID.
 func parseTable(text string) (*pb.TableName, error) {
-	schema, rest, err := parseName(text)
+	table, rest, err := cutTable(text)
+	if err == nil && rest != "" {
+		err = fmt.Errorf("%q follows the table's name", rest)
+	}
 	if err != nil {
 		return nil, invalidName(text, err)
+	}
+	return table, nil
+}
+
+// cutTable takes SCHEMA.TABLE off the front of text and returns it with what follows.
+func cutTable(text string) (table *pb.TableName, rest string, err error) {
+	schema, rest, err := parseName(text)
+	if err != nil {
+		return nil, "", err
 	}
 	tail, ok := strings.CutPrefix(rest, ".")
 	if !ok {
-		return nil, invalidName(text, errors.New("a table is named SCHEMA.TABLE"))
+		return nil, "", errors.New("a table is named SCHEMA.TABLE")
 	}
 	name, rest, err := parseName(tail)
-	if err != nil {
-		return nil, invalidName(text, err)
-	}
-	if rest != "" {
-		return nil, invalidName(text, fmt.Errorf("%q follows the table's name", rest))
-	}
-	return &pb.TableName{Schema: schema, Name: name}, nil
+	return &pb.TableName{Schema: schema, Name: name}, rest, err
 }
 
-// parseColumns reads a list of column names separated by commas, each by the
+// parseColumns reads a list of names separated by commas, each by the
 // rules of parseTable. An empty text has none.
 func parseColumns(text string) ([]string, error) {
 	var names []string
@@ -49,7 +55,7 @@ func parseColumns(text string) ([]string, error) {
 		}
 		next, ok := strings.CutPrefix(tail, ",")
 		if !ok || strings.TrimSpace(next) == "" {
-			return nil, invalidName(text, errors.New("columns are separated by single commas"))
+			return nil, invalidName(text, errors.New("names are separated by single commas"))
 		}
 		rest = next
 	}
@@ -66,7 +72,7 @@ func parseName(text string) (name, rest string, err error) {
 			return "", "", errors.New("names that contain a quote are not supported")
 		}
 	} else {
-		end := strings.IndexAny(text, ".,\" \t\r\n")
+		end := strings.IndexAny(text, "=.,\" \t\r\n")
 		if end < 0 {
 			end = len(text)
 		}

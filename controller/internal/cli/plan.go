@@ -20,32 +20,33 @@ func (a *app) newPlanCommand() *cobra.Command {
 		Use:   "plan",
 		Short: "Show what migrate would do, and do nothing",
 		Long: `Ask both databases, check everything that migrate would check, and show the plan:
-which columns are carried, which are left out and why, rows, bytes and chunks.
-With a PAR, what it permits is checked too, which leaves one small object in the
+rows, bytes, chunks and format of each table, which columns are carried, which are
+left out and why, what would be made on the target and which of its rows would be
+removed, and what all of it will probably take. With a PAR, what it permits is checked too, which leaves one small object in the
 bucket. Nothing else is written anywhere.
 ` + exitHelp,
 		Example: `  adbferry plan --source sanjose --target phoenix --table ADMIN.ORDERS`,
 		Args:    cobra.NoArgs,
 		RunE:    a.run(func(ctx context.Context, _ []string) error { return a.runPlan(ctx, o) }),
 	}
-	o.specOptions.addFlags(cmd.Flags())
-	o.parSource.addFlags(cmd.Flags())
+	o.addFlags(cmd)
 	return cmd
 }
 
 // runPlan needs no PAR, but checks one that is given.
 func (a *app) runPlan(ctx context.Context, o migrateOptions) error {
-	spec, err := o.spec()
+	order, err := o.order()
 	if err != nil {
 		return err
 	}
-	par, err := o.load()
+	order.spec.AllowDataRemoval = true // to show what would be removed; nothing is
+	par, err := order.par.load()
 	if err != nil {
 		return err
 	}
 	return a.withController(func(client pb.MigrationServiceClient) error {
 		status, err := a.create(ctx, client, &pb.CreateMigrationRequest{
-			MigrationId: planID, Spec: spec, ParUrl: par.Reveal(), ValidateOnly: true,
+			MigrationId: planID, Spec: order.spec, ParUrl: par.Reveal(), ValidateOnly: true, ParExpiry: order.parExpires, Prices: order.prices,
 		})
 		if err != nil {
 			return err

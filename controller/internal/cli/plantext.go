@@ -13,17 +13,55 @@ func planText(p *pb.MigrationPlan) string {
 	_, _ = fmt.Fprintf(&out, "Plan: %s from %s to %s, as of SCN %d\n",
 		count(int64(len(p.GetTables())), "table"), databaseText(p.GetSource()), databaseText(p.GetTarget()), p.GetScn())
 	for _, t := range p.GetTables() {
-		carried, leftOut := split(t)
-		_, _ = fmt.Fprintf(&out, "\n%s\n", route(t.GetSource(), t.GetTarget()))
-		line(&out, "rows", number(t.GetRows()))
-		line(&out, "travels", fmt.Sprintf("as %s in %s, about %s", formatText(t.GetFormat()),
-			count(int64(len(t.GetChunks())), "chunk"), size(t.GetEstimatedBytes())))
-		line(&out, "carried", carriedText(carried, len(t.GetColumns())))
-		for _, c := range leftOut {
-			line(&out, "left out", c.GetName()+": "+c.GetWhy())
+		tablePlanText(&out, t)
+	}
+	if left := p.GetTablesLeftBehind(); len(left) > 0 {
+		_, _ = fmt.Fprintf(&out, "\nLeft behind: %s\n", count(int64(len(left)), "table"))
+		for _, l := range left {
+			line(&out, tableName(l.GetTable()), l.GetWhy())
 		}
 	}
+	totalText(&out, p)
 	return out.String()
+}
+
+// tablePlanText is one table's part of a plan.
+func tablePlanText(out *strings.Builder, t *pb.TablePlan) {
+	carried, leftOut := split(t)
+	_, _ = fmt.Fprintf(out, "\n%s\n", route(t.GetSource(), t.GetTarget()))
+	line(out, "rows", number(t.GetRows()))
+	if t.GetWhere() != "" {
+		line(out, "where", t.GetWhere())
+	}
+	line(out, "travels", fmt.Sprintf("as %s in %s, about %s", formatText(t.GetFormat()),
+		count(int64(len(t.GetChunks())), "chunk"), size(t.GetEstimatedBytes())))
+	if t.GetFormatReason() != "" {
+		line(out, "because", t.GetFormatReason())
+	}
+	line(out, "carried", carriedText(carried, len(t.GetColumns())))
+	for _, c := range leftOut {
+		line(out, "left out", c.GetName()+": "+c.GetWhy())
+	}
+	outlookText(out, t)
+	definitionText(out, t.GetDefinition())
+	for _, w := range t.GetWarnings() {
+		line(out, "warning", w)
+	}
+}
+
+// outlookText says what happens to the target table before the load.
+func outlookText(out *strings.Builder, t *pb.TablePlan) {
+	switch o := t.GetOutlook(); {
+	case o == nil:
+	case o.GetRowsRemoved() > 0:
+		line(out, "target", "LOSES "+count(o.GetRowsRemoved(), "row")+" that it has")
+	case o.GetCreated():
+		line(out, "target", "is created")
+	case o.GetRowsKept() > 0:
+		line(out, "target", "exists and keeps "+count(o.GetRowsKept(), "row")+" that it has")
+	default:
+		line(out, "target", "exists")
+	}
 }
 
 // split parts the columns of a plan.

@@ -1,11 +1,15 @@
 package cli
 
 import (
+	"bytes"
+	"flag"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/adbferry/adbferry/pkg/progress"
@@ -44,6 +48,116 @@ HR.STAFF → HR2.STAFF
 `
 	if diff := cmp.Diff(want, planText(samplePlan())); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+}
+
+// fullPlan is a plan in which nothing is empty.
+func fullPlan() *pb.MigrationPlan {
+	p := samplePlan()
+	table := p.GetTables()[0]
+	table.Where, table.FormatReason, table.Warnings = "ID > 7", "csv carries every column", []string{"no statistics"}
+	table.Outlook = &pb.TargetOutlook{Created: true}
+	table.Definition = &pb.TableDefinition{
+		Comment:      "people",
+		Identities:   []*pb.Identity{{Column: "ID"}},
+		Partitioning: &pb.Partitioning{Method: pb.PartitionMethod_PARTITION_METHOD_RANGE, Columns: []string{"ID"}, Partitions: []*pb.Partition{{}, {}}},
+		Constraints: []*pb.Constraint{
+			{Kind: pb.ConstraintKind_CONSTRAINT_KIND_PRIMARY, Columns: []string{"ID"}, Generated: true, Name: "SYS_C1"},
+			{Kind: pb.ConstraintKind_CONSTRAINT_KIND_UNIQUE, Columns: []string{"NAME", "ID"}, Name: "U1"},
+			{Kind: pb.ConstraintKind_CONSTRAINT_KIND_CHECK, Condition: "ID >\n 0", Name: "C1"},
+			{Kind: pb.ConstraintKind_CONSTRAINT_KIND_REFERENCE, Columns: []string{"DEPT"}, ReferencedTable: &pb.TableName{Schema: "HR", Name: "D"}, Name: "F1"},
+		},
+		Indexes: []*pb.Index{
+			{Name: "I1", Columns: []*pb.IndexColumn{{Column: "NAME"}, {Expression: "UPPER(NAME)"}}},
+			{Name: "I2", Unique: true, Columns: []*pb.IndexColumn{{Column: "A"}}},
+			{Name: "I3", Bitmap: true, Columns: []*pb.IndexColumn{{Column: "B"}}},
+		},
+		NotMade: []string{"trigger T1"},
+	}
+	p.TablesLeftBehind = []*pb.TableLeftBehind{{Table: &pb.TableName{Schema: "HR", Name: "EXT"}, Why: "external table"}}
+	p.Estimate = &pb.Estimate{
+		Duration: durationpb.New(90 * time.Minute), StagedBytes: 89_000_000, Warnings: []string{"never diagnosed"},
+		Costs: []*pb.Cost{{What: "storage", Amount: "0.01", Currency: "USD", Source: "a list"}},
+	}
+	return p
+}
+
+func TestPlanTextSaysEverything(t *testing.T) {
+	want := `Plan: 1 table from a (r1) to b (r2), as of SCN 42
+
+HR.STAFF → HR2.STAFF
+  rows      1,234,567
+  where     ID > 7
+  travels   as csv in 2 chunks, about 89 MB
+  because   csv carries every column
+  carried   2 of 3 columns: ID, NAME
+  left out  PHOTO: csv carries no BLOB
+  target    is created
+  makes     2 partitions by range (ID)
+  makes     identity ID, restarted above its maximum
+  makes     primary key (ID)
+  makes     unique (NAME, ID) as U1
+  makes     check (ID > 0) as C1
+  makes     foreign key (DEPT) to HR.D as F1
+  makes     index I1 (NAME, UPPER(NAME))
+  makes     unique index I2 (A)
+  makes     bitmap index I3 (B)
+  makes     comments
+  not made  trigger T1
+  warning   no statistics
+
+Left behind: 1 table
+  HR.EXT    external table
+
+In all
+  rows      1,234,567 in 2 chunks
+  time      about 1h30m
+  staged    about 89 MB in the bucket; a PAR cannot delete it
+  cost      0.01 USD storage: a list
+  warning   never diagnosed
+`
+	if diff := cmp.Diff(want, planText(fullPlan())); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// Scripts read the plan: the names of its fields stay.
+func TestPlanJSONStaysTheSame(t *testing.T) {
+	const golden = "testdata/plan.json"
+	var out bytes.Buffer
+	a := &app{stdout: &out}
+	if err := a.printJSON(fullPlan()); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(golden, out.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), out.String()); diff != "" {
+		t.Errorf("JSON (-want +got), -update writes it anew:\n%s", diff)
+	}
+}
+
+func TestOutlookText(t *testing.T) {
+	for want, o := range map[string]*pb.TargetOutlook{
+		"":                         nil,
+		"  target    exists\n":     {},
+		"  target    is created\n": {Created: true},
+		"  target    LOSES 1,000 rows that it has\n":       {RowsRemoved: 1000, Created: true},
+		"  target    exists and keeps 1 row that it has\n": {RowsKept: 1},
+	} {
+		var out strings.Builder
+		outlookText(&out, &pb.TablePlan{Outlook: o})
+		if out.String() != want {
+			t.Errorf("outlook %v reads %q, want %q", o, out.String(), want)
+		}
 	}
 }
 

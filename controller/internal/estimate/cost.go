@@ -15,7 +15,7 @@ const objectBytes = 10 << 20
 // until nothing changes any more, on both sides.
 const listings = 6
 
-// money calculates without rounding anything on the way.
+// money calculates with more digits than any amount has.
 var money = apd.BaseContext.WithPrecision(60)
 
 // costs of one migration: its objects for a month, which stay since a PAR cannot
@@ -53,12 +53,26 @@ func cost(what string, amount int64, unitPrice string, per int64, currency, sour
 		_, err = money.Quo(sum, sum, apd.New(per, 0))
 	}
 	if err == nil {
-		up := *money
-		up.Rounding = apd.RoundCeiling
-		_, err = up.Quantize(sum, sum, -2)
+		err = ceiling(sum)
 	}
 	if err != nil {
 		return &pb.Cost{What: what, Currency: currency, Source: "unknown: " + err.Error()}
 	}
 	return &pb.Cost{What: what, Amount: sum.Text('f'), Currency: currency, Source: source}
+}
+
+// ceiling rounds an amount up to the cent. Quantize alone would make nothing of
+// amounts far below one.
+func ceiling(sum *apd.Decimal) error {
+	cents := new(apd.Decimal)
+	if _, err := money.Quantize(cents, sum, -2); err != nil {
+		return err
+	}
+	if cents.Cmp(sum) < 0 {
+		if _, err := money.Add(cents, cents, apd.New(1, -2)); err != nil {
+			return err
+		}
+	}
+	sum.Set(cents)
+	return nil
 }

@@ -152,6 +152,15 @@ func TestCostsAreExactAndRoundedUp(t *testing.T) {
 	}
 }
 
+func TestSmallAmountsAreNotNothing(t *testing.T) {
+	for bytes, want := range map[int64]string{0: "0.00", 1: "0.01", 392_156_862: "0.01", 392_156_863: "0.02"} {
+		e := Make(Input{Plan: planOf(bytes), Lanes: 1, Now: now})
+		if got := e.GetCosts()[0].GetAmount(); got != want {
+			t.Errorf("%d bytes cost %s, want %s", bytes, got, want)
+		}
+	}
+}
+
 func TestPrices(t *testing.T) {
 	builtin, err := Prices()
 	if err != nil {

@@ -24,12 +24,13 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"adbferry-sim": func() { os.Exit(command.Main(os.Args[1:], os.Stdout, os.Stderr)) },
 		"sql":          func() { os.Exit(runSQL(os.Stdout, os.Stderr, os.Args[1], os.Args[2], os.Args[3])) },
+		"asof":         func() { os.Exit(runAsOf(os.Args[1], os.Args[2], os.Args[3])) },
 	})
 }
 
 // TestScripts runs every script of testdata. Beside testscript's own commands
 // they may use "await FILE" and "exec sql DIR REGION STATEMENT", which goes
-// through go-ora.
+// through go-ora, and "exec asof DIR REGION FILE".
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
@@ -67,6 +68,16 @@ func runSQL(out, errs io.Writer, dir, region, statement string) int {
 	}
 	_, _ = fmt.Fprintln(errs, err)
 	return 1
+}
+
+// runAsOf counts the rows of T as of the SCN that a file holds.
+func runAsOf(dir, region, file string) int {
+	scn, err := os.ReadFile(file)
+	if err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return runSQL(os.Stdout, os.Stderr, dir, region, "SELECT COUNT(*) FROM t AS OF SCN "+strings.TrimSpace(string(scn)))
 }
 
 // alias finds host, port and service of the level high in tnsnames.ora.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,7 @@ func addDir(cmd *cobra.Command, dir *string) {
 }
 
 // newOrder makes a command that has no flag but --dir.
-func newOrder(use, short string, run func(context.Context, *cobra.Command, *control.Client, string) error) *cobra.Command {
+func newOrder(use, short string, timeout time.Duration, run func(context.Context, *cobra.Command, *control.Client, string) error) *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use:   use + " --dir DIR",
@@ -34,7 +35,7 @@ func newOrder(use, short string, run func(context.Context, *cobra.Command, *cont
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(cmd.Context(), controlTimeout)
+			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
 			defer cancel()
 			return run(ctx, cmd, client, dir)
 		},
@@ -44,7 +45,7 @@ func newOrder(use, short string, run func(context.Context, *cobra.Command, *cont
 }
 
 func newFaults() *cobra.Command {
-	return newOrder("faults", "List the faults that have yet to strike",
+	return newOrder("faults", "List the faults that have yet to strike", controlTimeout,
 		func(ctx context.Context, cmd *cobra.Command, c *control.Client, _ string) error {
 			a, err := c.Faults(ctx)
 			if err != nil {
@@ -55,7 +56,7 @@ func newFaults() *cobra.Command {
 }
 
 func newHeal() *cobra.Command {
-	return newOrder("heal", "Take all faults back",
+	return newOrder("heal", "Take all faults back", controlTimeout,
 		func(ctx context.Context, cmd *cobra.Command, c *control.Client, _ string) error {
 			a, err := c.Heal(ctx)
 			if err != nil {
@@ -68,7 +69,7 @@ func newHeal() *cobra.Command {
 
 // newExpirePAR ends the lifetime of the PAR that "up" wrote into its folder.
 func newExpirePAR() *cobra.Command {
-	return newOrder("expire-par", "Let the PAR of par.url expire now",
+	return newOrder("expire-par", "Let the PAR of par.url expire now", controlTimeout,
 		func(ctx context.Context, cmd *cobra.Command, c *control.Client, dir string) error {
 			url, err := os.ReadFile(filepath.Join(dir, "par.url"))
 			if err != nil {

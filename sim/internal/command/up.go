@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,10 +19,11 @@ import (
 
 // upOptions are the flags of "up".
 type upOptions struct {
-	dir      string
-	demoRows int
-	logLevel string
-	physics  string
+	dir       string
+	demoRows  int
+	saveAfter time.Duration
+	logLevel  string
+	physics   string
 }
 
 func newUp() *cobra.Command {
@@ -34,15 +36,20 @@ func newUp() *cobra.Command {
 DIR receives wallets, configuration files, mTLS material, a PAR and env.sh, ready
 to use with adbferry-agent and adbferry, and the address at which "fail" and the
 other commands reach the simulation. When everything can be used, one line
-that starts with "ready" goes to standard output.`,
+that starts with "ready" goes to standard output.
+
+DIR/state keeps users, tables, objects and PARs: it is written at the end, on
+"adbferry-sim snapshot", and when nothing has changed for a while, and the next
+"up" with the same DIR goes on from there. Delete DIR to begin anew.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runUp(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.dir, "dir", "", "folder to write wallets and configuration to (required)")
-	flags.IntVar(&o.demoRows, "demo-rows", 0, "rows of ADMIN.CUSTOMER_ORDERS_DEMO in San Jose")
+	flags.StringVar(&o.dir, "dir", "", "folder for wallets, configuration and the state (required)")
+	flags.IntVar(&o.demoRows, "demo-rows", 0, "rows of ADMIN.CUSTOMER_ORDERS_DEMO in San Jose, unless it is there")
+	flags.DurationVar(&o.saveAfter, "save-after", 5*time.Second, "how long nothing may have changed before changes are saved")
 	flags.StringVar(&o.physics, "physics", "", "how long things take: a YAML file, or a preset (4ecpu, observed); default nothing waits")
 	flags.StringVar(&o.logLevel, "log-level", "warn", "trace, debug, info, warn or error")
 	return cmd
@@ -55,6 +62,9 @@ func runUp(ctx context.Context, o upOptions, out, errs io.Writer) (err error) {
 	if o.demoRows < 0 {
 		return usageError{fmt.Errorf("--demo-rows %d is negative", o.demoRows)}
 	}
+	if o.saveAfter <= 0 {
+		return usageError{fmt.Errorf("--save-after %v is not above zero", o.saveAfter)}
+	}
 	log, err := daemon.NewLogger(name, o.logLevel, "text", logTo)
 	if err != nil {
 		return usageError{err}
@@ -65,6 +75,7 @@ func runUp(ctx context.Context, o upOptions, out, errs io.Writer) (err error) {
 	}
 	s, err := sim.Start(ctx, sim.Config{
 		DemoRows: o.demoRows, DemoProgress: progressLine(errs, o.demoRows), Physics: physics, Logger: log,
+		Dir: o.dir, SaveAfter: o.saveAfter,
 	})
 	if err != nil {
 		return err

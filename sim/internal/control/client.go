@@ -72,6 +72,12 @@ func (c *Client) Expire(ctx context.Context, e Expiry) error {
 	return err
 }
 
+// Snapshot saves the simulation's state to its folder; it is durable on return.
+func (c *Client) Snapshot(ctx context.Context) error {
+	_, err := c.do(ctx, http.MethodPost, "/snapshot", nil)
+	return err
+}
+
 func (c *Client) do(ctx context.Context, method, path string, body any) (Answer, error) {
 	var a Answer
 	text, err := json.Marshal(body)

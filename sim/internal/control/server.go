@@ -72,6 +72,9 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("DELETE /faults", s.answer(func(*http.Request) (Answer, error) {
 		return Answer{Healed: s.simulation.Heal()}, nil
 	}))
+	mux.HandleFunc("POST /snapshot", s.answer(func(*http.Request) (Answer, error) {
+		return Answer{}, s.simulation.Snapshot()
+	}))
 	mux.HandleFunc("POST /faults/calls", s.answer(s.failCalls))
 	mux.HandleFunc("POST /faults/storage", s.answer(s.failStorage))
 	mux.HandleFunc("POST /pars/expire", s.answer(s.expire))

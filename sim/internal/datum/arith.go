@@ -197,28 +197,36 @@ func FromFloat64(f float64) (Value, error) {
 }
 
 // A Sum adds up NUMBERs exactly. The zero Sum is the sum of nothing, NULL.
+//
+// Numbers of at most 18 digits and one scale, which is what a column has, are
+// added as integers: part and, in units of 10^18, carried. Only others, and the
+// end, cost an addition of NUMBERs.
 type Sum struct {
-	any   bool
-	part  int64 // of what is not in total yet, at scale
-	scale int
-	total Value
+	any     bool
+	part    int64 // of what is not in total yet, at scale: below 10^18
+	carried int64
+	scale   int
+	total   Value
 }
 
 // Add adds a NUMBER. Error: ORA-01426.
 func (s *Sum) Add(v Value) error {
-	const limit = 4_000_000_000_000_000_000
 	s.any = true
 	n, scale, ok := v.scaled()
-	if ok && s.part == 0 {
+	if ok && s.part == 0 && s.carried == 0 {
 		s.scale = scale
 	}
-	if ok && scale != s.scale && scale < s.scale {
+	if ok && scale < s.scale {
 		if n, ok = widen(n, s.scale-scale); ok {
 			scale = s.scale
 		}
 	}
-	if ok && scale == s.scale && s.part < limit-abs(n) && s.part > abs(n)-limit {
+	if ok && scale == s.scale {
 		s.part += n
+		if unit := powersOfTen[maxScaled]; s.part >= unit || s.part <= -unit {
+			s.carried += s.part / unit
+			s.part %= unit
+		}
 		return nil
 	}
 	if err := s.flush(); err != nil {
@@ -229,22 +237,26 @@ func (s *Sum) Add(v Value) error {
 	return err
 }
 
-func abs(n int64) int64 { return max(n, -n) }
-
-// flush moves the part into the total.
+// flush moves the parts into the total.
 func (s *Sum) flush() (err error) {
 	if s.total.IsNull() {
 		s.total = FromInt(0)
 	}
+	if s.carried != 0 {
+		if s.total, err = exactScaled(s.total, s.carried, s.scale-maxScaled); err != nil {
+			return err
+		}
+	}
 	if s.part != 0 {
 		s.total, err = exactScaled(s.total, s.part, s.scale)
-		s.part = 0
 	}
+	s.part, s.carried = 0, 0
 	return err
 }
 
+// exactScaled adds n × 10^-scale.
 func exactScaled(total Value, n int64, scale int) (Value, error) {
-	part, err := ParseNumber(strconv.FormatInt(n, 10) + "e-" + strconv.Itoa(scale))
+	part, err := ParseNumber(strconv.FormatInt(n, 10) + "e" + strconv.Itoa(-scale))
 	if err != nil {
 		return NULL, err
 	}

@@ -23,9 +23,9 @@ var lengths = [...]struct{ least, most int }{
 
 const anyLength = int(^uint(0) >> 1)
 
-// WellFormed reports whether bytes have the length of a stored value of kind
+// WellFormed reports whether n bytes can be the stored form of a value of kind
 // k, so that every method of a Value of them may be called. It is for what
 // comes from a file; that the fields inside make sense is not looked at.
-func WellFormed(k Kind, stored string) bool {
-	return int(k) < len(lengths) && len(stored) >= lengths[k].least && len(stored) <= lengths[k].most
+func WellFormed(k Kind, n int) bool {
+	return int(k) < len(lengths) && n >= lengths[k].least && n <= lengths[k].most
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
@@ -48,6 +49,8 @@ func newConverters(fields []field, table engine.TableInfo, f copyFormat, session
 	if f.numerics != "" {
 		session.NumericCharacters = f.numerics
 	}
+	now := session.Now() // of the statement: RR and masks without a year ask for it per value
+	session.Now = func() time.Time { return now }
 	converters := make([]converter, len(fields))
 	for i, fl := range fields {
 		column, ok := findColumn(table, fl.name)
@@ -187,7 +190,7 @@ func (c *converter) convert(text string) (datum.Value, error) {
 
 func (c *converter) read(text string) (v datum.Value, err error) {
 	if c.mask != nil {
-		v, err = c.settings[0].ReadDate(text, *c.mask, c.from.Kind)
+		v, err = c.settings[0].ReadDate(text, c.mask, c.from.Kind)
 		return c.cast(v), err
 	}
 	for i := range c.settings {

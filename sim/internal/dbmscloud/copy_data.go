@@ -4,7 +4,8 @@ package dbmscloud
 //
 // Simulated, by reference section 2: delimited text and csv with and without
 // embedded newlines, json, parquet and datapump (each has a file here that says
-// what it follows), through a PAR, with a credential or from a public bucket,
+// what it follows), through a PAR, with a credential, from a public bucket or
+// from files of a database directory (DATA_PUMP_DIR:name, not datapump),
 // the options of 2.3, field lists in the forms of 2.3 and the limits of 2.4,
 // wildcards and, with regexuri, regular expressions by listing (a list of URIs
 // is cut at each comma, also in an expression), append in one INSERT, the commits
@@ -16,7 +17,7 @@ package dbmscloud
 // TrimCSV, ReadSize, WildcardStaysInFolder, RegexURIMatchesWhole,
 // JSONValueLimit, DumpThroughPAR.
 //
-// Not simulated, and refused: avro, orc and ejson, database directories, options
+// Not simulated, and refused: avro, orc and ejson, options
 // given with a type that they are not for, BLOB columns of text, the clauses of
 // the loader beyond 2.3.
 // The temporary external table does not exist; log and bad tables are heap

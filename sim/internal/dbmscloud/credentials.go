@@ -128,7 +128,11 @@ func (c *credentials) of(owner string) []credential {
 //
 // Errors: ORA-20007, ORA-20008.
 func credentialName(args *engine.Args) (string, error) {
-	name, ok := foldName(args.Value("CREDENTIAL_NAME").Text())
+	return credentialNamed(args.Value("CREDENTIAL_NAME").Text())
+}
+
+func credentialNamed(given string) (string, error) {
+	name, ok := foldName(given)
 	switch {
 	case !ok:
 		return "", datum.Errorf(20007, "Invalid SQL name")
@@ -142,19 +146,20 @@ func credentialName(args *engine.Args) (string, error) {
 // or with those of its URLs alone when it names none.
 func (c *cloud) remoteFor(s *engine.Session, args *engine.Args) (remote, error) {
 	if args.Value("CREDENTIAL_NAME").IsNull() {
-		return c.remote, nil
+		return c.remoteWith(s, s.User(), "")
 	}
 	name, err := credentialName(args)
 	if err != nil {
 		return c.remote, err
 	}
-	return c.remoteWith(s.User(), name)
+	return c.remoteWith(s, s.User(), name)
 }
 
 // remoteWith returns Object Storage with the rights of a user's credential, or
-// without any for "".
-func (c *cloud) remoteWith(owner, name string) (remote, error) {
+// without any for "", and directories with those of the session.
+func (c *cloud) remoteWith(s *engine.Session, owner, name string) (remote, error) {
 	r := c.remote
+	r.local = fileAccess{c.files, s}
 	switch name {
 	case "":
 		return r, nil

@@ -79,9 +79,9 @@ func (w *csvWriter) appendScalar(line []byte, v datum.Value) ([]byte, error) {
 	}
 	switch v.Kind() {
 	case datum.Date:
-		return w.nls.AppendDate(line, v, w.date)
+		return w.nls.AppendDate(line, v, &w.date)
 	case datum.Timestamp:
-		return w.nls.AppendDate(line, v, w.timestamp)
+		return w.nls.AppendDate(line, v, &w.timestamp)
 	default:
 		return w.nls.AppendText(line, v)
 	}

@@ -85,6 +85,7 @@ type cloud struct {
 	now         func() time.Time
 	operations  *operations
 	credentials *credentials
+	files       *files
 	units       func(context.Context) int // nil for the knob
 
 	mu    sync.Mutex
@@ -114,6 +115,7 @@ func Register(inst *engine.Instance, cfg Config) error {
 		now:         now,
 		operations:  newOperations(now),
 		credentials: &credentials{},
+		files:       newFiles(now),
 		units:       cfg.WorkUnits,
 	}
 	procedures := append(c.procedures(), refusals()...)
@@ -124,7 +126,7 @@ func Register(inst *engine.Instance, cfg Config) error {
 	}
 	inst.Register(engine.Package{
 		Owner: owner, Name: "DBMS_CLOUD", Restricted: true, Procedures: procedures,
-		TableFunctions: []engine.TableFunction{c.listObjects()},
+		TableFunctions: []engine.TableFunction{c.listObjects(), c.listFiles()},
 	})
 	c.registerAccessDrivers(inst)
 	inst.RegisterView(c.operations.view("USER_LOAD_OPERATIONS", false))
@@ -132,6 +134,7 @@ func Register(inst *engine.Instance, cfg Config) error {
 	inst.RegisterView(c.credentials.view("USER_CREDENTIALS", false))
 	inst.RegisterView(c.credentials.view("ALL_CREDENTIALS", true))
 	inst.Attach(saved{c, inst.Config().Name})
+	inst.Attach(savedFiles{c.files, inst.Config().Name})
 	return nil
 }
 
@@ -175,13 +178,22 @@ func (c *cloud) procedures() []engine.Procedure {
 		{Name: "DROP_CREDENTIAL", Params: dropCredentialParams, Call: c.dropCredential},
 		{Name: "UPDATE_CREDENTIAL", Params: updateCredentialParams, Call: c.updateCredential},
 		{Name: "GET_OBJECT", Params: getObjectParams, Returns: &blob, Call: c.getObject},
-		{Name: "GET_OBJECT", Params: getObjectFileParams, Call: c.toDirectory},
+		{Name: "GET_OBJECT", Params: getObjectFileParams, Call: c.objectToFile},
 		{Name: "PUT_OBJECT", Params: putObjectParams, Call: c.putObject},
-		{Name: "PUT_OBJECT", Params: putObjectFileParams, Call: c.toDirectory},
+		{Name: "PUT_OBJECT", Params: putObjectFileParams, Call: c.fileToObject},
 		{Name: "GET_METADATA", Params: getMetadataParams, Returns: &clob, Call: c.getMetadata},
 		{Name: "DELETE_OBJECT", Params: deleteObjectParams, Call: c.deleteObject},
+		{Name: "DELETE_FILE", Params: deleteFileParams, Call: c.deleteFile},
 		{Name: "BULK_DELETE", Params: bulkDeleteParams, Call: c.bulkDelete},
 		{Name: "BULK_DELETE", Params: withOperationID(bulkDeleteParams), Call: c.bulkDelete},
+		{Name: "BULK_COPY", Params: bulkCopyParams, Call: c.bulkCopy},
+		{Name: "BULK_COPY", Params: withOperationID(bulkCopyParams), Call: c.bulkCopy},
+		{Name: "BULK_MOVE", Params: bulkCopyParams, Call: c.bulkMove},
+		{Name: "BULK_MOVE", Params: withOperationID(bulkCopyParams), Call: c.bulkMove},
+		{Name: "BULK_DOWNLOAD", Params: bulkDirectoryParams, Call: c.bulkDownload},
+		{Name: "BULK_DOWNLOAD", Params: withOperationID(bulkDirectoryParams), Call: c.bulkDownload},
+		{Name: "BULK_UPLOAD", Params: bulkDirectoryParams, Call: c.bulkUpload},
+		{Name: "BULK_UPLOAD", Params: withOperationID(bulkDirectoryParams), Call: c.bulkUpload},
 		{Name: "DELETE_OPERATION", Params: deleteOperationParams, Call: c.deleteOperation},
 		{Name: "DELETE_ALL_OPERATIONS", Params: deleteAllOperationsParams, Call: c.deleteAllOperations},
 	}

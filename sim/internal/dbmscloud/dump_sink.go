@@ -10,8 +10,9 @@ package dbmscloud
 // Knobs: DumpThroughPAR (by default a credential is needed), WorkUnits bounds
 // the number of files, RowsPerTurn.
 //
-// Not simulated: the log in DATA_PUMP_DIR, the effect of version, and that a
-// compression level differs from another.
+// Not simulated, and refused: files in a database directory. Not simulated: the
+// log in DATA_PUMP_DIR, the effect of version, and that a compression level
+// differs from another.
 
 import (
 	"bytes"
@@ -60,6 +61,9 @@ func (e *export) checkDumpFiles(args *engine.Args) error {
 // do.
 func (c *cloud) checkDumpCredential(args *engine.Args, locations []location) error {
 	for _, loc := range locations {
+		if loc.directory != "" {
+			return notSimulated("type datapump in a database directory")
+		}
 		if loc.par() && !c.knobs.DumpThroughPAR {
 			return datum.Errorf(20000, "Format type datapump does not support pre-authenticated URIs - %s", loc.raw)
 		}

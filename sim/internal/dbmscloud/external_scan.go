@@ -14,7 +14,7 @@ import (
 // Errors: ORA-20004 for a credential that has gone, and what the access driver
 // says about its parameters, under ORA-29913.
 func (c *cloud) scanLoad(s *engine.Session, scan engine.ExternalScan) (*load, error) {
-	r, err := c.remoteWith(scan.Table.Schema, scan.Parameters["CREDENTIAL_NAME"])
+	r, err := c.remoteWith(s, scan.Table.Schema, scan.Parameters["CREDENTIAL_NAME"])
 	if err != nil {
 		return nil, inOpen(datum.AsError(err))
 	}

@@ -1,13 +1,14 @@
 package dbmscloud
 
 // GET_OBJECT(credential_name, object_uri, startoffset, endoffset, compression) RETURN BLOB
+// GET_OBJECT(credential_name, object_uri, directory_name, file_name, startoffset, endoffset, compression)
 //
 // Simulated, by reference section 3: the bytes of an object through a PAR or
 // with a credential, whole or from startoffset to endoffset, both counted from
 // 0 and included (UNCONFIRMED), unpacked when compression is GZIP or AUTO. An
-// expired or wrongly scoped PAR is ORA-20404 (section 3, F).
-//
-// Not simulated, and refused: the procedure, which writes to a directory.
+// expired or wrongly scoped PAR is ORA-20404 (section 3, F). The procedure writes
+// them to a file of a directory on which the caller has WRITE, in place of one of
+// that name; without file_name it is called as the object is.
 
 import (
 	"bytes"
@@ -15,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"strings"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
@@ -110,6 +112,19 @@ func compressionOf(args *engine.Args, words ...string) (string, error) {
 	return "", notSimulated("compression " + given)
 }
 
-func (c *cloud) toDirectory(ctx context.Context, _ *engine.Session, _ *engine.Args) error {
-	return raised(ctx, notSimulated("files in a database directory"))
+// objectToFile is the procedure.
+func (c *cloud) objectToFile(ctx context.Context, s *engine.Session, args *engine.Args) error {
+	_, loc, err := c.objectAt(s, args)
+	if err != nil {
+		return raised(ctx, err)
+	}
+	n, err := namedFile(s, args, "WRITE", path.Base(loc.name))
+	if err != nil {
+		return raised(ctx, err)
+	}
+	data, err := c.objectBytes(ctx, s, args)
+	if err == nil {
+		err = c.files.put(n, data)
+	}
+	return raised(ctx, err)
 }

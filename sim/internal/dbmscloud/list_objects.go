@@ -21,21 +21,26 @@ import (
 
 // listObjects describes the function to the engine.
 func (c *cloud) listObjects() engine.TableFunction {
-	stamp := datum.Type{Kind: datum.TimestampTZ, Scale: 6}
 	return engine.TableFunction{
-		Name:   "LIST_OBJECTS",
-		Params: []engine.Param{credentialParam, {Name: "LOCATION_URI", Type: varchar2}},
-		Columns: []datum.Column{
-			{Name: "OBJECT_NAME", Type: datum.Type{Kind: datum.Text, Size: 4000, Chars: 4000}, Nullable: true},
-			{Name: "BYTES", Type: number, Nullable: true},
-			{Name: "CHECKSUM", Type: datum.Type{Kind: datum.Text, Size: 128, Chars: 128}, Nullable: true},
-			{Name: "CREATED", Type: stamp, Nullable: true},
-			{Name: "LAST_MODIFIED", Type: stamp, Nullable: true},
-		},
+		Name:    "LIST_OBJECTS",
+		Params:  []engine.Param{credentialParam, {Name: "LOCATION_URI", Type: varchar2}},
+		Columns: listingColumns(),
 		Rows: func(ctx context.Context, s *engine.Session, args *engine.Args) ([]datum.Row, error) {
 			rows, err := c.objectRows(ctx, s, args)
 			return rows, raised(ctx, err)
 		},
+	}
+}
+
+// listingColumns are those of a listing of objects or files.
+func listingColumns() []datum.Column {
+	stamp := datum.Type{Kind: datum.TimestampTZ, Scale: 6}
+	return []datum.Column{
+		{Name: "OBJECT_NAME", Type: datum.Type{Kind: datum.Text, Size: 4000, Chars: 4000}, Nullable: true},
+		{Name: "BYTES", Type: number, Nullable: true},
+		{Name: "CHECKSUM", Type: datum.Type{Kind: datum.Text, Size: 128, Chars: 128}, Nullable: true},
+		{Name: "CREATED", Type: stamp, Nullable: true},
+		{Name: "LAST_MODIFIED", Type: stamp, Nullable: true},
 	}
 }
 

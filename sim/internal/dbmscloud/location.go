@@ -13,11 +13,12 @@ import (
 
 // location is one URI of a file_uri_list, taken apart (reference section 5.1).
 type location struct {
-	raw     string         // as given
-	bucket  string         // "https://host/p/…/b/{bucket}/o/"
-	name    string         // decoded object name, or what precedes the first wildcard
-	pattern *regexp.Regexp // over decoded names; nil without wildcards
-	regex   bool           // the pattern is one of regexuri, over what follows name
+	raw       string         // as given
+	bucket    string         // "https://host/p/…/b/{bucket}/o/", or "DIRECTORY:"
+	directory string         // of a file; "" for an object
+	name      string         // decoded object name, or what precedes the first wildcard
+	pattern   *regexp.Regexp // over decoded names; nil without wildcards
+	regex     bool           // the pattern is one of regexuri, over what follows name
 }
 
 var (
@@ -31,7 +32,7 @@ var (
 // parseLocation takes one URI apart.
 //
 // Errors: ORA-20006 for a host that is no known object store, ORA-20011 for a
-// URI that is malformed or not https, ORA-20000 for a directory.
+// URI that is malformed or neither https nor in a directory.
 func (c *cloud) parseLocation(raw string) (location, error) {
 	loc, encoded, err := c.parseBucket(raw)
 	if err == nil {
@@ -47,8 +48,9 @@ func (c *cloud) parseLocation(raw string) (location, error) {
 func (c *cloud) parseBucket(raw string) (loc location, encoded string, err error) {
 	rest, ok := cutPrefixFold(raw, "https://")
 	if !ok {
-		if !strings.Contains(raw, "://") && strings.Contains(raw, ":") {
-			return location{}, "", notSimulated("files in a database directory")
+		if parts := fileURI.FindStringSubmatch(raw); parts != nil && !strings.HasPrefix(parts[2], "//") {
+			directory, _ := foldName(parts[1]) // as the expression has it
+			return location{raw: raw, bucket: directory + ":", directory: directory}, strings.ReplaceAll(parts[2], "%", "%25"), nil
 		}
 		return location{}, "", invalidURI(raw)
 	}
@@ -176,8 +178,13 @@ func (l *location) setName(encoded string, inFolder bool) error {
 	return nil
 }
 
-// object returns the URL of an object of the location's bucket.
-func (l location) object(name string) string { return l.bucket + escapeObject(name) }
+// object returns the URL of an object of the location's bucket, or DIRECTORY:file.
+func (l location) object(name string) string {
+	if l.directory != "" {
+		return l.bucket + name
+	}
+	return l.bucket + escapeObject(name)
+}
 
 // par reports whether the URI carries its rights in itself.
 func (l location) par() bool { return strings.Contains(l.bucket, "/p/") }

@@ -75,7 +75,8 @@ func TestLocationsRefused(t *testing.T) {
 		{"https:///p/t/n/ns/b/b/o/x", 20011, "Invalid object URI"},
 		{"https://127.0.0.1:8443/p/t/n/ns/b/b/o/%zz", 20011, "Invalid object URI"},
 		{"somewhere", 20011, "Invalid object URI"},
-		{"DATA_PUMP_DIR:x.csv", 20000, "does not simulate files in a database directory"},
+		{"1DIR:x.csv", 20011, "Invalid object URI"},
+		{`"DIR:x.csv`, 20011, "Invalid object URI"},
 	}
 	for _, test := range tests {
 		_, err := c.parseLocation(test.uri)

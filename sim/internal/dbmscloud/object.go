@@ -30,7 +30,7 @@ func (c *cloud) place(s *engine.Session, args *engine.Args, param string, object
 		return r, location{}, err
 	}
 	loc, err := c.parseLocation(args.Value(param).Text())
-	if err == nil && (loc.pattern != nil || object && loc.name == "") {
+	if err == nil && (loc.directory != "" || loc.pattern != nil || object && loc.name == "") {
 		err = invalidURI(loc.raw)
 	}
 	return r, loc, err

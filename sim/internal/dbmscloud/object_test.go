@@ -135,8 +135,6 @@ func TestObjectProceduresRefuse(t *testing.T) {
 		{"not packed", get("object_uri => " + literal(par+"x") + ", compression => 'GZIP'"), 20000, "cannot be decompressed"},
 		{"unknown credential", get("'NOBODY', " + literal(par+"x")), 20004, "does not exist"},
 		{"PUT through a PAR", w.cloud("PUT_OBJECT(NULL, %s, HEXTORAW('00'))", literal(par+"y")), 20010, "Missing credential for PUT_OBJECT"},
-		{"to a directory", w.cloud("GET_OBJECT(object_uri => %s, directory_name => 'DATA_PUMP_DIR')", literal(par+"x")), 20000, "directory"},
-		{"from a directory", w.cloud("PUT_OBJECT(object_uri => %s, directory_name => 'DATA_PUMP_DIR', file_name => 'x')", literal(par+"x")), 20000, "directory"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { wantStack(t, test.err, test.code, test.text) })

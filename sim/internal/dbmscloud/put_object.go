@@ -1,14 +1,13 @@
 package dbmscloud
 
 // PUT_OBJECT(credential_name, object_uri, contents, compression)
+// PUT_OBJECT(credential_name, object_uri, directory_name, file_name, compression)
 //
-// Simulated, by reference section 3: the bytes of a BLOB become an object,
-// packed when compression is GZIP, with a credential or through a PAR that
-// writes.
+// Simulated, by reference section 3: the bytes of a BLOB, or of a file of a
+// directory on which the caller has READ, become an object, packed when
+// compression is GZIP, with a credential or through a PAR that writes.
 //
 // Knobs: ObjectsNeedCredential.
-//
-// Not simulated, and refused: contents from a directory.
 
 import (
 	"bytes"
@@ -34,10 +33,23 @@ var (
 )
 
 func (c *cloud) putObject(ctx context.Context, s *engine.Session, args *engine.Args) error {
-	return raised(ctx, c.storeObject(ctx, s, args))
+	return raised(ctx, c.storeObject(ctx, s, args, []byte(args.Value("CONTENTS").Bytes())))
 }
 
-func (c *cloud) storeObject(ctx context.Context, s *engine.Session, args *engine.Args) error {
+// fileToObject is the overload that reads a file.
+func (c *cloud) fileToObject(ctx context.Context, s *engine.Session, args *engine.Args) error {
+	n, err := namedFile(s, args, "READ", "")
+	if err != nil {
+		return raised(ctx, err)
+	}
+	f, err := c.files.get(n)
+	if err != nil {
+		return raised(ctx, err)
+	}
+	return raised(ctx, c.storeObject(ctx, s, args, f.data))
+}
+
+func (c *cloud) storeObject(ctx context.Context, s *engine.Session, args *engine.Args, body []byte) error {
 	r, loc, err := c.objectAt(s, args)
 	if err != nil {
 		return err
@@ -49,7 +61,6 @@ func (c *cloud) storeObject(ctx context.Context, s *engine.Session, args *engine
 	if err != nil {
 		return err
 	}
-	body := []byte(args.Value("CONTENTS").Bytes())
 	if packed == "gzip" {
 		var out bytes.Buffer
 		zip := gzip.NewWriter(&out)

@@ -16,10 +16,12 @@ const maxFailureBody = 4 << 10
 
 // remote is Object Storage as the database reaches it: over HTTPS, with the
 // rights that the URL carries or, where it carries none, those of a credential.
+// Files of the database's own directories are reached through it as well.
 type remote struct {
 	client      *http.Client
 	standIn     string // answers for the service's real host names; "" for nobody
 	user, token string // of the credential; "" without
+	local       fileAccess
 }
 
 func newRemote(cfg Config) remote {
@@ -79,6 +81,9 @@ func (r remote) send(req *http.Request, shown string) (*http.Response, error) {
 // open starts reading an object. The caller closes the body; a body that ends
 // early is a read error, never a short object.
 func (r remote) open(ctx context.Context, uri string) (io.ReadCloser, error) {
+	if isLocal(uri) {
+		return r.local.open(uri)
+	}
 	resp, err := r.do(ctx, http.MethodGet, uri, uri, nil)
 	if err != nil {
 		return nil, err
@@ -88,12 +93,18 @@ func (r remote) open(ctx context.Context, uri string) (io.ReadCloser, error) {
 
 // put writes an object.
 func (r remote) put(ctx context.Context, uri string, body []byte) error {
+	if isLocal(uri) {
+		return r.local.put(uri, body)
+	}
 	resp, err := r.do(ctx, http.MethodPut, uri, uri, body)
 	if err != nil {
 		return err
 	}
 	return drain(resp)
 }
+
+// isLocal tells DIRECTORY:file from the URL of an object.
+func isLocal(uri string) bool { return !strings.HasPrefix(uri, "https://") }
 
 // drain reads what is left of a response, so that its connection is reused.
 func drain(resp *http.Response) error {
@@ -111,6 +122,10 @@ func drain(resp *http.Response) error {
 // missing may be read, one that is hidden behind BucketNotFound may not
 // (reference section 5.6). Other refusals are errors.
 func (r remote) readable(ctx context.Context, uri string) (bool, error) {
+	if isLocal(uri) {
+		_, err := r.local.at(uri, "WRITE")
+		return true, err
+	}
 	req, err := r.request(ctx, http.MethodGet, uri, uri, nil)
 	if err != nil {
 		return false, err
@@ -143,6 +158,9 @@ type listed struct {
 // list describes the bucket's objects whose names start with the location's
 // name, page by page.
 func (r remote) list(ctx context.Context, loc location) ([]listed, error) {
+	if loc.directory != "" {
+		return r.local.list(loc)
+	}
 	var all []listed
 	query := url.Values{"prefix": {loc.name}, "fields": {"name,size,md5,timeModified"}}
 	for {

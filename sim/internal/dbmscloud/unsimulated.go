@@ -1,25 +1,29 @@
 package dbmscloud
 
-// The procedures of reference sections 2.7 and 3 that exist and are not
-// simulated: a call is refused with an error that names the procedure, so that
-// nobody takes it for a spelling mistake of his own. They need directories or a
-// second store.
+// The procedures of the package that exist and are not simulated: a call is
+// refused with an error that names the procedure, so that nobody takes it for a
+// spelling mistake of his own. They are for partitioned external tables, JSON
+// collections and plain HTTP, or are in no section of the reference.
 
 import (
 	"context"
 	"strings"
 
 	"github.com/adbferry/adbferry/sim/internal/database"
+	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/engine"
 )
 
 // unsimulated are the procedures and the names of their parameters.
 var unsimulated = []struct{ name, params string }{
-	{"DELETE_FILE", "DIRECTORY_NAME FILE_NAME"},
-	{"BULK_COPY", "SOURCE_CREDENTIAL_NAME SOURCE_LOCATION_URI TARGET_LOCATION_URI TARGET_CREDENTIAL_NAME REGEX_FILTER FORMAT OPERATION_ID"},
-	{"BULK_MOVE", "SOURCE_CREDENTIAL_NAME SOURCE_LOCATION_URI TARGET_LOCATION_URI TARGET_CREDENTIAL_NAME REGEX_FILTER FORMAT OPERATION_ID"},
-	{"BULK_UPLOAD", "CREDENTIAL_NAME LOCATION_URI DIRECTORY_NAME REGEX_FILTER FORMAT OPERATION_ID"},
-	{"BULK_DOWNLOAD", "CREDENTIAL_NAME LOCATION_URI DIRECTORY_NAME REGEX_FILTER FORMAT OPERATION_ID"},
+	{"COPY_COLLECTION", "COLLECTION_NAME CREDENTIAL_NAME FILE_URI_LIST FORMAT OPERATION_ID"},
+	{"CREATE_EXTERNAL_PART_TABLE", "TABLE_NAME CREDENTIAL_NAME PARTITIONING_CLAUSE FILE_URI_LIST COLUMN_LIST FIELD_LIST FORMAT"},
+	{"CREATE_HYBRID_PART_TABLE", "TABLE_NAME CREDENTIAL_NAME PARTITIONING_CLAUSE COLUMN_LIST FIELD_LIST FORMAT"},
+	{"VALIDATE_EXTERNAL_PART_TABLE", "TABLE_NAME PARTITION_NAME SUBPARTITION_NAME SCHEMA_NAME ROWCOUNT PARTITION_KEY_VALIDATION STOP_ON_ERROR OPERATION_ID"},
+	{"VALIDATE_HYBRID_PART_TABLE", "TABLE_NAME PARTITION_NAME SUBPARTITION_NAME SCHEMA_NAME ROWCOUNT STOP_ON_ERROR OPERATION_ID"},
+	{"COPY_OBJECT", "SOURCE_CREDENTIAL_NAME SOURCE_OBJECT_URI TARGET_OBJECT_URI TARGET_CREDENTIAL_NAME"},
+	{"MOVE_OBJECT", "SOURCE_CREDENTIAL_NAME SOURCE_OBJECT_URI TARGET_OBJECT_URI TARGET_CREDENTIAL_NAME"},
+	{"SEND_REQUEST", "CREDENTIAL_NAME URI METHOD HEADERS BODY RETRY_PARAMS"},
 }
 
 // refusals makes the procedures that refuse. All parameters are optional,
@@ -30,10 +34,16 @@ func refusals() []engine.Procedure {
 		p := engine.Procedure{Name: u.name, Call: func(ctx context.Context, _ *engine.Session, _ *engine.Args) error {
 			return raised(ctx, notSimulated("DBMS_CLOUD."+u.name))
 		}}
+		if u.name == "SEND_REQUEST" {
+			p.Returns = &clob
+		}
 		for name := range strings.FieldsSeq(u.params) {
 			param := engine.Param{Name: name, Type: clob, Optional: true}
-			if name == "OPERATION_ID" {
+			switch name {
+			case "OPERATION_ID":
 				param.Type, param.Mode = number, database.Out
+			case "STOP_ON_ERROR", "PARTITION_KEY_VALIDATION":
+				param.Type = datum.Type{Kind: datum.Boolean}
 			}
 			p.Params = append(p.Params, param)
 		}

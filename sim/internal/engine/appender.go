@@ -113,7 +113,7 @@ func (t *template) appendTime(s *Session, dst []byte, v datum.Value) ([]byte, er
 	if err != nil || t.dateErr != nil {
 		return dst, firstError(err, t.dateErr)
 	}
-	return settings.AppendDate(dst, v, t.date)
+	return settings.AppendDate(dst, v, &t.date)
 }
 
 // appendNumber writes a NUMBER.

@@ -18,7 +18,15 @@ func (c *compiler) block(b *sql.QueryBlock, q *sql.Select, outer *scope) (*plan,
 	sc := &scope{outer: outer}
 	var items []*item
 	var conditions []sql.Expr
-	for _, f := range b.From {
+	for i, f := range b.From {
+		if d, ok := f.(*sql.Derived); ok && d.Lateral && i > 0 {
+			it, err := c.lateralItem(d, &lateral{left: items, inner: conditions}, sc)
+			if err != nil {
+				return nil, err
+			}
+			items, conditions = []*item{it}, nil
+			continue
+		}
 		list, on, err := c.from(f, sc)
 		if err != nil {
 			return nil, err

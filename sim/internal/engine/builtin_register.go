@@ -15,6 +15,7 @@ func registerBuiltins(i *Instance) {
 	i.Register(flashbackPackage())
 	i.Register(statisticsPackage())
 	i.Register(metadataPackage())
+	i.Register(lobPackage())
 	i.Register(schedulerPackage(i.scheduler))
 	i.Register(i.chunks.parallelPackage())
 	i.chunks.registerViews(i)

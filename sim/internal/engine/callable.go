@@ -49,7 +49,7 @@ func (i *Instance) isPackage(name string) bool {
 }
 
 // builtinPackages have functions that are compiled, not registered.
-var builtinPackages = []string{"DBMS_CRYPTO", "UTL_RAW", "DBMS_LOB"}
+var builtinPackages = []string{"DBMS_CRYPTO", "UTL_RAW"}
 
 // resolveCall picks the overload that fits a call and orders its arguments by
 // parameter; absent ones are nil.

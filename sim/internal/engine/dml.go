@@ -72,8 +72,9 @@ func (s *Session) modifyWith(ctx context.Context, c *compiler, st sql.Statement,
 	if len(rows) == 0 {
 		rows = [][]datum.Value{nil}
 	}
+	r := s.newRun(ctx, nil) // one for all: the clock is read, and memory taken, once per call rather than per row
 	for i, binds := range rows {
-		r := s.newRun(ctx, binds)
+		r.binds, r.snap = binds, s.snapshot()
 		r.snap.Txn, r.snap.Seq = txn, txn.Statements()
 		mark := txn.Mark()
 		n, returned, err := m.execute(r, txn)

@@ -13,6 +13,7 @@ type item struct {
 	sources []*source
 	leaf    leaf      // for a single source
 	join    *leftJoin // for an outer join
+	lateral *lateral  // for a lateral inline view and what stands before it
 }
 
 // leaf makes the operator of a single source from the conditions that concern
@@ -38,6 +39,9 @@ func (c *compiler) from(f sql.From, sc *scope) ([]*item, []sql.Expr, error) {
 		it, err := c.tableFunctionItem(f, sc)
 		return []*item{it}, nil, err
 	case *sql.Derived:
+		if f.Lateral {
+			return nil, nil, at(f, unimplemented("LATERAL at the start of a join"))
+		}
 		p, err := c.query(f.Query, sc.outer)
 		if err != nil {
 			return nil, nil, err
@@ -58,6 +62,9 @@ func (c *compiler) join(f *sql.Join, sc *scope) ([]*item, []sql.Expr, error) {
 	left, inner, err := c.from(f.Left, sc)
 	if err != nil {
 		return nil, nil, err
+	}
+	if d, ok := f.Right.(*sql.Derived); ok && d.Lateral {
+		return c.lateralJoin(f, d, left, inner, sc)
 	}
 	right, innerRight, err := c.from(f.Right, sc)
 	if err != nil {

@@ -170,7 +170,7 @@ func prepareDate(kind datum.Kind) func([]compiled) func(*frame, []datum.Value) (
 			if err != nil || t.dateErr != nil {
 				return datum.NULL, firstError(err, t.dateErr)
 			}
-			return settings.ReadDate(text, t.date, kind)
+			return settings.ReadDate(text, &t.date, kind)
 		}
 	}
 }

@@ -6,22 +6,10 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
-// ucs2Length counts the UCS-2 code units of a text: a character beyond U+FFFF
-// has two.
-func ucs2Length(text string) int {
-	n := 0
-	for _, r := range text {
-		if n++; r > 0xFFFF {
-			n++
-		}
-	}
-	return n
-}
-
 // lengthUnits is LENGTH2, the length in UCS-2 code units.
 func lengthUnits(f *frame, args []datum.Value) (datum.Value, error) {
 	text, err := lengthArg(f, args)
-	return datum.FromInt(int64(ucs2Length(text))), err
+	return datum.FromInt(int64(newUCS2Index(text).units)), err
 }
 
 // lengthPoints is LENGTH4, the length in code points.

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"unicode/utf8"
-
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
@@ -33,7 +31,7 @@ func nationalClob(*Session, []compiled) datum.Type {
 }
 
 // lobSubstr is DBMS_LOB.SUBSTR(lob, amount, offset): the arguments are the
-// other way round than SUBSTR's, and the amount is characters or bytes.
+// other way round than SUBSTR's, and the amount is UCS-2 characters or bytes.
 func lobSubstr(f *frame, args []datum.Value) (datum.Value, error) {
 	numbers := [2]int{32767, 1}
 	for i, a := range args[1:] {
@@ -54,11 +52,12 @@ func lobSubstr(f *frame, args []datum.Value) (datum.Value, error) {
 	if err != nil {
 		return datum.NULL, err
 	}
-	from, to := bounds(utf8.RuneCountInString(text), offset, amount)
+	x := f.run.s.located(text)
+	from, to := bounds(x.units, offset, amount)
 	if from == to {
 		return datum.NULL, nil
 	}
-	out := runes(text, from, to)
+	out := x.cut(from, to)
 	if len(out) > f.run.s.instance.config.textLimit() {
 		return datum.NULL, datum.Errorf(6502, "PL/SQL: numeric or value error: character string buffer too small")
 	}

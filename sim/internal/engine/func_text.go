@@ -64,11 +64,14 @@ func reverse(s string) string {
 	return string(r)
 }
 
-// length counts characters, and bytes of a BLOB. A trailing blank of CHAR
-// counts.
+// length counts characters, of a CLOB those of UCS-2, and bytes of a BLOB. A
+// trailing blank of CHAR counts.
 func length(f *frame, args []datum.Value) (datum.Value, error) {
-	if args[0].Kind() == datum.Blob {
+	switch args[0].Kind() {
+	case datum.Blob:
 		return datum.FromInt(int64(len(args[0].Bytes()))), nil
+	case datum.Clob:
+		return datum.FromInt(int64(f.run.s.located(args[0].Text()).units)), nil
 	}
 	text, err := f.run.s.text(args[0])
 	return datum.FromInt(int64(utf8.RuneCountInString(text))), err
@@ -129,11 +132,24 @@ func substr(f *frame, args []datum.Value) (datum.Value, error) {
 	if err != nil {
 		return datum.NULL, err
 	}
+	return part(f, args[0], text, start, count), nil
+}
+
+// part cuts a text, or a CLOB by its own kind of characters.
+func part(f *frame, v datum.Value, text string, start, count int) datum.Value {
+	if v.Kind() == datum.Clob {
+		x := f.run.s.located(text)
+		from, to := bounds(x.units, start, count)
+		if from == to {
+			return datum.NULL
+		}
+		return datum.FromClob(x.cut(from, to))
+	}
 	from, to := bounds(utf8.RuneCountInString(text), start, count)
 	if from == to {
-		return datum.NULL, nil
+		return datum.NULL
 	}
-	return like(args[0], runes(text, from, to)), nil
+	return like(v, runes(text, from, to))
 }
 
 // prepareSubstr is SUBSTR with constant positions.
@@ -155,11 +171,7 @@ func prepareSubstr(args []compiled) func(*frame, []datum.Value) (datum.Value, er
 		if err != nil {
 			return datum.NULL, err
 		}
-		from, to := bounds(utf8.RuneCountInString(text), numbers[0], numbers[1])
-		if from == to {
-			return datum.NULL, nil
-		}
-		return like(args[0], runes(text, from, to)), nil
+		return part(f, args[0], text, numbers[0], numbers[1]), nil
 	}
 }
 
@@ -235,6 +247,9 @@ func instr(f *frame, args []datum.Value) (datum.Value, error) {
 			continue
 		}
 		if nth--; nth == 0 {
+			if args[0].Kind() == datum.Clob {
+				at = newUCS2Index(string(all[:at])).units
+			}
 			return datum.FromInt(int64(at + 1)), nil
 		}
 	}

@@ -68,6 +68,12 @@ func (s *Session) grantable(st *sql.Grant) (objectName, []string, error) {
 		}
 		return objectName{}, systemPrivileges, nil
 	}
+	if st.Directory {
+		if s.user.role != Administrator || !isDirectory(st.Object.Name) {
+			return objectName{}, nil, at(st.Object, datum.Errorf(22930, "directory does not exist"))
+		}
+		return directoryObject(st.Object.Name), directoryPrivileges, nil
+	}
 	if t, err := s.lookup(st.Object.Schema, st.Object.Name); err == nil {
 		if t.schema != s.user.name && s.user.role != Administrator {
 			return objectName{}, nil, at(st.Object, datum.Errorf(1031, "insufficient privileges"))

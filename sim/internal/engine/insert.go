@@ -138,7 +138,7 @@ func (in *insertion) execute(r *run, txn *heap.Txn) (int64, []datum.Row, error) 
 	if in.deferred() {
 		return 1, nil, in.batch.add(r.ctx, row)
 	}
-	returned, err := in.one(r, row)
+	returned, err := in.one(r, string(row))
 	return 1, returned, err
 }
 
@@ -185,7 +185,7 @@ func (in *insertion) fromQuery(r *run) (int64, []datum.Row, error) {
 			err = in.batch.add(r.ctx, row)
 		} else {
 			var one []datum.Row
-			one, err = in.one(r, row)
+			one, err = in.one(r, string(row))
 			returned = append(returned, one...)
 		}
 		if err != nil {

@@ -143,6 +143,9 @@ func (c *compiler) itemOperator(it *item, own []sql.Expr, sc *scope) (operator, 
 		}
 		return c.filter(op, rest, sc)
 	}
+	if it.lateral != nil {
+		return c.lateralOperator(it, own, sc)
+	}
 	j := it.join
 	left, err := c.joinList(j.left, j.inner, sc)
 	if err != nil {

@@ -47,6 +47,8 @@ type Args struct {
 	values []datum.Value
 	given  []bool
 	result datum.Value
+	// targets are the types of the variables that take OUT and IN OUT values.
+	targets []datum.Type
 }
 
 // newArgs begins a call with all defaults in place.
@@ -80,6 +82,15 @@ func (a *Args) Value(name string) datum.Value {
 func (a *Args) Given(name string) bool {
 	i := a.index(name)
 	return i >= 0 && a.given[i]
+}
+
+// target returns the type of the variable that an OUT or IN OUT parameter's
+// value goes to.
+func (a *Args) target(name string) datum.Type {
+	if i := a.index(name); i >= 0 && i < len(a.targets) {
+		return a.targets[i]
+	}
+	return datum.Type{}
 }
 
 // Set gives an OUT or IN OUT parameter its value.

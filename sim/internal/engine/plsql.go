@@ -22,6 +22,7 @@ type variable struct {
 	constant bool
 	notNull  bool
 	bind     bool
+	stored   bool // the value is of a table: a LOB is its locator
 }
 
 // boundBinds are the binds of a block and what the block does with them.

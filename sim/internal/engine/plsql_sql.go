@@ -84,6 +84,7 @@ func (c *blockCompiler) fetchOne(x *execution, rows *resultSet, into []*variable
 		if err := x.s.assign(v, values[i]); err != nil {
 			return err
 		}
+		v.stored = true
 	}
 	return nil
 }
@@ -130,6 +131,7 @@ func (c *blockCompiler) storeReturned(x *execution, out *database.Outcome, into 
 			if err := x.s.assign(v, values[0]); err != nil {
 				return err
 			}
+			v.stored = true
 		default:
 			return datum.Errorf(1422, "exact fetch returns more than requested number of rows")
 		}

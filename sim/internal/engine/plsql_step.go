@@ -205,6 +205,7 @@ func (c *blockCompiler) assignStep(st *sql.Assign) (step, error) {
 //
 // Errors: ORA-06502 in its forms.
 func (s *Session) assign(v *variable, value datum.Value) error {
+	v.stored = false
 	const prefix = "PL/SQL: numeric or value error"
 	if value.IsNull() && v.notNull {
 		return datum.Errorf(6502, prefix)
@@ -352,6 +353,15 @@ func (c *blockCompiler) invoke(x *execution, p *Procedure, values []compiled, ta
 			return datum.AsError(err).Above(6502, "PL/SQL: numeric or value error")
 		}
 		a.values[i] = v
+	}
+	a.targets = make([]datum.Type, len(targets))
+	for i, v := range targets {
+		if v == nil {
+			continue
+		}
+		if a.targets[i] = v.typ; v.stored && isLOB(v.value.Kind()) {
+			return unimplemented("writing through the locator of a stored LOB")
+		}
 	}
 	if err := p.Call(x.ctx, x.s, a); err != nil {
 		return err

@@ -29,6 +29,8 @@ type Session struct {
 	fenced     []*heap.Table        // by the DDL that runs
 	metadata   transform            // of DBMS_METADATA
 	scans      map[*externalOp]bool // of external tables, that are open
+	lastLOB    *ucs2Index           // of the LOB that was read last
+	growing    []byte               // the LOB that was appended to last
 
 	mu     sync.Mutex // guards what V$SESSION of other sessions reads
 	schema string

@@ -202,7 +202,7 @@ func (c *compiler) setValue(set *setColumn, a sql.Assignment, u *updating, sc *s
 	case a.Value == nil:
 		set.value = constant(datum.NULL, datum.Type{})
 		if d := u.writer.plans[set.columns[0]].byDefault; d != nil {
-			set.value.eval = d
+			set.value.eval, set.value.fixed = d, nil
 		}
 	default:
 		set.value, err = c.value(a.Value, sc)
@@ -218,10 +218,11 @@ func (u *updating) execute(r *run, txn *heap.Txn) (int64, []datum.Row, error) {
 			return err
 		}
 		copy(u.writer.frame.row, f.row)
-		after, err := u.writer.finish(r)
+		packed, err := u.writer.finish(r)
 		if err != nil {
 			return err
 		}
+		after := string(packed)
 		if err := u.table.stays(r.s, before, after); err != nil {
 			return err
 		}

@@ -53,6 +53,7 @@ func none(reach) []struct{} { return nil }
 func registerViews(i *Instance) {
 	registerTableViews(i)
 	registerExternalViews(i)
+	registerDirectoryViews(i)
 	registerColumnViews(i)
 	registerConstraintViews(i)
 	registerIndexViews(i)

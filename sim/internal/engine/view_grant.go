@@ -74,6 +74,8 @@ func (s *Session) tableGrants() []objectGrant {
 		switch {
 		case k.object == objectName{}:
 			continue // a system privilege
+		case k.object == directoryObject(g.name) && isDirectory(g.name):
+			g.kind = "DIRECTORY"
 		case g.owner != "":
 		case g.privilege == "EXECUTE":
 			g.owner, g.kind = cmp.Or(owners[g.name], "SYS"), "PACKAGE"

@@ -119,8 +119,9 @@ func (t *table) columnIndex(name string) int {
 // useDefault marks a value that stands for DEFAULT in a list of values.
 type useDefault []bool
 
-// insert makes the stored form of a new row.
-func (w *writer) insert(r *run, values []datum.Value, defaults useDefault) (string, error) {
+// insert makes the stored form of a new row, which is valid until the following
+// call.
+func (w *writer) insert(r *run, values []datum.Value, defaults useDefault) ([]byte, error) {
 	row := w.frame.row
 	w.frame.run = r
 	clear(row)
@@ -139,7 +140,7 @@ func (w *writer) insert(r *run, values []datum.Value, defaults useDefault) (stri
 		}
 		v, err := w.value(r, &w.plans[i], row[i], given)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		row[i] = v
 	}
@@ -176,8 +177,9 @@ func (w *writer) identity(col *column, v datum.Value, given bool) (datum.Value, 
 	return w.s.fit(datum.FromInt(id.next()), w.table, col)
 }
 
-// finish computes virtual columns, checks the row in the frame and packs it.
-func (w *writer) finish(r *run) (string, error) {
+// finish computes virtual columns, checks the row in the frame and packs it; the
+// result is valid until the following call.
+func (w *writer) finish(r *run) ([]byte, error) {
 	w.frame.run = r
 	row := w.frame.row
 	for i := range w.plans {
@@ -185,14 +187,14 @@ func (w *writer) finish(r *run) (string, error) {
 		if p.virtual != nil {
 			v, err := p.virtual(w.frame)
 			if err != nil {
-				return "", err
+				return nil, err
 			}
 			if row[i], err = r.s.fit(v, w.table, p.column); err != nil {
-				return "", err
+				return nil, err
 			}
 		}
 		if p.column.notNull && row[i].IsNull() {
-			return "", w.nullError(p.column)
+			return nil, w.nullError(p.column)
 		}
 		if p.column.slot >= 0 {
 			w.slots[p.column.slot] = row[i]
@@ -201,17 +203,17 @@ func (w *writer) finish(r *run) (string, error) {
 	for _, k := range w.checks {
 		v, err := k.eval(w.frame)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		if v.Kind() == datum.Boolean && !v.Bool() {
-			return "", datum.Errorf(2290, "check constraint (%s.%s) violated", w.table.schema, k.constraint.name)
+			return nil, datum.Errorf(2290, "check constraint (%s.%s) violated", w.table.schema, k.constraint.name)
 		}
 	}
 	if err := w.table.parts.route(r.s, w.slots); err != nil {
-		return "", err
+		return nil, err
 	}
 	w.packed = heap.Pack(w.packed[:0], w.slots)
-	return string(w.packed), nil
+	return w.packed, nil
 }
 
 // nullError tells an INSERT, whose row has no ROWID yet, from an UPDATE.
@@ -223,20 +225,29 @@ func (w *writer) nullError(c *column) error {
 	return datum.Errorf(1407, "cannot update %s to NULL", name)
 }
 
-// batch collects stored rows and inserts them under few lock acquisitions.
+// batch collects stored rows and inserts them under few lock acquisitions. The
+// rows of one flush share one allocation: a million rows in a heap of their own
+// would keep the garbage collector busy for longer than loading them takes.
 type batch struct {
 	s     *Session
 	table *table
 	txn   *heap.Txn
+	data  []byte // the rows, one behind the other
+	ends  []int  // where each ends
 	rows  []string
 }
 
-const batchRows = 256
+// A batch is written when it has this many rows or bytes.
+const (
+	batchRows  = 256
+	batchBytes = 256 << 10
+)
 
-// add queues a row and writes the queue when it is full.
-func (b *batch) add(ctx context.Context, row string) error {
-	b.rows = append(b.rows, row)
-	if len(b.rows) < batchRows {
+// add queues a copy of a row and writes the queue when it is full.
+func (b *batch) add(ctx context.Context, row []byte) error {
+	b.data = append(b.data, row...)
+	b.ends = append(b.ends, len(b.data))
+	if len(b.ends) < batchRows && len(b.data) < batchBytes {
 		return nil
 	}
 	return b.flush(ctx)
@@ -244,13 +255,18 @@ func (b *batch) add(ctx context.Context, row string) error {
 
 // flush writes the queued rows and checks their parents.
 func (b *batch) flush(ctx context.Context) error {
-	rows := b.rows
+	data, start := string(b.data), 0
 	b.rows = b.rows[:0]
-	if len(rows) == 0 {
+	for _, end := range b.ends {
+		b.rows = append(b.rows, data[start:end])
+		start = end
+	}
+	b.data, b.ends = b.data[:0], b.ends[:0]
+	if len(b.rows) == 0 {
 		return nil
 	}
-	if err := b.table.rows.Insert(ctx, b.txn, rows); err != nil {
+	if err := b.table.rows.Insert(ctx, b.txn, b.rows); err != nil {
 		return b.s.translate(b.table, err)
 	}
-	return b.s.checkParents(ctx, b.table, rows)
+	return b.s.checkParents(ctx, b.table, b.rows)
 }

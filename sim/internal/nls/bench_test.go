@@ -19,7 +19,7 @@ func BenchmarkAppendDate(b *testing.B) {
 	b.ReportAllocs()
 	var buf []byte
 	for b.Loop() {
-		buf, _ = s.AppendDate(buf[:0], v, parsed)
+		buf, _ = s.AppendDate(buf[:0], v, &parsed)
 	}
 }
 
@@ -33,7 +33,7 @@ func BenchmarkParseDate(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := s.ReadDate(text, mask, datum.Date); err != nil {
+				if _, err := s.ReadDate(text, &mask, datum.Date); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -18,28 +18,29 @@ import (
 // converting many rows does so once.
 type masks struct {
 	mu       sync.Mutex
-	parsed   map[string][]element
+	dates    map[string]*DateMask
 	pictures map[string]picture
 }
 
 // maxMasks bounds the masks that are kept; a statement uses few.
 const maxMasks = 256
 
-// mask is parseMask with a memory.
-func (s *Settings) mask(mask string) ([]element, error) {
+// mask is ParseDateMask with a memory.
+func (s *Settings) mask(mask string) (*DateMask, error) {
 	if s.masks == nil {
-		return parseMask(mask)
+		parsed, err := ParseDateMask(mask)
+		return &parsed, err
 	}
 	s.masks.mu.Lock()
 	defer s.masks.mu.Unlock()
-	if list, ok := s.masks.parsed[mask]; ok {
-		return list, nil
+	if known := s.masks.dates[mask]; known != nil {
+		return known, nil
 	}
-	list, err := parseMask(mask)
-	if err == nil && len(s.masks.parsed) < maxMasks {
-		s.masks.parsed[mask] = list
+	parsed, err := ParseDateMask(mask)
+	if err == nil && len(s.masks.dates) < maxMasks {
+		s.masks.dates[mask] = &parsed
 	}
-	return list, err
+	return &parsed, err
 }
 
 // Text renders any scalar as an implicit TO_CHAR does. NULL is "".

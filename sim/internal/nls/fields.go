@@ -177,7 +177,7 @@ func (r *reader) name(names []string) int {
 		head[i] = upper(r.rest[i])
 	}
 	for i, name := range names {
-		if string(head[:]) != name[:3] {
+		if name[0] != head[0] || name[1] != head[1] || name[2] != head[2] {
 			continue
 		}
 		n := len(name)

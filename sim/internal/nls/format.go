@@ -39,28 +39,26 @@ func (s *Settings) formatDate(dst []byte, v datum.Value, mask string) ([]byte, e
 	if v.IsNull() {
 		return dst, nil
 	}
-	list, err := s.mask(mask)
+	parsed, err := s.mask(mask)
 	if err != nil {
 		return dst, err
 	}
-	return s.AppendDate(dst, v, DateMask{list})
+	return s.AppendDate(dst, v, parsed)
 }
 
 // AppendDate appends what FormatDate returns of a value that is not NULL. On an
 // error dst stays as it is.
-func (s *Settings) AppendDate(dst []byte, v datum.Value, mask DateMask) ([]byte, error) {
+func (s *Settings) AppendDate(dst []byte, v datum.Value, mask *DateMask) ([]byte, error) {
+	if out, ok := mask.quick.append(dst, v); ok {
+		return out, nil
+	}
 	m, err := s.moment(v)
 	if err != nil {
 		return dst, err
 	}
 	out := dst
 	for i := range mask.elements {
-		e := &mask.elements[i]
-		if n, ok := m.twoDigits(e.short); ok {
-			out = appendTwo(out, n)
-			continue
-		}
-		if out, err = m.append(out, e); err != nil {
+		if out, err = m.append(out, &mask.elements[i]); err != nil {
 			return dst, err
 		}
 	}
@@ -72,7 +70,9 @@ func (s *Settings) moment(v datum.Value) (moment, error) {
 	m := moment{kind: v.Kind(), radix: s.decimalPoint()}
 	switch v.Kind() {
 	case datum.Date, datum.Timestamp:
-		m.Clock = v.Clock()
+		if m.Clock = v.Clock(); m.Month < 1 || m.Month > 12 {
+			m.Clock = datum.ClockOf(v.Time()) // from a file that somebody made up
+		}
 		return m, nil
 	case datum.TimestampTZ:
 		m.zone = v.Zone()
@@ -99,70 +99,11 @@ func (s *Settings) decimalPoint() byte {
 	return s.NumericCharacters[0]
 }
 
-// twoDigits returns the field that an element shows with two digits.
-func (m *moment) twoDigits(s short) (n int, ok bool) {
-	switch s {
-	case shortMonth:
-		return m.Month, true
-	case shortDay:
-		return m.Day, true
-	case shortHour:
-		return m.Hour, true
-	case shortMinute:
-		return m.Minute, true
-	case shortSecond:
-		return m.Second, true
-	default:
-		return 0, false
-	}
-}
-
-func appendTwo(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
-
-// appendFour writes the digits of a year; more of them where a peer sent one
-// that no calendar has.
-func appendFour(b []byte, n int) []byte {
-	if n > 9999 {
-		return strconv.AppendInt(b, int64(n), 10)
-	}
-	return appendTwo(appendTwo(b, n/100), n%100)
-}
-
-// appendFraction writes the first digits of the nanoseconds.
-func (m *moment) appendFraction(b []byte, digits int) []byte {
-	var all [9]byte
-	for i, n := len(all)-1, m.Nanos; i >= 0; i-- {
-		all[i] = byte('0' + n%10)
-		n /= 10
-	}
-	return append(b, all[:digits]...)
-}
-
 // append writes one element.
 func (m *moment) append(b []byte, e *element) ([]byte, error) {
-	switch e.short {
-	case shortLiteral:
-		return append(b, e.literal...), nil
-	case shortSignedYear:
-		sign := byte(' ')
-		if m.Year < 0 {
-			sign = '-'
-		}
-		return appendFour(append(b, sign), max(m.Year, -m.Year)), nil
-	case shortYear:
-		return appendFour(b, max(m.Year, -m.Year)), nil
-	case shortFraction:
-		if m.kind != datum.Date {
-			return m.appendFraction(b, int(e.code[2]-'0')), nil
-		}
-	default:
-	}
-	return m.appendCode(b, e)
-}
-
-// appendCode writes an element by its code.
-func (m *moment) appendCode(b []byte, e *element) ([]byte, error) {
 	switch {
+	case e.code == "":
+		return append(b, e.literal...), nil
 	case strings.HasPrefix(e.code, "FF") || strings.HasPrefix(e.code, "TZ"):
 		return m.appendFine(b, e)
 	case strings.Contains(e.code, "Y") && e.code != "DAY" && e.code != "DY", strings.HasPrefix(e.code, "RR"), e.code == "CC":
@@ -332,7 +273,7 @@ func (m *moment) appendFine(b []byte, e *element) ([]byte, error) {
 	case "TZM":
 		return append(b, offsetText(m.offset)[4:]...), nil
 	}
-	return m.appendFraction(b, m.fractionDigits(e.code)), nil
+	return appendFraction(b, m.Nanos, m.fractionDigits(e.code)), nil
 }
 
 // fractionDigits is the number of digits of FF: as many as the mask says, or

@@ -19,49 +19,21 @@ type element struct {
 	short   short
 }
 
-// short names the elements that nearly every mask consists of. They are read
-// and written without looking at the code again, which halves the time that
-// exports and digests spend on dates.
-type short int
-
-const (
-	noShort short = iota // by its code
-	shortLiteral
-	shortYear
-	shortSignedYear
-	shortMonth
-	shortDay
-	shortHour
-	shortMinute
-	shortSecond
-	shortFraction
-)
-
-var shorts = map[string]short{
-	"YYYY": shortYear, "SYYYY": shortSignedYear, "MM": shortMonth, "DD": shortDay,
-	"HH24": shortHour, "MI": shortMinute, "SS": shortSecond, "FF3": shortFraction, "FF6": shortFraction, "FF9": shortFraction,
-}
-
-// withShort marks an element that has a short way.
-func withShort(e element) element {
-	if e.code == "" {
-		e.short = shortLiteral
-	} else if !e.fill {
-		e.short = shorts[e.code]
-	}
-	return e
-}
-
 // A DateMask is a datetime format model taken apart, for many values. It does
 // not depend on any setting.
-type DateMask struct{ elements []element }
+type DateMask struct {
+	elements []element
+	quick    quick
+}
+
+func newDateMask(list []element) DateMask { return DateMask{elements: list, quick: quickOf(list)} }
 
 // ParseDateMask takes a datetime format model apart.
 //
 // Error: ORA-01821 for what is no element.
 func ParseDateMask(mask string) (DateMask, error) {
 	list, err := parseMask(mask)
-	return DateMask{list}, err
+	return newDateMask(list), err
 }
 
 // A style is the letter case a name is written in.

@@ -411,9 +411,13 @@ func parseHex(text string, width int) (datum.Value, error) {
 		return datum.NULL, invalid()
 	}
 	if len(text) < 16 {
-		n, err := strconv.ParseInt(text, 16, 64)
-		if err != nil {
-			return datum.NULL, invalid()
+		var n int64
+		for i := range len(text) {
+			digit := hexValue(text[i])
+			if digit < 0 {
+				return datum.NULL, invalid()
+			}
+			n = n<<4 | int64(digit)
 		}
 		return datum.FromInt(n), nil
 	}
@@ -422,6 +426,19 @@ func parseHex(text string, width int) (datum.Value, error) {
 		return datum.NULL, invalid()
 	}
 	return datum.ParseNumber(n.String())
+}
+
+// hexValue is the value of a hex digit, -1 for anything else.
+func hexValue(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	}
+	return -1
 }
 
 // cutSign takes the sign off where the mask allows one.

@@ -40,16 +40,16 @@ func (s *Settings) ParseTimestamp(text, mask string) (datum.Value, error) {
 }
 
 func (s *Settings) parse(text, mask string, kind datum.Kind) (datum.Value, error) {
-	list, err := s.mask(mask)
+	parsed, err := s.mask(mask)
 	if err != nil {
 		return datum.NULL, err
 	}
-	return s.ReadDate(text, DateMask{list}, kind)
+	return s.ReadDate(text, parsed, kind)
 }
 
 // ReadDate reads a Date, Timestamp or TimestampTZ with a mask that has been
 // taken apart; errors are those of ParseDate.
-func (s *Settings) ReadDate(text string, mask DateMask, kind datum.Kind) (datum.Value, error) {
+func (s *Settings) ReadDate(text string, mask *DateMask, kind datum.Kind) (datum.Value, error) {
 	r := reader{settings: s, rest: strings.TrimSpace(text), julian: -1}
 	if r.rest == "" {
 		return datum.NULL, nil

@@ -58,7 +58,7 @@ func Defaults(now func() time.Time) Settings {
 		Sort: "BINARY", Comp: "BINARY", LengthSemantics: "BYTE", NcharConvExcp: "FALSE",
 		TimeFormat: "HH.MI.SSXFF AM", TimeTZFormat: "HH.MI.SSXFF AM TZR",
 		TimeZone: "+00:00", Now: now,
-		masks: &masks{parsed: map[string][]element{}, pictures: map[string]picture{}},
+		masks: &masks{dates: map[string]*DateMask{}, pictures: map[string]picture{}},
 	}
 }
 

@@ -115,6 +115,7 @@ type (
 		Revoke     bool
 		Privileges []string
 		Object     *Name
+		Directory  bool // Object is a directory
 		Grantees   []string
 	}
 )

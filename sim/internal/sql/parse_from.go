@@ -18,8 +18,9 @@ func (p *parser) from() From {
 		if j == nil {
 			return left
 		}
-		j.Left, j.Right = left, p.joined()
-		if j.Kind != "CROSS" {
+		if j.Left = left; strings.HasSuffix(j.Kind, " APPLY") {
+			j.Right = p.applied()
+		} else if j.Right = p.joined(); j.Kind != "CROSS" {
 			p.joinCondition(j)
 		}
 		left = j
@@ -35,6 +36,12 @@ func (p *parser) joinKind() *Join {
 	case p.accept("CROSS", "JOIN"):
 		j.Kind = "CROSS"
 		return j
+	case p.accept("CROSS", "APPLY"):
+		j.Kind = "CROSS APPLY"
+		return j
+	case p.accept("OUTER", "APPLY"):
+		j.Kind = "OUTER APPLY"
+		return j
 	case p.peek().is("NATURAL"):
 		p.unimplemented("NATURAL JOIN")
 	}
@@ -44,10 +51,22 @@ func (p *parser) joinKind() *Join {
 			return j
 		}
 	}
-	if p.peek().is("OUTER") || p.peek().is("CROSS") && p.peekAt(1).is("APPLY") {
-		p.unimplemented("APPLY")
-	}
 	return nil
+}
+
+// applied parses what follows APPLY: an inline view.
+func (p *parser) applied() From {
+	if !p.peek().isOp("(") || !p.startsQuery() {
+		p.unimplemented("APPLY of anything but an inline view")
+	}
+	return p.inlineView(true)
+}
+
+// inlineView parses (query) [alias].
+func (p *parser) inlineView(lateral bool) *Derived {
+	d := &Derived{At: p.here(), Query: p.parenQuery(), Lateral: lateral}
+	d.Alias = p.tableAlias()
+	return d
 }
 
 // joinCondition parses ON condition or USING (columns).
@@ -68,15 +87,16 @@ func (p *parser) joined() From {
 	}
 	t := p.peek()
 	switch {
-	case t.is("LATERAL"), t.is("ONLY"), t.is("XMLTABLE"), t.is("JSON_TABLE"):
+	case t.is("LATERAL") && p.peekAt(1).isOp("("):
+		p.at++
+		return p.inlineView(true)
+	case t.is("ONLY"), t.is("XMLTABLE"), t.is("JSON_TABLE"):
 		if p.peekAt(1).isOp("(") {
 			p.unimplemented(t.upper())
 		}
 	case t.isOp("("):
 		if p.startsQuery() {
-			d := &Derived{At: p.here(), Query: p.parenQuery()}
-			d.Alias = p.tableAlias()
-			return d
+			return p.inlineView(false)
 		}
 		p.at++
 		f := p.from()

@@ -85,7 +85,7 @@ func (p *parser) comment() Statement {
 	return s
 }
 
-// grant parses GRANT privileges [ON object] TO grantees.
+// grant parses GRANT privileges [ON [DIRECTORY] object] TO grantees.
 func (p *parser) grant() Statement {
 	p.expect("GRANT")
 	return p.privileges(false, "TO")
@@ -120,6 +120,9 @@ func (p *parser) privileges(revoke bool, direction string) Statement {
 		}
 	}
 	if p.accept("ON") {
+		if p.peek().is("DIRECTORY") && !p.peekAt(1).is(direction) {
+			s.Directory = p.accept("DIRECTORY")
+		}
 		n := p.objectName()
 		s.Object = &n
 	}

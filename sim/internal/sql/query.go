@@ -77,13 +77,15 @@ type (
 		AsOf      Expr   // AS OF SCN n
 		Alias     string
 	}
-	// Derived is an inline view.
+	// Derived is an inline view. A Lateral one may look at the entries before it.
 	Derived struct {
 		At
-		Query *Select
-		Alias string
+		Query   *Select
+		Alias   string
+		Lateral bool
 	}
-	// Join is an ANSI join. Kind is INNER, LEFT, RIGHT, FULL or CROSS.
+	// Join is an ANSI join, or an APPLY, whose Right is a lateral inline view.
+	// Kind is INNER, LEFT, RIGHT, FULL, CROSS, CROSS APPLY or OUTER APPLY.
 	Join struct {
 		At
 		Kind        string

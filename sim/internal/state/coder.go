@@ -130,6 +130,23 @@ func (c *Coder) Text(s *string) {
 	*s = string(c.read(n))
 }
 
+// Append reads what Text wrote and appends it to b, for whoever reads many
+// texts into one piece of memory.
+func (c *Coder) Append(b []byte) []byte {
+	var n uint64
+	c.unsigned(&n)
+	for n > 0 && c.err == nil {
+		part, err := c.in.take(int(min(n, frameSize)))
+		if err != nil {
+			c.Fail(err)
+			break
+		}
+		b = append(b, part...)
+		n -= uint64(len(part))
+	}
+	return b
+}
+
 // Bytes carries bytes. What is read is never nil.
 func (c *Coder) Bytes(b *[]byte) {
 	n := uint64(len(*b))
@@ -214,7 +231,7 @@ func (c *Coder) Value(v *datum.Value) {
 	if *v = datum.NULL; kind == datum.Null || c.err != nil {
 		return
 	}
-	if !datum.WellFormed(kind, data) {
+	if !datum.WellFormed(kind, len(data)) {
 		c.Damaged("a value of kind %d is none", kind)
 		return
 	}

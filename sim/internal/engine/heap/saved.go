@@ -132,6 +132,7 @@ func (s *Store) LoadRows(c *state.Coder) *Table {
 	var size Position
 	state.Int(c, &size)
 	dead := deadBlock()
+	var reader rowReader
 	for size > 0 && c.Err() == nil {
 		n := min(size, blockRows)
 		var live int
@@ -140,7 +141,7 @@ func (s *Store) LoadRows(c *state.Coder) *Table {
 		if live > 0 || n < blockRows { // a part of a block grows: it cannot be shared
 			block = append(make([]version, 0, blockRows), block...)
 		}
-		s.loadBlock(c, block, live)
+		reader.block(c, block, live, s.restored)
 		t.blocks = append(t.blocks, block)
 		size -= n
 	}
@@ -157,26 +158,53 @@ func deadBlock() []version {
 	return block
 }
 
-// loadBlock reads the live rows of a block.
-func (s *Store) loadBlock(c *state.Coder, block []version, live int) {
-	for range live {
-		var slot uint8
-		var data string
-		state.Int(c, &slot)
-		c.Text(&data)
+// sharedRow is the length in bytes up to which the rows of a loaded block lie in
+// one piece of memory. It is gone with the last of them.
+const sharedRow = 512
+
+// A rowReader reads the rows of one block after the other.
+type rowReader struct {
+	buffer []byte
+	slots  [blockRows]uint8
+	ends   [blockRows]int // in the buffer, by the order of reading
+}
+
+// block reads the live rows of a block.
+func (r *rowReader) block(c *state.Coder, block []version, live int, txn *Txn) {
+	if live < 0 || live > len(block) {
+		c.Damaged("a block has %d rows", live)
+		return
+	}
+	r.buffer = r.buffer[:0]
+	for i := range live {
+		state.Int(c, &r.slots[i])
+		before := len(r.buffer)
+		r.buffer = c.Append(r.buffer)
 		if c.Err() != nil {
 			return
 		}
-		if int(slot) >= len(block) || !wellFormed(data) {
+		slot := int(r.slots[i])
+		if slot >= len(block) || !wellFormed(r.buffer[before:]) {
 			c.Damaged("a row makes no sense")
 			return
 		}
-		block[slot] = version{data: data, txn: s.restored}
+		if block[slot] = (version{txn: txn}); len(r.buffer)-before > sharedRow {
+			block[slot].data = string(r.buffer[before:])
+			r.buffer = r.buffer[:before]
+		}
+		r.ends[i] = len(r.buffer)
+	}
+	shared, begin := string(r.buffer), 0
+	for i, end := range r.ends[:live] {
+		if v := &block[r.slots[i]]; v.data == "" {
+			v.data = shared[begin:end]
+		}
+		begin = end
 	}
 }
 
 // wellFormed reports whether data is a packed row, so that Unpack may be called.
-func wellFormed(data string) bool {
+func wellFormed(data []byte) bool {
 	for at := 0; at < len(data); {
 		kind := datum.Kind(data[at])
 		at++
@@ -184,7 +212,7 @@ func wellFormed(data string) bool {
 			continue
 		}
 		n, next, ok := checkedLength(data, at)
-		if !ok || n > len(data)-next || !datum.WellFormed(kind, data[next:next+n]) {
+		if !ok || n > len(data)-next || !datum.WellFormed(kind, n) {
 			return false
 		}
 		at = next + n
@@ -194,7 +222,7 @@ func wellFormed(data string) bool {
 
 // checkedLength reads a length; ok is false when it has no end, or more bytes
 // than any length has.
-func checkedLength(data string, at int) (n, next int, ok bool) {
+func checkedLength(data []byte, at int) (n, next int, ok bool) {
 	for shift := 0; shift < 56 && at < len(data); shift += 7 {
 		b := data[at]
 		at++

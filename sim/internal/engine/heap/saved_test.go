@@ -2,6 +2,7 @@ package heap
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,6 +121,30 @@ func TestRowsKeepTheirPositions(t *testing.T) {
 	}
 }
 
+func TestShortAndLongRowsComeBack(t *testing.T) {
+	store := testStore(t)
+	table := store.NewTable()
+	txn := store.Begin()
+	var want []string
+	for n := range 3 * blockRows {
+		size := n * 7 % (2 * sharedRow)
+		if n%100 == 0 {
+			size = 100_000 // more than a frame
+		}
+		want = append(want, string(Pack(nil, datum.Row{datum.FromInt(int64(n)), datum.FromClob(strings.Repeat("x", size))})))
+	}
+	if err := table.Insert(t.Context(), txn, want); err != nil {
+		t.Fatal(err)
+	}
+	txn.Commit()
+	s, loaded := again(t, store, table)
+	for p, row := range want {
+		if got, ok, err := loaded.Get(Position(p), Snapshot{SCN: s.SCN()}); got != row || !ok || err != nil {
+			t.Fatalf("row %d: %d bytes instead of %d, %v, %v", p, len(got), len(row), ok, err)
+		}
+	}
+}
+
 func TestDeadRowsOfSharedBlocksStayApart(t *testing.T) {
 	store := testStore(t)
 	table := store.NewTable()
@@ -227,7 +252,7 @@ func TestMalformedRowsAreNone(t *testing.T) {
 		"empty text":       {string([]byte{byte(datum.Text), 0}), false},
 		"number too large": {string(append([]byte{byte(datum.Number), 22}, make([]byte, 22)...)), false},
 	} {
-		if got := wellFormed(tt.data); got != tt.want {
+		if got := wellFormed([]byte(tt.data)); got != tt.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
