@@ -84,10 +84,11 @@ func (r *run) clearChildren(txn *heap.Txn, ref reference, key datum.Row) error {
 		for _, name := range ref.constraint.columns {
 			w.frame.row[child.columnIndex(name)] = datum.NULL
 		}
-		after, err := w.finish(r)
+		packed, err := w.finish(r)
 		if err != nil {
 			return err
 		}
+		after := string(packed)
 		if err := child.stays(r.s, data, after); err != nil {
 			return err
 		}
