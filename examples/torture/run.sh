@@ -13,7 +13,8 @@ run adbferry plan --controller "$controller" --source sanjose --target phoenix -
 run adbferry migrate --controller "$controller" --id torture --source sanjose --target phoenix --schema TORTURE --par-file "$dir/par.url"
 
 # The receipt can be kept, and proves itself.
-run adbferry receipt torture --controller "$controller" --output json >"$dir/receipt.json"
+echo "+ adbferry receipt torture --controller $controller --output json >receipt.json"
+adbferry receipt torture --controller "$controller" --output json >"$dir/receipt.json"
 run adbferry receipt verify "$dir/receipt.json" | tail -n 3
 
 memory
