@@ -20,6 +20,7 @@ type writer struct {
 	checks  []check
 	slots   datum.Row
 	packed  []byte
+	misfit  string // the column whose given value insert could not take; "" for none
 }
 
 // columnPlan is what a column gets besides given values.
@@ -123,7 +124,7 @@ type useDefault []bool
 // call.
 func (w *writer) insert(r *run, values []datum.Value, defaults useDefault) ([]byte, error) {
 	row := w.frame.row
-	w.frame.run = r
+	w.frame.run, w.misfit = r, ""
 	clear(row)
 	for i, target := range w.targets {
 		if defaults != nil && defaults[i] {
@@ -140,6 +141,9 @@ func (w *writer) insert(r *run, values []datum.Value, defaults useDefault) ([]by
 		}
 		v, err := w.value(r, &w.plans[i], row[i], given)
 		if err != nil {
+			if given {
+				w.misfit = w.plans[i].column.name
+			}
 			return nil, err
 		}
 		row[i] = v
@@ -234,7 +238,10 @@ type batch struct {
 	txn   *heap.Txn
 	data  []byte // the rows, one behind the other
 	ends  []int  // where each ends
-	rows  []string
+	// misfit, when set, is told of values that do not fit their columns; without
+	// an error their row is left out.
+	misfit func(column string, err error) error
+	rows   []string
 }
 
 // A batch is written when it has this many rows or bytes.
