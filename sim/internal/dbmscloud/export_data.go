@@ -46,6 +46,7 @@ type export struct {
 	prefix    string     // of the object names of text and parquet
 	readable  bool       // the URL's rights include reading
 	rows      int64
+	progress  *engine.Longop
 	workUnits int
 }
 
@@ -132,6 +133,8 @@ func (e *export) run(ctx context.Context, s *engine.Session, query string) error
 	if err != nil {
 		return err
 	}
+	e.progress = s.Longop(owner+".DBMS_CLOUD.EXPORT_DATA", e.prefix, "Rows", 0)
+	defer e.progress.End()
 	if err := e.copyRows(ctx, cursor.Rows, out); err != nil {
 		return err
 	}
@@ -182,6 +185,7 @@ func (e *export) copyRows(ctx context.Context, rows database.Rows, out sink) err
 			return err
 		}
 		e.rows++
+		e.progress.Advance(1)
 	}
 }
 

@@ -24,6 +24,7 @@ type load struct {
 	table      engine.TableInfo
 	fields     []field
 	converters []converter
+	progress   *engine.Longop // nil when nobody is to see it
 
 	firstNames map[string]bool // parquet: upper-case column names that count
 
@@ -47,6 +48,8 @@ func (l *load) run(ctx context.Context, s *engine.Session) (int64, error) {
 	for i, c := range l.converters {
 		columns[i] = c.column.Name
 	}
+	l.progress = s.Longop(owner+".DBMS_CLOUD.COPY_DATA", l.table.Schema+"."+l.table.Name, "Rows", 0)
+	defer l.progress.End()
 	in := &stream{ctx: ctx, load: l, objects: objects, skip: l.format.skipHeaders}
 	defer in.close()
 	n, err := s.Load(ctx, l.table.Schema, l.table.Name, columns, l.rows(in), func(column string, err error) error {
@@ -108,6 +111,7 @@ func (l *load) rows(in *stream) iter.Seq2[datum.Row, error] {
 				if !yield(r.row, nil) {
 					return
 				}
+				l.progress.Advance(1)
 				continue
 			}
 			if err = l.ended(err); !errors.Is(err, io.EOF) {
