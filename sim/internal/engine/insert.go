@@ -66,6 +66,11 @@ func (c *compiler) insert(st *sql.Insert, batched bool) (modification, error) {
 	if in.writer, err = c.writer(t, columns, in.defaults); err != nil {
 		return nil, err
 	}
+	if st.Partition != nil {
+		if in.writer.only, err = c.partition(t, st.Partition); err != nil {
+			return nil, err
+		}
+	}
 	alias := st.Alias
 	if alias == "" {
 		alias = t.name

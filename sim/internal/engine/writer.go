@@ -13,7 +13,8 @@ import (
 type writer struct {
 	s       *Session
 	table   *table
-	targets []int // column index of each given value
+	only    *partition // that rows have to be in, nil for any
+	targets []int      // column index of each given value
 	given   []bool
 	frame   *frame // row: the columns in table order, then ROWID
 	plans   []columnPlan
@@ -213,11 +214,25 @@ func (w *writer) finish(r *run) ([]byte, error) {
 			return nil, datum.Errorf(2290, "check constraint (%s.%s) violated", w.table.schema, k.constraint.name)
 		}
 	}
-	if err := w.table.parts.route(r.s, w.slots); err != nil {
+	if err := w.route(r.s); err != nil {
 		return nil, err
 	}
 	w.packed = heap.Pack(w.packed[:0], w.slots)
 	return w.packed, nil
+}
+
+// route makes sure that there is a partition for the row, and that it is the
+// one that the statement names. Errors: ORA-14400, ORA-14401.
+func (w *writer) route(s *Session) error {
+	parts := w.table.parts
+	if err := parts.route(s, w.slots); err != nil || w.only == nil {
+		return err
+	}
+	x, err := parts.find(s, parts.key(w.slots))
+	if err == nil && x != w.only {
+		err = datum.Errorf(14401, "inserted partition key is outside specified partition")
+	}
+	return err
 }
 
 // nullError tells an INSERT, whose row has no ROWID yet, from an UPDATE.
