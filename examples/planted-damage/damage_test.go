@@ -30,9 +30,11 @@ type inspector struct {
 	client pb.MigrationServiceClient
 }
 
-func newInspector(t testing.TB, demoRows int) *inspector {
+func newInspector(t testing.TB) *inspector { return simulated(t, sim.Config{}) }
+
+func simulated(t testing.TB, config sim.Config) *inspector {
 	t.Helper()
-	s := sim.StartT(t, sim.Config{DemoRows: demoRows})
+	s := sim.StartT(t, config)
 	dir := t.TempDir()
 	check(t, s.WriteFiles(dir))
 	cfg, err := controller.Load(filepath.Join(dir, "adbferry.yaml"))
@@ -107,7 +109,7 @@ func (i *inspector) fill(t *testing.T) {
 }
 
 func TestPlantedDamageIsFoundAndNamed(t *testing.T) {
-	i := newInspector(t, 0)
+	i := newInspector(t)
 	i.fill(t)
 	if resp, found := i.compare(t); resp.GetVerdict() != pb.Verdict_VERDICT_VERIFIED || len(found) > 0 || resp.GetComparison().GetSourceRows() != rows {
 		t.Fatalf("before: %s, %v, %v", resp.GetVerdict(), found, resp.GetFailure())
@@ -133,7 +135,7 @@ func TestPlantedDamageIsFoundAndNamed(t *testing.T) {
 }
 
 func TestRowsWithoutAKeyAreFoundByWhereTheyLie(t *testing.T) {
-	i := newInspector(t, 0)
+	i := newInspector(t)
 	for _, region := range []string{sim.SanJose, sim.Phoenix} {
 		i.exec(t, region, "CREATE TABLE T (v VARCHAR2(10))", "INSERT INTO T SELECT 'v' || MOD(LEVEL, 5) FROM DUAL CONNECT BY LEVEL <= 5000")
 	}

@@ -24,6 +24,8 @@ type Side struct {
 	Selection *pb.RowSelection
 	// In makes what goes over a whole table wait for its turn; nil when it need not.
 	In func(ctx context.Context, do func() error) error
+	// Ahead answers what the side is asked first, when it was asked before; nil when it was not.
+	Ahead func(context.Context) (*pb.ChecksumResponse, error)
 }
 
 // turn does something when it is its turn.
@@ -35,11 +37,7 @@ func (s Side) turn(ctx context.Context, do func() error) error {
 }
 
 // A Pair is two tables to be compared.
-type Pair struct {
-	Source, Target Side
-	// Ahead answers what the source is asked first, when it was asked before.
-	Ahead func(context.Context) (*pb.ChecksumResponse, error)
-}
+type Pair struct{ Source, Target Side }
 
 // Digest digests both tables at the same time and enters the answers into c:
 // counts, digests over all columns that both sides can digest, and the others by
@@ -47,11 +45,16 @@ type Pair struct {
 // there are no digests, and the rows are only counted.
 func (p *Pair) Digest(ctx context.Context, c *pb.Comparison) error {
 	for len(p.Source.Selection.GetColumns()) > 0 {
-		answers, err := both(ctx, p, p.ask)
+		answers, err := both(ctx, p, func(ctx context.Context, s Side) (*pb.ChecksumResponse, error) {
+			if s.Ahead != nil {
+				return s.Ahead(ctx)
+			}
+			return s.Digest(ctx)
+		})
 		if err != nil {
 			return err
 		}
-		p.Ahead = nil
+		p.Source.Ahead, p.Target.Ahead = nil, nil
 		leftOut := union(answers[0].GetLeftOut(), answers[1].GetLeftOut())
 		c.NotCompared = append(c.NotCompared, leftOut...)
 		if len(leftOut) == 0 {
@@ -62,13 +65,6 @@ func (p *Pair) Digest(ctx context.Context, c *pb.Comparison) error {
 		p.drop(leftOut) // and ask again, for what both sides can answer
 	}
 	return p.count(ctx, c)
-}
-
-func (p *Pair) ask(ctx context.Context, s Side) (*pb.ChecksumResponse, error) {
-	if p.Ahead != nil && s.Agent == p.Source.Agent {
-		return p.Ahead(ctx)
-	}
-	return s.Digest(ctx)
 }
 
 // Digest digests all rows of a side in one pass. An agent that cannot leaves out

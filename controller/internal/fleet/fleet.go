@@ -33,6 +33,9 @@ type Options struct {
 	// Silence is how long a stream may send nothing before its agent counts as
 	// lost; 0 for 30 s. Agents tick at least every 10 s.
 	Silence time.Duration
+	// Dial is options of every connection beside the fleet's own, which they
+	// override: another way to reach an address than TCP.
+	Dial []grpc.DialOption
 }
 
 // defaultSilence is three times the longest pause between two ticks of an agent.
@@ -87,7 +90,7 @@ func open(name, address string, o Options) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := rpc.Dial(address, config, grpc.WithConnectParams(reconnect))
+	conn, err := rpc.Dial(address, config, append([]grpc.DialOption{grpc.WithConnectParams(reconnect)}, o.Dial...)...)
 	if err != nil {
 		return nil, err
 	}

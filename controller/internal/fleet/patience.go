@@ -15,6 +15,7 @@ type Patience struct {
 	First   time.Duration // pause before the second try
 	Longest time.Duration // pause between two tries
 	Total   time.Duration // from the first failure to the last try; below First: one try
+	Steady  bool          // pauses have no jitter, so that what happens can be repeated
 }
 
 var (
@@ -37,6 +38,9 @@ type Outage struct {
 func (p Patience) Outage() *Outage {
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval, pauses.MaxInterval = p.First, p.Longest
+	if p.Steady {
+		pauses.RandomizationFactor = 0
+	}
 	pauses.Reset()
 	return &Outage{pauses: pauses, patience: p}
 }

@@ -13,9 +13,11 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// An ahead is the digest of a table's source while its rows still move: the
-// source is read as of an SCN, so nothing that comes later changes the answer.
+// An ahead is the digest of one side that is asked for before it is needed. That
+// of the source is as of an SCN, so nothing that comes later changes it; that of
+// the target is taken when its last row is there.
 type ahead struct {
+	side   compare.Side
 	start  sync.Once
 	begun  chan struct{} // closed when it may begin
 	done   chan struct{} // closed when there is an answer
@@ -25,22 +27,21 @@ type ahead struct {
 	err    error
 }
 
-// digestAhead prepares to digest the source of a table beside everything else.
-// A stop ends it at once: the next start asks again.
-func (r *run) digestAhead(ctx context.Context, p *pb.TablePlan) *ahead {
+// digestAhead prepares to digest a side of a table beside everything else. A
+// stop ends it at once: the next start asks again.
+func (r *run) digestAhead(ctx context.Context, side compare.Side) *ahead {
 	ctx, cancel := context.WithCancelCause(ctx)
-	a := &ahead{begun: make(chan struct{}), done: make(chan struct{}), cancel: cancel}
+	a := &ahead{side: side, begun: make(chan struct{}), done: make(chan struct{}), cancel: cancel}
 	stopped := context.AfterFunc(r.stop, func() { cancel(errStopped) })
 	go func() { // end waits for it
 		defer close(a.done)
 		defer stopped()
 		select {
 		case <-a.begun:
+			a.answer, a.err = side.Digest(ctx)
 		case <-ctx.Done():
 			a.err = context.Cause(ctx)
-			return
 		}
-		a.answer, a.err = r.pair(p).Source.Digest(ctx)
 	}()
 	return a
 }
@@ -48,15 +49,19 @@ func (r *run) digestAhead(ctx context.Context, p *pb.TablePlan) *ahead {
 // begin lets the digest begin. It may be called any number of times.
 func (a *ahead) begin() { a.start.Do(func() { close(a.begun) }) }
 
-// wait returns the answer, when there is one.
+// wait returns the answer. When there is none it asks again, for an error that
+// matters now may not have mattered then.
 func (a *ahead) wait(ctx context.Context) (*pb.ChecksumResponse, error) {
 	a.begin()
 	select {
 	case <-a.done:
-		return a.answer, a.err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
+	if a.err == nil {
+		return a.answer, nil
+	}
+	return a.side.Digest(ctx)
 }
 
 // end ends the digest and waits for that.
@@ -124,21 +129,14 @@ func (r *run) lane(l *lanes) func(context.Context, func() error) error {
 const pulse = 5 * time.Second
 
 // compare counts and digests both sides in one pass each, the source as of the
-// SCN, the target as it is now. What the target held before is subtracted. A
-// source that was digested ahead is not asked again, unless that failed.
-func (r *run) compare(ctx context.Context, p *pb.TablePlan, ahead *ahead) (*pb.Comparison, error) {
+// SCN, the target as it is when all its rows are there. What it held before is
+// subtracted.
+func (r *run) compare(ctx context.Context, p *pb.TablePlan, source, target *ahead) (*pb.Comparison, error) {
 	if err := r.boundary(); err != nil {
 		return nil, err
 	}
-	defer r.tickEvery(pulse, r.subject(p).Tick(&pb.ChunkProgress{Phase: pb.Phase_PHASE_VERIFY}))()
 	pair, c := r.pair(p), &pb.Comparison{}
-	pair.Ahead = func(ctx context.Context) (*pb.ChecksumResponse, error) {
-		resp, err := ahead.wait(ctx)
-		if err == nil || r.boundary() != nil {
-			return resp, err
-		}
-		return pair.Source.Digest(ctx)
-	}
+	pair.Source.Ahead, pair.Target.Ahead = source.wait, target.wait
 	if err := pair.Digest(ctx, c); err != nil {
 		return nil, err
 	}

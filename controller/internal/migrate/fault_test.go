@@ -56,6 +56,9 @@ func TestPermanentFaultsFailTheTableAndStartingAgainFinishesIt(t *testing.T) {
 				agent = p.Source
 			}
 			agent.Inject(agenttest.Fault{RPC: rpc, Before: agenttest.Permanent()})
+			if rpc == "Checksum" { // asked ahead, and again when it matters
+				agent.Inject(agenttest.Fault{RPC: rpc, Before: agenttest.Permanent()})
+			}
 			s := p.run()
 			p.expect(s, pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_FAILED)
 			if f := s.GetFailure(); f.GetReason() != pb.Reason_REASON_SPACE_EXHAUSTED || f.GetHint() != "add space" {

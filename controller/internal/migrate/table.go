@@ -45,22 +45,27 @@ func (r *run) settle(p *pb.TablePlan, comparison *pb.Comparison, err error) erro
 	return r.journal.Append(r.subject(p).TableChanged(changed))
 }
 
-// move prepares, fills, finishes and compares a table. When a chunk's count was
-// wrong the table is not finished, but still compared, so that the receipt has
-// both numbers.
+// move prepares, fills, finishes and compares a table. The source is digested
+// while rows move, the target while the table is finished. When a chunk's count
+// was wrong the table is not finished, but still compared, so that the receipt
+// has both numbers.
 func (r *run) move(ctx context.Context, p *pb.TablePlan) (*pb.Comparison, error) {
 	if err := r.prepare(ctx, p); err != nil {
 		return nil, err
 	}
-	ahead := r.digestAhead(ctx, p)
-	defer ahead.end()
-	err := r.chunks(ctx, p, ahead)
+	pair := r.pair(p)
+	source, target := r.digestAhead(ctx, pair.Source), r.digestAhead(ctx, pair.Target)
+	defer source.end()
+	defer target.end()
+	err := r.chunks(ctx, p, source)
+	defer r.tickEvery(pulse, r.subject(p).Tick(&pb.ChunkProgress{Phase: pb.Phase_PHASE_VERIFY}))()
 	if err == nil {
+		target.begin()
 		err = r.finish(ctx, p)
 	} else if apierr.ReasonOf(err) != pb.Reason_REASON_COUNTS_DIFFER {
 		return nil, err
 	}
-	comparison, countErr := r.compare(ctx, p, ahead)
+	comparison, countErr := r.compare(ctx, p, source, target)
 	if countErr != nil {
 		return nil, errors.Join(err, countErr)
 	}
