@@ -3,7 +3,7 @@
 # one connection, and the demo with the memory of its processes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-"${GO:-go}" test -run '^$' -bench . -benchtime 3s ./sim ./examples/planted-damage
+"${GO:-go}" test -run '^$' -bench . -benchtime 3s ./sim ./examples/planted-damage ./examples/thousand-tables
 start=$(date +%s.%N)
 PATH="$PWD/bin:$PATH" bash examples/sanjose-to-phoenix/run.sh
 echo "demo: $(echo "$(date +%s.%N) $start" | awk '{printf "%.1f", $1 - $2}') s wall clock, built already"
