@@ -8,14 +8,22 @@ VERSION  ?=
 LDFLAGS  := -s -w $(if $(VERSION),-X github.com/adbferry/adbferry/pkg/daemon.release=$(VERSION))
 MAINS    := ./controller/cmd/adbferry ./agent/cmd/adbferry-agent ./sim/cmd/adbferry-sim
 FUZZTIME ?= 3s
+KILLS    ?= 200
+SEED     ?= 1
 
-.PHONY: build test demo bench lint format generate check tidy-check generate-check cross fuzz clean need-gcc need-drivers
+.PHONY: build test demo demo-schema chaos bench lint format generate check tidy-check generate-check cross fuzz clean need-gcc need-drivers
 
 build: ## static binaries in bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ $(MAINS)
 
 demo: build ## 50,000 rows from San Jose to Phoenix, on the simulator
 	PATH="$(CURDIR)/bin:$$PATH" bash examples/sanjose-to-phoenix/run.sh
+
+demo-schema: build ## a schema of 35 tables that is made to hurt, on the simulator
+	PATH="$(CURDIR)/bin:$$PATH" bash examples/torture/run.sh
+
+chaos: ## 200 kills of real processes at random moments; KILLS and SEED choose others
+	$(GO) test ./examples/chaos -count=1 -v -timeout 2h -kills $(KILLS) -seed $(SEED)
 
 # With the race detector, except for the tests that cancel calls inside go-ora:
 # the driver's own cancel path races (docs/architecture.md, "Tests"), so those

@@ -49,8 +49,8 @@ type Log struct {
 
 // Limits bounds what migrations may do.
 type Limits struct {
-	// Tables is how many tables move side by side, and how many exports or
-	// imports run at one database.
+	// Tables is how many exports or imports run at one database at a time, at
+	// most; 0 for as many as its service level bears.
 	Tables int `yaml:"tables"`
 	// Attempts is how often a chunk is tried before it fails.
 	Attempts int `yaml:"attempts"`
@@ -125,8 +125,8 @@ func (c *Config) Validate() error {
 			problem("databases.%s.agent: %q is no host:port", name, a)
 		}
 	}
-	if c.Limits.Tables < 1 || c.Limits.Attempts < 1 || c.Limits.StopGrace < 0 || c.Limits.AgentPatience < 0 {
-		problem("limits: tables and attempts are at least 1, times not negative")
+	if c.Limits.Tables < 0 || c.Limits.Attempts < 1 || c.Limits.StopGrace < 0 || c.Limits.AgentPatience < 0 {
+		problem("limits: tables and times are not negative, attempts at least 1")
 	}
 	if hclog.LevelFromString(c.Log.Level) == hclog.NoLevel || (c.Log.Format != "text" && c.Log.Format != "json") {
 		problem("log: level is one of trace, debug, info, warn, error, and format text or json")

@@ -169,7 +169,7 @@ func TestLoad(t *testing.T) {
 		{good + "log: {level: loud}\n", "log: level is one of"},
 		{good + "journal_dir: ''\n", "journal_dir is not set"},
 		{strings.Replace(good, "a:", `"a/b":`, 1), `databases: "a/b" is no name`},
-		{strings.Replace(good, "{stop_grace: 1m}", "{tables: 0}", 1), "limits: tables"},
+		{strings.Replace(good, "{stop_grace: 1m}", "{tables: -1}", 1), "limits: tables"},
 	} {
 		write(bad.text)
 		if _, err := controller.Load(path); err == nil || !strings.Contains(err.Error(), bad.problem) {

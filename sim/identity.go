@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/x509/pkix"
 	"fmt"
@@ -112,7 +113,7 @@ func lastingPort(taken map[int]bool) (int, error) {
 	var last error
 	for range 100 {
 		port := firstPort + mathrand.IntN(portCount)
-		listener, err := net.Listen("tcp", loopback(port)) //nolint:noctx // Closed at once.
+		listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", loopback(port))
 		if err != nil {
 			last = err
 			continue

@@ -42,6 +42,9 @@ type Config struct {
 	DemoRows int
 	// DemoProgress is told how many rows are loaded, 0 or more times.
 	DemoProgress func(done int)
+	// Scripts are run in each region, by its name, before Start returns, unless the
+	// state came back from Dir. See Region.Script.
+	Scripts map[string]string
 	// Dir keeps the state from one run to the next: what was in it when Start
 	// begins is there again, at the same ports and with the same keys, passwords
 	// and PARs. It is made when needed. Without it nothing outlives the process.
@@ -96,6 +99,9 @@ func (s *Simulation) start(ctx context.Context, config Config) (err error) {
 		return err
 	}
 	if err := s.loadDemo(ctx, config); err != nil {
+		return err
+	}
+	if err := s.runScripts(ctx, config); err != nil {
 		return err
 	}
 	if s.keeper == nil {

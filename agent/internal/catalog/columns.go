@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -10,10 +11,11 @@ import (
 
 // addColumns reads the columns of tables. USER_GENERATED leaves out what the
 // database keeps for itself; ALL_TAB_COLS, unlike ALL_TAB_COLUMNS, has the
-// invisible ones.
-func addColumns(ctx context.Context, s *oracle.Session, tables map[string]*pb.Table, args []any) error {
+// invisible ones. DATA_DEFAULT is a LONG, which is fetched and nothing else:
+// there is no join here and no sorting by it.
+func addColumns(ctx context.Context, s *oracle.Session, tables map[string]*listed, args []any) error {
 	const query = `SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, DATA_TYPE_OWNER, DATA_LENGTH, CHAR_LENGTH, CHAR_USED, DATA_PRECISION, DATA_SCALE,
-		NULLABLE, VIRTUAL_COLUMN, HIDDEN_COLUMN, IDENTITY_COLUMN FROM ALL_TAB_COLS
+		NULLABLE, VIRTUAL_COLUMN, HIDDEN_COLUMN, IDENTITY_COLUMN, DEFAULT_ON_NULL, COLLATION, DATA_DEFAULT FROM ALL_TAB_COLS
 		WHERE OWNER = :owner AND TABLE_NAME BETWEEN :low AND :high AND USER_GENERATED = 'YES'
 		ORDER BY TABLE_NAME, COLUMN_ID NULLS LAST, INTERNAL_COLUMN_ID`
 	return s.Query(ctx, columnsKind, query, func(scan func(...any) error) error {
@@ -22,23 +24,31 @@ func addColumns(ctx context.Context, s *oracle.Session, tables map[string]*pb.Ta
 			return err
 		}
 		if t := tables[r.table]; t != nil {
-			t.Columns = append(t.Columns, r.column())
+			t.table.Columns = append(t.table.Columns, r.column())
+			if r.collation.String != "" && r.collation.String != defaultCollation {
+				t.note("collation %s of column %s", r.collation.String, r.name)
+			}
 		}
 		return nil
 	}, args...)
 }
 
+// defaultCollation compares as NLS_COMP says, as every column did before
+// columns could have collations.
+const defaultCollation = "USING_NLS_COMP"
+
 // A columnRow is one row of ALL_TAB_COLS.
 type columnRow struct {
 	table, name, dataType, nullable      string
 	owner, used, virtual, hidden, ident  sql.NullString
+	onNull, collation, byDefault         sql.NullString
 	length, chars, precision, scaleValue sql.NullInt32
 }
 
 func (r *columnRow) dest() []any {
 	return []any{
 		&r.table, &r.name, &r.dataType, &r.owner, &r.length, &r.chars, &r.used, &r.precision, &r.scaleValue,
-		&r.nullable, &r.virtual, &r.hidden, &r.ident,
+		&r.nullable, &r.virtual, &r.hidden, &r.ident, &r.onNull, &r.collation, &r.byDefault,
 	}
 }
 
@@ -47,6 +57,10 @@ func (r *columnRow) column() *pb.Column {
 		Name: r.name, DataType: r.typeName(), DataLength: r.length.Int32, CharLength: r.chars.Int32,
 		CharSemantics: r.used.String == "C", Nullable: r.nullable == "Y",
 		Virtual: r.virtual.String == "YES", Invisible: r.hidden.String == "YES", Identity: r.ident.String == "YES",
+		TypeOwner: r.owner.String,
+	}
+	if !c.GetIdentity() { // whose default is its sequence's next value
+		c.DefaultExpression, c.DefaultOnNull = strings.TrimSpace(r.byDefault.String), r.onNull.String == "YES"
 	}
 	if r.precision.Valid {
 		c.Precision = &r.precision.Int32

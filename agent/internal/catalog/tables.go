@@ -3,6 +3,8 @@ package catalog
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"slices"
 	"strings"
 
 	"google.golang.org/grpc/codes"
@@ -12,7 +14,28 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-const tableColumns = `TABLE_NAME, NUM_ROWS, AVG_ROW_LEN, TEMPORARY, NESTED, EXTERNAL, IOT_TYPE, CLUSTER_NAME`
+const tableColumns = `TABLE_NAME, NUM_ROWS, AVG_ROW_LEN, TEMPORARY, NESTED, EXTERNAL, IOT_TYPE, CLUSTER_NAME, PARTITIONED, HAS_IDENTITY, READ_ONLY, ROW_MOVEMENT`
+
+// A listed is a table that is being described.
+type listed struct {
+	table                 *pb.Table
+	partitioned, identity bool
+	// What the table has and no message can say, in the words of not_made.
+	notes []string
+	// Indexes that keys bring with them, by name.
+	ofKeys map[string]bool
+}
+
+func (l *listed) note(format string, args ...any) {
+	l.notes = append(l.notes, fmt.Sprintf(format, args...))
+}
+
+// noteOnce is note for what is met in several rows.
+func (l *listed) noteOnce(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(l.notes, text) {
+		l.notes = append(l.notes, text)
+	}
+}
 
 // ListTables returns up to limit tables of a schema in name order whose names
 // match a glob with * and ? ("" for all) and come after the name given. more
@@ -26,14 +49,17 @@ func ListTables(ctx context.Context, s *oracle.Session, schema, glob, after stri
 		args = append(args, sql.Named("after", after))
 	}
 	query = "SELECT " + tableColumns + " FROM (" + query + " ORDER BY TABLE_NAME) WHERE ROWNUM <= :lim"
-	tables, err = readTables(ctx, s, schema, query, args)
-	if err != nil || len(tables) == 0 {
+	found, err := readTables(ctx, s, schema, query, args)
+	if err != nil || len(found) == 0 {
 		return nil, false, err
 	}
-	if more = len(tables) > limit; more {
-		tables = tables[:limit]
+	if more = len(found) > limit; more {
+		found = found[:limit]
 	}
-	return tables, more, describe(ctx, s, schema, tables)
+	for _, l := range found {
+		tables = append(tables, l.table)
+	}
+	return tables, more, describe(ctx, s, schema, found)
 }
 
 // Table describes one table.
@@ -41,76 +67,140 @@ func ListTables(ctx context.Context, s *oracle.Session, schema, glob, after stri
 // Error: REASON_TABLE_NOT_FOUND.
 func Table(ctx context.Context, s *oracle.Session, t oracle.Table) (*pb.Table, error) {
 	found, err := Find(ctx, s, t)
-	if err == nil && found == nil {
-		return nil, apierr.New(codes.NotFound, pb.Reason_REASON_TABLE_NOT_FOUND, "there is no table %s that the agent's user may see", t.Text()).
-			WithFact("table", t.Text()).
-			WithHint("check schema and letter case: names are written as the dictionary stores them; views are not moved")
+	return found, missing(t, found, err)
+}
+
+// Defined describes one table with its definition.
+//
+// Error: REASON_TABLE_NOT_FOUND.
+func Defined(ctx context.Context, s *oracle.Session, t oracle.Table) (*pb.Table, error) {
+	found, err := FindDefined(ctx, s, t)
+	return found, missing(t, found, err)
+}
+
+func missing(t oracle.Table, found *pb.Table, err error) error {
+	if err != nil || found != nil {
+		return err
 	}
-	return found, err
+	return apierr.New(codes.NotFound, pb.Reason_REASON_TABLE_NOT_FOUND, "there is no table %s that the agent's user may see", t.Text()).
+		WithFact("table", t.Text()).
+		WithHint("check schema and letter case: names are written as the dictionary stores them; views are not moved")
 }
 
 // Find describes one table, or returns nil when the user sees none of that name.
 func Find(ctx context.Context, s *oracle.Session, t oracle.Table) (*pb.Table, error) {
-	tables, err := readTables(ctx, s, t.Schema.Text(),
-		"SELECT "+tableColumns+" FROM ALL_TABLES WHERE OWNER = :owner AND TABLE_NAME = :name AND DROPPED = 'NO'",
-		[]any{sql.Named("owner", t.Schema.Text()), sql.Named("name", t.Name.Text())})
-	if err != nil || len(tables) == 0 {
-		return nil, err
-	}
-	return tables[0], describe(ctx, s, t.Schema.Text(), tables)
+	return find(ctx, s, t, describe)
 }
 
-func readTables(ctx context.Context, s *oracle.Session, schema, query string, args []any) ([]*pb.Table, error) {
-	var tables []*pb.Table
+// FindDefined describes one table with its definition, or returns nil when the
+// user sees none of that name.
+func FindDefined(ctx context.Context, s *oracle.Session, t oracle.Table) (*pb.Table, error) {
+	return find(ctx, s, t, define)
+}
+
+func find(ctx context.Context, s *oracle.Session, t oracle.Table, describe func(context.Context, *oracle.Session, string, []*listed) error) (*pb.Table, error) {
+	found, err := readTables(ctx, s, t.Schema.Text(),
+		"SELECT "+tableColumns+" FROM ALL_TABLES WHERE OWNER = :owner AND TABLE_NAME = :name AND DROPPED = 'NO'",
+		[]any{sql.Named("owner", t.Schema.Text()), sql.Named("name", t.Name.Text())})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0].table, describe(ctx, s, t.Schema.Text(), found)
+}
+
+func readTables(ctx context.Context, s *oracle.Session, schema, query string, args []any) ([]*listed, error) {
+	var tables []*listed
 	err := s.Query(ctx, tablesKind, query, func(scan func(...any) error) error {
-		var name string
-		var rows, length sql.NullInt64
-		var temporary, nested, external, iot, cluster sql.NullString
-		if err := scan(&name, &rows, &length, &temporary, &nested, &external, &iot, &cluster); err != nil {
+		var r tableRow
+		if err := scan(r.dest()...); err != nil {
 			return err
 		}
-		t := &pb.Table{Name: &pb.TableName{Schema: schema, Name: name}}
-		if rows.Valid {
-			t.EstimatedRows = &rows.Int64
-			if length.Valid {
-				bytes := rows.Int64 * length.Int64
-				t.EstimatedBytes = &bytes
-			}
-		}
-		switch {
-		case temporary.String == "Y":
-			t.Obstacle = "a temporary table: its rows belong to sessions"
-		case nested.String == "YES":
-			t.Obstacle = "the storage of a nested table: its rows belong to another table"
-		case external.String == "YES":
-			t.Obstacle = "an external table: its rows are not in the database"
-		}
-		tables = append(tables, t)
+		tables = append(tables, r.listed(schema))
 		return nil
 	}, args...)
 	return tables, err
 }
 
-// describe adds columns and primary keys to tables of one schema, which are in
-// name order: two queries, whatever their number.
-func describe(ctx context.Context, s *oracle.Session, schema string, tables []*pb.Table) error {
-	byName := make(map[string]*pb.Table, len(tables))
-	for _, t := range tables {
-		byName[t.GetName().GetName()] = t
+// A tableRow is one row of ALL_TABLES.
+type tableRow struct {
+	name                                      string
+	rows, length                              sql.NullInt64
+	temporary, nested, external, iot, cluster sql.NullString
+	partitioned, identity, readOnly, movement sql.NullString
+}
+
+func (r *tableRow) dest() []any {
+	return []any{
+		&r.name, &r.rows, &r.length, &r.temporary, &r.nested, &r.external, &r.iot, &r.cluster,
+		&r.partitioned, &r.identity, &r.readOnly, &r.movement,
 	}
-	args := []any{
-		sql.Named("owner", schema),
-		sql.Named("low", tables[0].GetName().GetName()),
-		sql.Named("high", tables[len(tables)-1].GetName().GetName()),
+}
+
+func (r *tableRow) listed(schema string) *listed {
+	t := &pb.Table{Name: &pb.TableName{Schema: schema, Name: r.name}}
+	if r.rows.Valid {
+		t.EstimatedRows = &r.rows.Int64
+		if r.length.Valid {
+			bytes := r.rows.Int64 * r.length.Int64
+			t.EstimatedBytes = &bytes
+		}
 	}
-	if err := addColumns(ctx, s, byName, args); err != nil {
+	switch {
+	case r.temporary.String == "Y":
+		t.Obstacle = "a temporary table: its rows belong to sessions"
+	case r.nested.String == "YES":
+		t.Obstacle = "the storage of a nested table: its rows belong to another table"
+	case r.external.String == "YES":
+		t.Obstacle = "an external table: its rows are not in the database"
+	}
+	l := &listed{table: t, partitioned: r.partitioned.String == "YES", identity: r.identity.String == "YES"}
+	if r.iot.String != "" {
+		l.note("index organisation")
+	}
+	if r.cluster.String != "" {
+		l.note("cluster %s", r.cluster.String)
+	}
+	if r.readOnly.String == "YES" {
+		l.note("read only")
+	}
+	if r.movement.String == "ENABLED" {
+		l.note("row movement")
+	}
+	return l
+}
+
+// A batch is tables of one schema, in name order, that are described together:
+// the same few queries whatever their number.
+type batch struct {
+	schema, low, high string
+	byName            map[string]*listed
+}
+
+func newBatch(schema string, tables []*listed) batch {
+	b := batch{schema: schema, byName: make(map[string]*listed, len(tables))}
+	for _, l := range tables {
+		b.byName[l.table.GetName().GetName()] = l
+	}
+	b.low, b.high = tables[0].table.GetName().GetName(), tables[len(tables)-1].table.GetName().GetName()
+	return b
+}
+
+// args are the bind values :owner, :low and :high.
+func (b batch) args() []any {
+	return []any{sql.Named("owner", b.schema), sql.Named("low", b.low), sql.Named("high", b.high)}
+}
+
+// describe adds columns and primary keys.
+func describe(ctx context.Context, s *oracle.Session, schema string, tables []*listed) error {
+	b := newBatch(schema, tables)
+	if err := addColumns(ctx, s, b.byName, b.args()); err != nil {
 		return err
 	}
-	return addKeys(ctx, s, byName, args)
+	return addKeys(ctx, s, b.byName, b.args())
 }
 
 // addKeys leaves out disabled keys: nothing keeps their values unique.
-func addKeys(ctx context.Context, s *oracle.Session, tables map[string]*pb.Table, args []any) error {
+func addKeys(ctx context.Context, s *oracle.Session, tables map[string]*listed, args []any) error {
 	const query = `SELECT K.TABLE_NAME, C.COLUMN_NAME FROM ALL_CONSTRAINTS K
 		JOIN ALL_CONS_COLUMNS C ON C.OWNER = K.OWNER AND C.CONSTRAINT_NAME = K.CONSTRAINT_NAME AND C.TABLE_NAME = K.TABLE_NAME
 		WHERE K.OWNER = :owner AND K.TABLE_NAME BETWEEN :low AND :high AND K.CONSTRAINT_TYPE = 'P' AND K.STATUS = 'ENABLED'
@@ -121,7 +211,7 @@ func addKeys(ctx context.Context, s *oracle.Session, tables map[string]*pb.Table
 			return err
 		}
 		if t := tables[table]; t != nil {
-			t.PrimaryKey = append(t.PrimaryKey, column)
+			t.table.PrimaryKey = append(t.table.PrimaryKey, column)
 		}
 		return nil
 	}, args...)

@@ -79,7 +79,7 @@ func Plan(c *pb.Column, b Basis) *pb.ColumnPlan {
 	f := familyOf(c)
 	switch {
 	case c.GetVirtual():
-		p.LeftOut = "virtual column: the database computes it, its expression is not copied"
+		p.LeftOut = Computed
 	case f == nil:
 		p.LeftOut = uncarried(c.GetDataType())
 	default:

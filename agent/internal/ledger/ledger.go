@@ -26,7 +26,7 @@ var (
 	existsKind = oracle.Kind{Name: "ledger.exists", Purpose: "looks whether the ledger table exists"}
 	createKind = oracle.Kind{Name: "ledger.create", Purpose: "creates the ledger table", Privileges: []string{"CREATE TABLE", "quota on the tablespace"}}
 	findKind   = oracle.Kind{Name: "ledger.find", Purpose: "looks whether a chunk is on the target"}
-	sumKind    = oracle.Kind{Name: "ledger.sum", Purpose: "adds up the rows of a table that are on the target"}
+	sumKind    = oracle.Kind{Name: "ledger.sum", Purpose: "counts the chunks and rows of a table that are on the target"}
 	enterKind  = oracle.Kind{Name: "ledger.enter", Purpose: "enters a chunk, in the transaction that loads its rows"}
 	forgetKind = oracle.Kind{Name: "ledger.forget", Purpose: "removes a migration's or a table's entries"}
 	dropKind   = oracle.Kind{Name: "ledger.drop", Purpose: "drops the ledger table when it is empty"}
@@ -79,16 +79,16 @@ func Find(ctx context.Context, s *oracle.Session, migration, chunk string) (rows
 	return rows, found, err
 }
 
-// TableRows returns how many rows of a table a migration has committed, 0
-// without a ledger.
-func TableRows(ctx context.Context, s *oracle.Session, migration, table string) (rows int64, err error) {
+// Loaded returns how many chunks of a table a migration has committed, those
+// without rows included, and how many rows; nothing without a ledger.
+func Loaded(ctx context.Context, s *oracle.Session, migration, table string) (chunks, rows int64, err error) {
 	there, err := exists(ctx, s)
 	if err != nil || !there {
-		return 0, err
+		return 0, 0, err
 	}
-	_, err = s.Row(ctx, sumKind, "SELECT NVL(SUM(ROWS_LOADED), 0) FROM "+Table+" WHERE MIGRATION = :migration AND TABLE_ID = :tid",
-		[]any{sql.Named("migration", migration), sql.Named("tid", table)}, &rows)
-	return rows, err
+	_, err = s.Row(ctx, sumKind, "SELECT COUNT(*), NVL(SUM(ROWS_LOADED), 0) FROM "+Table+" WHERE MIGRATION = :migration AND TABLE_ID = :tid",
+		[]any{sql.Named("migration", migration), sql.Named("tid", table)}, &chunks, &rows)
+	return chunks, rows, err
 }
 
 // Enter adds an entry in a transaction. It waits for another transaction that

@@ -93,6 +93,19 @@ var classes = map[int]class{
 	955:   {code: codes.AlreadyExists, reason: pb.Reason_REASON_DATABASE_ERROR, text: "an object of that name exists", hint: "adbferry tries again by itself; an older attempt may still be cleaning up", delay: soon},
 	2260:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the target table has a primary key already", hint: "drop the key, or choose another target name with --target-table"},
 	2437:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the primary key cannot be made: its values repeat", hint: "the target table has rows of another origin"},
+	1408:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the columns have an index already", hint: "the target has an index of another kind on them: compare it with the one of the source"},
+	1452:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the unique index cannot be made: its values repeat", hint: "the target table has rows of another origin, or the source does not keep them unique either"},
+	2261:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the columns have a key already", hint: "compare the target's keys with those of the source"},
+	2264:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "another constraint of the schema has that name", hint: "rename the other constraint and resume, or add this one yourself"},
+	2266:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "foreign keys refer to the table", hint: "disable the foreign keys of the tables that refer to it, or move those tables too"},
+	2270:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the referenced columns are no key of the referenced table", hint: "make the key of the referenced table first, then add the foreign key yourself or resume"},
+	2275:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "there is such a foreign key already", hint: "compare the target's foreign keys with those of the source"},
+	2289:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "a sequence does not exist", hint: "create it on the target and resume, or set the default yourself"},
+	2292:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "rows of other tables refer to the table's rows", hint: "remove those rows first", detail: true},
+	2293:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the check cannot be made: rows violate it", hint: "the source has such rows too if its check is not validated; correct them, or add it with NOVALIDATE", detail: true},
+	2298:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the foreign key cannot be made: rows without a parent", hint: "move the referenced table with all its rows, or add it with NOVALIDATE", detail: true},
+	2299:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the unique key cannot be made: its values repeat", hint: "the target table has rows of another origin"},
+	2449:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "foreign keys refer to the table", hint: "drop the foreign keys of the tables that refer to it"},
 	30657: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TABLE_UNSUPPORTED, text: "the table is an external table", hint: "drop it on the target, or choose another target name"},
 	30656: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TABLE_UNSUPPORTED, text: "a column's type cannot be exported", hint: "leave the column out with --exclude-columns"},
 
@@ -104,6 +117,7 @@ var classes = map[int]class{
 
 	// Rows.
 	1:     {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "rows repeat a key of the target", hint: hintUnique, detail: true},
+	14400: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a row belongs to no partition of the target", hint: "compare the partitions of both tables, or let adbferry create the target"},
 	1400:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a row has no value where the target demands one", hint: "compare NOT NULL constraints and defaults of both tables", detail: true},
 	1438:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a number is too large for the target's column", hint: "compare the precision of both tables"},
 	12899: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "a text is too long for the target's column", hint: "compare lengths and BYTE or CHAR semantics of both tables, and the character sets", detail: true},

@@ -34,7 +34,7 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*p
 	if _, err := oracle.NewTable(req.GetTarget()); err != nil {
 		return nil, err
 	}
-	described, err := catalog.Table(ctx, s, t)
+	described, err := catalog.Defined(ctx, s, t)
 	if err != nil {
 		return nil, err
 	}
@@ -54,9 +54,10 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*p
 		return nil, err
 	}
 	p.Columns = columns(described, wanted, req, found)
+	define(described, req, p)
 	p.PrimaryKey = key(described, p)
 	p.Rows = found.Rows
-	p.EstimatedBytes = p.GetRows() * codec.EstimatedBytes(p.GetColumns(), found.Columns)
+	p.EstimatedBytes = p.GetRows() * codec.EstimatedBytes(table.Carried(p), found.Columns)
 	if err := movable(t, described, p); err != nil {
 		return nil, err
 	}

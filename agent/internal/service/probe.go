@@ -4,20 +4,12 @@ import (
 	"context"
 	"errors"
 
-	"google.golang.org/grpc/codes"
-
 	"github.com/adbferry/adbferry/agent/internal/bucket"
 	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 	"github.com/adbferry/adbferry/agent/internal/probe"
-	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
-
-// EmptyTable is not offered by this version.
-func (s *Service) EmptyTable(context.Context, *pb.EmptyTableRequest) (*pb.EmptyTableResponse, error) {
-	return nil, notOffered("EmptyTable")
-}
 
 // maxSizes is how many sizes of large objects one probe tries.
 const maxSizes = 16
@@ -71,8 +63,4 @@ func (s *Service) DropProbe(ctx context.Context, req *pb.DropProbeRequest) (*pb.
 		dropped, err := probe.Drop(ctx, session, s.Database.User(), req.GetMigrationId())
 		return &pb.DropProbeResponse{Dropped: dropped}, err
 	})
-}
-
-func notOffered(rpc string) error {
-	return apierr.New(codes.Unimplemented, pb.Reason_REASON_REQUEST_INVALID, "this agent does not offer %s", rpc)
 }

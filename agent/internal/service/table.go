@@ -34,15 +34,11 @@ func (s *Service) PrepareTable(ctx context.Context, req *pb.PrepareTableRequest)
 		return nil, err
 	}
 	return with(ctx, s, "prepare "+req.GetPlan().GetTarget().GetName(), func(session *oracle.Session) (*pb.PrepareTableResponse, error) {
-		created, err := table.Prepare(ctx, session, req.GetMigrationId(), req.GetPlan(), req.GetValidateOnly())
-		if err != nil {
-			return nil, err
-		}
-		return &pb.PrepareTableResponse{Created: created}, nil
+		return table.Prepare(ctx, session, req.GetMigrationId(), req.GetPlan(), req.GetValidateOnly())
 	})
 }
 
-// FinishTable adds the primary key and gathers statistics.
+// FinishTable adds keys, checks, indexes and comments, or the foreign keys.
 func (s *Service) FinishTable(ctx context.Context, req *pb.FinishTableRequest) (*pb.FinishTableResponse, error) {
 	if err := checkMigration(req.GetMigrationId()); err != nil {
 		return nil, err
@@ -51,11 +47,24 @@ func (s *Service) FinishTable(ctx context.Context, req *pb.FinishTableRequest) (
 		return nil, err
 	}
 	return with(ctx, s, "finish "+req.GetPlan().GetTarget().GetName(), func(session *oracle.Session) (*pb.FinishTableResponse, error) {
-		constraints, err := table.Finish(ctx, session, req.GetPlan())
+		return table.Finish(ctx, session, req.GetPlan(), req.GetReferences())
+	})
+}
+
+// EmptyTable removes a migration's rows, so that the table can be moved again.
+func (s *Service) EmptyTable(ctx context.Context, req *pb.EmptyTableRequest) (*pb.EmptyTableResponse, error) {
+	if err := checkMigration(req.GetMigrationId()); err != nil {
+		return nil, err
+	}
+	if err := checkPlan(req.GetPlan()); err != nil {
+		return nil, err
+	}
+	return with(ctx, s, "empty "+req.GetPlan().GetTarget().GetName(), func(session *oracle.Session) (*pb.EmptyTableResponse, error) {
+		rows, err := table.Empty(ctx, session, req.GetMigrationId(), req.GetPlan())
 		if err != nil {
 			return nil, err
 		}
-		return &pb.FinishTableResponse{Constraints: constraints}, nil
+		return &pb.EmptyTableResponse{RowsRemoved: rows}, nil
 	})
 }
 

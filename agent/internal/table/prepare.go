@@ -3,81 +3,152 @@ package table
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"strings"
 
 	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/agent/internal/catalog"
+	"github.com/adbferry/adbferry/agent/internal/definition"
 	"github.com/adbferry/adbferry/agent/internal/ledger"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// Prepare makes sure that the plan's target table exists, has the right shape
-// and holds no rows but those that this migration committed. It reports
-// whether the table was created; with validateOnly nothing is changed, and it
-// reports whether it would be.
+// Prepare makes sure that the plan's target table exists, has the right shape,
+// takes the plan's rows and holds no others but those that the plan's options
+// let stay. With validateOnly nothing is changed, and the answer says what
+// would be. Rows are removed only until the migration has committed its first
+// chunk of the table: Prepare may be repeated at any time.
 //
-// Errors: REASON_TARGET_DIFFERS, REASON_TARGET_NOT_EMPTY, REASON_TABLE_UNSUPPORTED.
-func Prepare(ctx context.Context, s *oracle.Session, migration string, plan *pb.TablePlan, validateOnly bool) (created bool, err error) {
+// Errors: REASON_TARGET_DIFFERS, REASON_TARGET_NOT_EMPTY, REASON_TABLE_UNSUPPORTED;
+// REASON_TABLE_NOT_FOUND where the table is not to be created.
+func Prepare(ctx context.Context, s *oracle.Session, migration string, plan *pb.TablePlan, validateOnly bool) (*pb.PrepareTableResponse, error) {
 	t, err := oracle.NewTable(plan.GetTarget())
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	ddl, err := definition(t, plan)
+	ddl, err := definition.Create(plan)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	existing, err := catalog.Find(ctx, s, t)
-	if err != nil {
-		return false, err
+	p := preparation{s: s, migration: migration, plan: plan, t: t, ddl: ddl, dry: validateOnly, answer: &pb.PrepareTableResponse{}}
+	if p.existing, err = catalog.FindDefined(ctx, s, t); err != nil {
+		return nil, err
 	}
-	if existing == nil {
-		return true, create(ctx, s, migration, plan, ddl, validateOnly)
+	if p.existing == nil {
+		return p.answer, p.absent(ctx)
 	}
-	if err := fits(t, existing, plan); err != nil {
-		return false, err
+	return p.answer, p.present(ctx)
+}
+
+// A preparation is one call of Prepare.
+type preparation struct {
+	s         *oracle.Session
+	migration string
+	plan      *pb.TablePlan
+	t         oracle.Table
+	ddl       string
+	dry       bool
+	existing  *pb.Table
+	answer    *pb.PrepareTableResponse
+}
+
+// absent creates the table, where that is wanted.
+func (p *preparation) absent(ctx context.Context) error {
+	if ddlMode(p.plan) != pb.DdlMode_DDL_MODE_CREATE {
+		return apierr.New(codes.NotFound, pb.Reason_REASON_TABLE_NOT_FOUND, "the target table %s does not exist and is not to be created", p.t.Text()).
+			WithFact("table", p.t.Text()).WithHint("create it, or let adbferry do it with --ddl create")
 	}
-	return false, onlyOurs(ctx, s, migration, plan, t)
+	p.answer.Created = true
+	return p.create(ctx)
 }
 
 // create creates the table. What the ledger says about a table that does not
 // exist is no longer true, and would keep its chunks from being loaded.
-func create(ctx context.Context, s *oracle.Session, migration string, plan *pb.TablePlan, ddl string, validateOnly bool) error {
-	if validateOnly {
+func (p *preparation) create(ctx context.Context) error {
+	if p.dry {
 		return nil
 	}
-	if err := ledger.ForgetTable(ctx, s, migration, plan.GetTableId()); err != nil {
+	if err := ledger.ForgetTable(ctx, p.s, p.migration, p.plan.GetTableId()); err != nil {
 		return err
 	}
-	_, err := s.Exec(ctx, createKind, ddl)
+	_, err := p.s.Exec(ctx, createKind, p.ddl)
 	return err
 }
 
-// onlyOurs checks that the table has exactly the rows that this migration has
-// committed so far.
-func onlyOurs(ctx context.Context, s *oracle.Session, migration string, plan *pb.TablePlan, t oracle.Table) error {
-	ours, err := ledger.TableRows(ctx, s, migration, plan.GetTableId())
+// present deals with a table that exists.
+func (p *preparation) present(ctx context.Context) error {
+	if o := p.existing.GetObstacle(); o != "" {
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "the target table %s is %s", p.t.Text(), o).
+			WithFact("table", p.t.Text()).WithHint("drop it, or choose another target name with --target-table")
+	}
+	chunks, rows, err := ledger.Loaded(ctx, p.s, p.migration, p.plan.GetTableId())
 	if err != nil {
 		return err
 	}
-	var one int
-	used, err := s.Row(ctx, anyRowKind, fmt.Sprintf("SELECT 1 FROM %s WHERE ROWNUM = 1", t), nil, &one)
-	if err != nil || !used && ours == 0 {
+	mode := ifExists(p.plan)
+	if mode == pb.IfExists_IF_EXISTS_REPLACE && chunks == 0 {
+		return p.replace(ctx)
+	}
+	if err := fits(p.t, p.existing, p.plan); err != nil {
 		return err
 	}
-	rows, err := catalog.Count(ctx, s, t.String())
 	switch {
-	case err != nil || rows == ours:
-		return err
-	case rows < ours:
-		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "the target table %s has %d rows, and this migration committed %d", t.Text(), rows, ours).
-			WithFact("table", t.Text()).WithFact("differences", fmt.Sprintf("%d rows are gone", ours-rows)).
-			WithHint("drop the table and start a new migration")
+	case mode == pb.IfExists_IF_EXISTS_APPEND:
+		err = p.keep(ctx, rows)
+	case mode == pb.IfExists_IF_EXISTS_TRUNCATE && chunks == 0:
+		err = p.truncate(ctx)
 	default:
-		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the target table %s has %d rows that are not this migration's", t.Text(), rows-ours).
-			WithFact("table", t.Text()).WithFact("rows", strconv.FormatInt(rows-ours, 10)).
-			WithHint("empty or drop it, or choose another target name with --target-table")
+		err = p.onlyOurs(ctx, rows)
 	}
+	if err != nil {
+		return err
+	}
+	if err := p.warn(); err != nil {
+		return err
+	}
+	return p.open(ctx)
+}
+
+// warn says what the table lacks and will not get, and what will happen to
+// rows on their way in.
+func (p *preparation) warn() error {
+	for _, line := range p.existing.GetDefinition().GetNotMade() {
+		if name, ok := strings.CutPrefix(line, "trigger "); ok && !strings.HasSuffix(line, catalog.Disabled) {
+			p.answer.Warnings = append(p.answer.Warnings, fmt.Sprintf("trigger %s of the target table fires for the rows that are loaded", name))
+		}
+	}
+	switch ddlMode(p.plan) {
+	case pb.DdlMode_DDL_MODE_NONE:
+		return nil
+	case pb.DdlMode_DDL_MODE_REQUIRE:
+		lines, err := definition.Lacks(p.plan, p.existing)
+		p.answer.Warnings = append(p.answer.Warnings, lines...)
+		return err
+	default:
+		p.answer.Warnings = append(p.answer.Warnings, definition.Immovable(p.plan, p.existing)...)
+		return nil
+	}
+}
+
+// open lets identity columns that make their own values take those that are
+// loaded. FinishTable sets them back.
+func (p *preparation) open(ctx context.Context) error {
+	if p.dry {
+		return nil
+	}
+	for _, id := range p.existing.GetDefinition().GetIdentities() {
+		if !id.GetAlways() {
+			continue
+		}
+		statement, err := definition.Open(p.t, id)
+		if err != nil {
+			return err
+		}
+		if _, err := p.s.Exec(ctx, openKind, statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }

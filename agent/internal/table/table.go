@@ -1,69 +1,61 @@
-// Package table is the target's side of a table plan: the table's definition,
-// whether an existing table fits it, and what is added after the last chunk.
+// Package table is the target's side of a table plan: whether an existing
+// table fits it, what becomes of rows that are there, and what is added after
+// the last chunk. How it is said in SQL is package definition's business.
 package table
 
 import (
-	"fmt"
-	"strings"
+	"cmp"
 
-	"google.golang.org/grpc/codes"
-
-	"github.com/adbferry/adbferry/agent/internal/codec"
+	"github.com/adbferry/adbferry/agent/internal/definition"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
-	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
 // The statements of this package.
 var (
-	createKind     = oracle.Kind{Name: "table.create", Purpose: "creates the target table without its key", Privileges: []string{"CREATE TABLE", "CREATE ANY TABLE for another schema", "quota on the tablespace"}}
+	createKind     = oracle.Kind{Name: "table.create", Purpose: "creates the target table without its keys", Privileges: []string{"CREATE TABLE", "CREATE ANY TABLE for another schema", "quota on the tablespace"}}
 	anyRowKind     = oracle.Kind{Name: "table.any-row", Purpose: "looks whether the target table has rows", Privileges: []string{"SELECT ON table"}}
-	keyKind        = oracle.Kind{Name: "table.key", Purpose: "adds the primary key after the load", Privileges: []string{"ALTER ON table", "INDEX ON table"}}
+	truncateKind   = oracle.Kind{Name: "table.truncate", Purpose: "removes all rows of the target table, with --if-exists truncate or to move the table again", Privileges: []string{"DROP ANY TABLE for another schema"}}
+	deleteKind     = oracle.Kind{Name: "table.delete", Purpose: "removes all rows of the target table where TRUNCATE is refused", Privileges: []string{"DELETE ON table"}}
+	dropKind       = oracle.Kind{Name: "table.drop", Purpose: "drops the target table, with --if-exists replace", Privileges: []string{"DROP ANY TABLE for another schema"}}
+	childrenKind   = oracle.Kind{Name: "table.children", Purpose: "lists foreign keys of other tables that go with a replaced table"}
+	openKind       = oracle.Kind{Name: "table.open-identity", Purpose: "lets an identity column of an existing table take values as they are given", Privileges: []string{"ALTER ON table"}}
+	indexKind      = oracle.Kind{Name: "table.index", Purpose: "creates an index after the load", Privileges: []string{"INDEX ON table", "CREATE ANY INDEX for another schema"}}
+	constraintKind = oracle.Kind{Name: "table.constraint", Purpose: "adds a key, check or foreign key after the load", Privileges: []string{"ALTER ON table", "INDEX ON table", "REFERENCES ON table"}}
+	defaultKind    = oracle.Kind{Name: "table.default", Purpose: "sets a default that names another object", Privileges: []string{"ALTER ON table"}}
+	notNullKind    = oracle.Kind{Name: "table.not-null", Purpose: "finds the NOT NULL of a column that needs a name"}
+	renameKind     = oracle.Kind{Name: "table.name", Purpose: "gives a NOT NULL the name that it has on the source", Privileges: []string{"ALTER ON table"}}
+	commentKind    = oracle.Kind{Name: "table.comment", Purpose: "comments on the table or a column", Privileges: []string{"COMMENT ANY TABLE for another schema"}}
+	farthestKind   = oracle.Kind{Name: "table.farthest", Purpose: "finds the value above which an identity column has to go on", Privileges: []string{"SELECT ON table"}}
+	identityKind   = oracle.Kind{Name: "table.identity", Purpose: "restarts an identity column above its values, ALWAYS again if it was", Privileges: []string{"ALTER ON table"}}
 	statisticsKind = oracle.Kind{Name: "table.statistics", Purpose: "gathers optimizer statistics after the load", Privileges: []string{"ANALYZE ANY for another schema"}, Optional: true}
 )
 
 // Statements returns the kinds of statements that this package sends.
 func Statements() []oracle.Kind {
-	return []oracle.Kind{createKind, anyRowKind, keyKind, statisticsKind}
+	return []oracle.Kind{
+		createKind, anyRowKind, truncateKind, deleteKind, dropKind, childrenKind, openKind, indexKind, constraintKind, defaultKind,
+		notNullKind, renameKind, commentKind, farthestKind, identityKind, statisticsKind,
+	}
 }
 
-// Carried returns the columns of a plan that travel, in order.
+// Carried returns the columns of a plan whose values travel in files, in
+// order. Virtual columns may exist on the target without.
 func Carried(plan *pb.TablePlan) []*pb.ColumnPlan {
 	var carried []*pb.ColumnPlan
 	for _, c := range plan.GetColumns() {
-		if c.GetLeftOut() == "" {
+		if definition.Travels(c) && !c.GetColumn().GetVirtual() {
 			carried = append(carried, c)
 		}
 	}
 	return carried
 }
 
-// definition renders CREATE TABLE for the carried columns of a plan. The key
-// comes after the load, NOT NULL at once: it costs nothing then.
-func definition(t oracle.Table, plan *pb.TablePlan) (string, error) {
-	var columns []string
-	for _, p := range Carried(plan) {
-		c := p.GetColumn()
-		name, err := oracle.NewName(c.GetName())
-		if err != nil {
-			return "", err
-		}
-		declared, err := codec.Declaration(c)
-		if err != nil {
-			return "", err
-		}
-		text := name.String() + " " + declared
-		if c.GetInvisible() {
-			text = name.String() + " " + declared + " INVISIBLE"
-		}
-		if !c.GetNullable() {
-			text += " NOT NULL"
-		}
-		columns = append(columns, text)
-	}
-	if len(columns) == 0 {
-		return "", apierr.New(codes.InvalidArgument, pb.Reason_REASON_TABLE_UNSUPPORTED, "table %s has no column that is carried", plan.GetTableId()).
-			WithFact("table", plan.GetTableId())
-	}
-	return fmt.Sprintf("CREATE TABLE %s (%s)", t, strings.Join(columns, ", ")), nil
+// ddlMode and ifExists are the plan's choices, or the defaults.
+func ddlMode(plan *pb.TablePlan) pb.DdlMode {
+	return cmp.Or(plan.GetOptions().GetDdl(), pb.DdlMode_DDL_MODE_CREATE)
+}
+
+func ifExists(plan *pb.TablePlan) pb.IfExists {
+	return cmp.Or(plan.GetOptions().GetIfExists(), pb.IfExists_IF_EXISTS_FAIL)
 }

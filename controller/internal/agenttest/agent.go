@@ -36,16 +36,21 @@ type Agent struct {
 	faults   []Fault
 	calls    []string
 	chunks   int // per planned table
+	formats  []pb.Format
+	planned  *pb.PlanTableRequest // last
 	maxBytes int32
-	refused  []string // columns that Checksum leaves out
+	level    string              // service level
+	refused  []string            // columns that Checksum leaves out
+	unmade   map[string]bool     // constraints that FinishTable cannot add
+	spoiled  map[pb.Format]spoil // what loads in a format do to a row
 }
 
 // A table has a row count that changes with the SCN, and knows whose rows it has.
 type table struct {
 	description *pb.Table
 	history     []version
-	owner       string // migration that created or loaded it; "" for what was there before
-	finished    bool
+	owner       string   // migration that created or loaded it; "" for what was there before
+	made        []string // constraints
 	content
 }
 
@@ -53,13 +58,28 @@ type version struct{ scn, rows int64 }
 
 func newAgent(name, region string, bucket *Bucket) *Agent {
 	return &Agent{
-		name: name, region: region, bucket: bucket, scn: 1000, chunks: 1, maxBytes: 4000,
+		name: name, region: region, bucket: bucket, scn: 1000, chunks: 1, maxBytes: 4000, level: "high", formats: []pb.Format{pb.Format_FORMAT_CSV},
 		tables: map[string]*table{}, ledger: map[string]int64{}, running: map[string]*attempt{},
+		unmade: map[string]bool{}, spoiled: map[pb.Format]spoil{},
 	}
 }
 
 // Name returns the name of the agent's database.
 func (a *Agent) Name() string { return a.name }
+
+// SetFormats says which formats PlanTable chooses from, the cheapest first.
+func (a *Agent) SetFormats(formats ...pb.Format) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.formats = formats
+}
+
+// SetLevel says which service level the agent is connected at.
+func (a *Agent) SetLevel(level string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.level = level
+}
 
 // SetChunks makes PlanTable cut every table into n chunks.
 func (a *Agent) SetChunks(n int) {
@@ -85,6 +105,24 @@ func (a *Agent) SetKey(name *pb.TableName, columns ...string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.tables[key(name)].description.PrimaryKey = columns
+}
+
+// SetDefinition says what a table has beside its columns.
+func (a *Agent) SetDefinition(name *pb.TableName, d *pb.TableDefinition) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.tables[key(name)].description.Definition = d
+}
+
+// Retype gives a column of a table another type.
+func (a *Agent) Retype(name *pb.TableName, column, dataType string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, c := range a.tables[key(name)].description.GetColumns() {
+		if c.GetName() == column {
+			c.DataType = dataType
+		}
+	}
 }
 
 // AddRows inserts rows behind the controller's back; negative n deletes.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
+	"math/bits"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,7 +30,10 @@ type content struct {
 func (a *Agent) Change(name *pb.TableName, row int64, column, value string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	t := a.tables[key(name)]
+	a.tables[key(name)].change(row, column, value)
+}
+
+func (t *table) change(row int64, column, value string) {
 	if t.changed == nil {
 		t.changed = map[int64]map[string]string{}
 	}
@@ -69,6 +74,42 @@ func (a *Agent) Grant() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.refused = nil
+}
+
+// condition is the only one that these agents understand, COLUMN <= NUMBER;
+// any other selects all rows.
+var condition = regexp.MustCompile(`^(\w+) <= (\d+)$`)
+
+// checkWhere refuses what is more than a condition.
+func checkWhere(where string) error {
+	if !strings.Contains(where, ";") {
+		return nil
+	}
+	return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "the condition %q cannot be used", where).WithFact("field", "where")
+}
+
+// selects reports whether a condition selects a row.
+func (t *table) selects(where string, row int64) bool {
+	m := condition.FindStringSubmatch(where)
+	if m == nil {
+		return true
+	}
+	value, err := strconv.ParseInt(t.value(row, m[1]), 10, 64)
+	limit, limitErr := strconv.ParseInt(m[2], 10, 64)
+	return err == nil && limitErr == nil && value <= limit
+}
+
+// count counts the rows that a condition selects as of an SCN.
+func (t *table) count(scn int64, where string) (rows int64) {
+	if where == "" {
+		return t.at(scn)
+	}
+	for _, row := range t.keys(scn) {
+		if t.selects(where, row) {
+			rows++
+		}
+	}
+	return rows
 }
 
 // keys returns the keys that a table has as of an SCN.
@@ -123,20 +164,35 @@ func digits(h uint64) string {
 	return fmt.Sprintf("%016X%016X%016X%016X", h, mix(h), mix(h+1), mix(h+2))
 }
 
-// A total is a digest in the making; 64 bits are enough in memory.
+// A total is a digest in the making.
 type total struct {
 	rows          int64
-	first, second uint64
+	first, second sum
+}
+
+// A sum has 128 bits: as in a database, it does not overflow.
+type sum struct{ high, low uint64 }
+
+func (s *sum) add(n uint64) {
+	low, carry := bits.Add64(s.low, n, 0)
+	s.high, s.low = s.high+carry, low
+}
+
+func (s *sum) String() string {
+	if s.high == 0 {
+		return strconv.FormatUint(s.low, 16)
+	}
+	return fmt.Sprintf("%x%016x", s.high, s.low)
 }
 
 func (s *total) add(h uint64) {
 	s.rows++
-	s.first += h
-	s.second += mix(h)
+	s.first.add(h)
+	s.second.add(mix(h))
 }
 
 func (s *total) digest() *pb.Digest {
-	return &pb.Digest{Rows: s.rows, Sum: fmt.Sprintf("%x-%x", s.first, s.second)}
+	return &pb.Digest{Rows: s.rows, Sum: s.first.String() + "-" + s.second.String()}
 }
 
 // Checksum implements AgentService.
@@ -183,6 +239,9 @@ func (a *Agent) Checksum(ctx context.Context, req *pb.ChecksumRequest) (*pb.Chec
 // of the key's hash, or of the row's when there is no key.
 func (t *table) each(s *pb.RowSelection, columns, parents []string, visit func(row int64, keyHash func() string, h uint64)) {
 	for _, row := range t.keys(s.GetScn()) {
+		if !t.selects(s.GetWhere(), row) {
+			continue
+		}
 		h := t.hash(row, columns)
 		keyHash := func() string {
 			if len(s.GetKey()) == 0 {

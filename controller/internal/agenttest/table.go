@@ -1,7 +1,6 @@
 package agenttest
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -34,7 +33,7 @@ func (a *Agent) DescribeDatabase(ctx context.Context, _ *pb.DescribeDatabaseRequ
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return &pb.DescribeDatabaseResponse{Database: &pb.DatabaseDescription{
-		Region: a.region, DatabaseName: "ADB" + strings.ToUpper(a.name), ServiceLevel: "high", User: "ADMIN",
+		Region: a.region, DatabaseName: "ADB" + strings.ToUpper(a.name), ServiceLevel: a.level, User: "ADMIN",
 		Version: "19.0.0.0.0", CharacterSet: "AL32UTF8", NationalCharacterSet: "AL16UTF16",
 		MaxStringBytes: a.maxBytes, CurrentScn: a.scn, AgentVersion: "test",
 	}}, f.After
@@ -82,37 +81,75 @@ func (a *Agent) CheckStorage(ctx context.Context, req *pb.CheckStorageRequest) (
 	return &pb.CheckStorageResponse{Namespace: "axsim", Bucket: "ferry", ProbeObject: probe}, f.After
 }
 
-// PlanTable implements AgentService. As the real one does with csv, it carries no
-// LOB. A condition is noted and all rows are planned.
+// PlanTable implements AgentService. It carries no LOB, and cuts tables evenly.
 func (a *Agent) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (*pb.PlanTableResponse, error) {
 	f, err := a.enter(ctx, "PlanTable", key(req.GetTable()))
+	if err == nil {
+		err = checkWhere(req.GetWhere())
+	}
 	if err != nil {
 		return nil, err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.planned = proto.CloneOf(req)
 	t, err := a.find(req.GetTable())
 	if err != nil {
 		return nil, err
 	}
-	id, rows := key(req.GetTable()), t.at(req.GetScn())
 	p := &pb.TablePlan{
-		TableId: id, Source: req.GetTable(), Target: req.GetTarget(), Scn: req.GetScn(), Where: req.GetWhere(), Options: req.GetOptions(),
-		Format: cmp.Or(req.GetOptions().GetFormat(), pb.Format_FORMAT_CSV), Rows: rows, EstimatedBytes: rows * rowBytes,
+		TableId: key(req.GetTable()), Source: req.GetTable(), Target: req.GetTarget(), Rows: t.count(req.GetScn(), req.GetWhere()),
+		Where: req.GetWhere(), Scn: req.GetScn(), Options: req.GetOptions(), Definition: t.description.GetDefinition(),
 	}
+	if p.Format, err = a.format(req); err != nil {
+		return nil, err
+	}
+	p.FormatReason = p.GetFormat().String() + " was set"
+	p.EstimatedBytes = p.GetRows() * rowBytes
 	for _, c := range t.description.GetColumns() {
 		p.Columns = append(p.Columns, planColumn(c, req))
 	}
-	for n := range a.chunks {
-		p.Chunks = append(p.Chunks, &pb.Chunk{
-			ChunkId: fmt.Sprintf("%s/%06d", id, n+1), Scn: req.GetScn(), Where: req.GetWhere(),
-			Rows: &pb.Chunk_WholeTable{WholeTable: &pb.WholeTable{}},
-		})
-	}
+	a.cut(p, int(max(req.GetFirstChunk(), 1)))
 	return &pb.PlanTableResponse{Plan: p}, f.After
 }
 
-// planColumn says of a column whether csv carries it.
+// Planned returns the last request for a plan.
+func (a *Agent) Planned() *pb.PlanTableRequest {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.planned
+}
+
+// format chooses one that has not failed, the first of those that were set.
+func (a *Agent) format(req *pb.PlanTableRequest) (pb.Format, error) {
+	if asked := req.GetOptions().GetFormat(); asked != pb.Format_FORMAT_UNSPECIFIED {
+		return asked, nil
+	}
+	for _, f := range a.formats {
+		if !slices.Contains(req.GetFailedFormats(), f) {
+			return f, nil
+		}
+	}
+	return 0, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "no format is left for table %s", key(req.GetTable())).
+		WithFact("table", key(req.GetTable()))
+}
+
+// cut cuts a plan's rows evenly; the last chunk takes the rest.
+func (a *Agent) cut(p *pb.TablePlan, first int) {
+	share := p.GetRows() / int64(a.chunks)
+	for n := range a.chunks {
+		rows := share
+		if n == a.chunks-1 {
+			rows = p.GetRows() - share*int64(a.chunks-1)
+		}
+		p.Chunks = append(p.Chunks, &pb.Chunk{
+			ChunkId: fmt.Sprintf("%s/%06d", p.GetTableId(), first+n), Scn: p.GetScn(), Where: p.GetWhere(), RowCount: &rows,
+			EstimatedBytes: rows * rowBytes, Rows: &pb.Chunk_WholeTable{WholeTable: &pb.WholeTable{}},
+		})
+	}
+}
+
+// planColumn says of a column whether it is carried.
 func planColumn(c *pb.Column, req *pb.PlanTableRequest) *pb.ColumnPlan {
 	p := &pb.ColumnPlan{Column: proto.CloneOf(c), Pieces: 1}
 	switch chosen := req.GetColumns(); {
@@ -137,9 +174,14 @@ func (a *Agent) PrepareTable(ctx context.Context, req *pb.PrepareTableRequest) (
 	target, options := req.GetPlan().GetTarget(), req.GetPlan().GetOptions()
 	t, exists := a.tables[key(target)]
 	resp := &pb.PrepareTableResponse{Created: !exists}
-	if exists && t.owner != req.GetMigrationId() {
-		if err := atStake(t, options.GetIfExists(), resp); err != nil {
-			return nil, err
+	if exists && t.owner != req.GetMigrationId() && t.now() > 0 {
+		switch options.GetIfExists() {
+		case pb.IfExists_IF_EXISTS_APPEND:
+			resp.RowsKept = t.now()
+		case pb.IfExists_IF_EXISTS_TRUNCATE, pb.IfExists_IF_EXISTS_REPLACE:
+			resp.RowsRemoved = t.now()
+		default:
+			return nil, notEmpty(target, t.now())
 		}
 	}
 	if !exists && options.GetDdl() > pb.DdlMode_DDL_MODE_CREATE {
@@ -151,32 +193,60 @@ func (a *Agent) PrepareTable(ctx context.Context, req *pb.PrepareTableRequest) (
 			t = &table{description: &pb.Table{Name: proto.CloneOf(target)}, history: []version{{scn: a.scn}}}
 			a.tables[key(target)] = t
 		}
-		a.addRows(t, -resp.GetRowsRemoved())
+		if resp.GetRowsRemoved() > 0 {
+			a.empty(t)
+		}
 		t.owner = req.GetMigrationId()
 	}
 	return resp, f.After
 }
 
-// atStake says what becomes of the rows of a table that is no migration's of this name.
-func atStake(t *table, mode pb.IfExists, resp *pb.PrepareTableResponse) error {
-	name := key(t.description.GetName())
-	switch rows := t.now(); {
-	case rows == 0:
-	case mode == pb.IfExists_IF_EXISTS_APPEND:
-		resp.RowsKept = rows
-	case mode == pb.IfExists_IF_EXISTS_TRUNCATE || mode == pb.IfExists_IF_EXISTS_REPLACE:
-		resp.RowsRemoved = rows
-	default:
-		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "table %s has %d rows already", name, rows).
-			WithHint("empty or drop it, or choose another name with --target-table").
-			WithFact("table", name).WithFact("rows", fmt.Sprint(rows))
+func notEmpty(name *pb.TableName, rows int64) error {
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "table %s has %d rows already", key(name), rows).
+		WithHint("empty or drop it, or choose another name with --target-table").
+		WithFact("table", key(name)).WithFact("rows", fmt.Sprint(rows))
+}
+
+// empty removes all rows; the caller holds the lock.
+func (a *Agent) empty(t *table) {
+	t.content = content{}
+	a.addRows(t, -t.now())
+}
+
+// EmptyTable implements AgentService.
+func (a *Agent) EmptyTable(ctx context.Context, req *pb.EmptyTableRequest) (*pb.EmptyTableResponse, error) {
+	f, err := a.enter(ctx, "EmptyTable", key(req.GetPlan().GetTarget()))
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	t, err := a.find(req.GetPlan().GetTarget())
+	if err != nil {
+		return nil, err
+	}
+	var ours int64
+	prefix := chunkKey(req.GetMigrationId(), req.GetPlan().GetTableId()) + "/"
+	for entry, rows := range a.ledger {
+		if strings.HasPrefix(entry, prefix) {
+			ours += rows
+		}
+	}
+	if t.owner != req.GetMigrationId() || t.now() > ours {
+		return nil, notEmpty(req.GetPlan().GetTarget(), t.now()-ours)
+	}
+	removed := t.now()
+	a.empty(t)
+	maps.DeleteFunc(a.ledger, func(entry string, _ int64) bool { return strings.HasPrefix(entry, prefix) })
+	return &pb.EmptyTableResponse{RowsRemoved: removed}, f.After
 }
 
 // Count implements AgentService.
 func (a *Agent) Count(ctx context.Context, req *pb.CountRequest) (*pb.CountResponse, error) {
 	f, err := a.enter(ctx, "Count", key(req.GetTable()))
+	if err == nil {
+		err = checkWhere(req.GetWhere())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +256,7 @@ func (a *Agent) Count(ctx context.Context, req *pb.CountRequest) (*pb.CountRespo
 	if err != nil {
 		return nil, err
 	}
-	return &pb.CountResponse{Rows: t.at(req.GetScn())}, f.After
+	return &pb.CountResponse{Rows: t.count(req.GetScn(), req.GetWhere())}, f.After
 }
 
 // FinishTable implements AgentService.
@@ -201,8 +271,44 @@ func (a *Agent) FinishTable(ctx context.Context, req *pb.FinishTableRequest) (*p
 	if err != nil {
 		return nil, err
 	}
-	t.finished = true
-	return &pb.FinishTableResponse{}, f.After
+	resp := &pb.FinishTableResponse{}
+	for _, c := range req.GetPlan().GetDefinition().GetConstraints() {
+		if (c.GetKind() == pb.ConstraintKind_CONSTRAINT_KIND_REFERENCE) != req.GetReferences() {
+			continue
+		}
+		if a.unmade[c.GetName()] {
+			resp.Failures = append(resp.Failures, &pb.DefinitionFailure{What: what(c), Failure: &pb.Failure{
+				Reason: pb.Reason_REASON_DATABASE_ERROR, Text: "ORA-02270: no matching key", Hint: "add the key",
+			}})
+			continue
+		}
+		if !slices.Contains(t.made, what(c)) {
+			t.made = append(t.made, what(c))
+		}
+		resp.Constraints = append(resp.Constraints, what(c))
+	}
+	return resp, f.After
+}
+
+func what(c *pb.Constraint) string {
+	if c.GetKind() == pb.ConstraintKind_CONSTRAINT_KIND_REFERENCE {
+		return "foreign key " + c.GetName()
+	}
+	return "constraint " + c.GetName()
+}
+
+// Unmake makes FinishTable fail to add a constraint, or succeed again.
+func (a *Agent) Unmake(constraint string, fails bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.unmade[constraint] = fails
+}
+
+// Made returns the constraints that a table has.
+func (a *Agent) Made(name *pb.TableName) []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.tables[key(name)].made)
 }
 
 // Discard implements AgentService. The objects stay, since a PAR cannot delete.

@@ -67,7 +67,8 @@ func (a *Agent) export(req *pb.ExportRequest, tick func(*pb.ChunkProgress)) (*pb
 	return &pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_EXPORTED, Manifest: m}, nil
 }
 
-// chunkRows is the share of a chunk: chunks are cut evenly, the last takes the rest.
+// chunkRows is what the source has of a chunk: all of it, and where rows are
+// missing the last chunk has fewer.
 func (a *Agent) chunkRows(req *pb.ExportRequest) (int64, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -75,12 +76,25 @@ func (a *Agent) chunkRows(req *pb.ExportRequest) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	rows, chunks := t.at(req.GetChunk().GetScn()), req.GetPlan().GetChunks()
+	rows, chunks := t.count(req.GetChunk().GetScn(), req.GetChunk().GetWhere()), req.GetPlan().GetChunks()
 	share := rows / int64(len(chunks))
 	if chunks[len(chunks)-1].GetChunkId() == req.GetChunk().GetChunkId() {
 		return rows - share*int64(len(chunks)-1), nil
 	}
 	return share, nil
+}
+
+// A spoil is a value that a load in a lossy format changes.
+type spoil struct {
+	row           int64
+	column, value string
+}
+
+// Spoil makes every load in a format change a value on its way.
+func (a *Agent) Spoil(format pb.Format, row int64, column, value string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.spoiled[format] = spoil{row, column, value}
 }
 
 // Import implements AgentService.
@@ -124,6 +138,9 @@ func (a *Agent) load(req *pb.ImportRequest, lose int64, tick func(*pb.ChunkProgr
 		return nil, err
 	}
 	a.addRows(t, rows-lose)
+	if s, ok := a.spoiled[req.GetPlan().GetFormat()]; ok {
+		t.change(s.row, s.column, s.value)
+	}
 	a.ledger[entry] = rows
 	return &pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_IMPORTED, RowsImported: rows}, nil
 }

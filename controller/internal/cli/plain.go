@@ -18,7 +18,7 @@ const tickPause = 5 * time.Second
 type plainPrinter struct {
 	app    *app
 	mu     sync.Mutex
-	ticked map[string]time.Time // by chunk
+	ticked map[string]time.Time // by chunk or table
 }
 
 func (p *plainPrinter) event(_ *pb.MigrationStatus, e *pb.Event) {
@@ -38,13 +38,14 @@ func (p *plainPrinter) due(e *pb.Event) bool {
 	if sofar.GetPhase() == pb.Phase_PHASE_UNSPECIFIED || (sofar.GetPhase() == pb.Phase_PHASE_EXPORT && sofar.GetObjects() == 0) {
 		return false
 	}
-	if at.Sub(p.ticked[e.GetChunkId()]) < tickPause {
+	of := cmp.Or(e.GetChunkId(), e.GetTableId())
+	if at.Sub(p.ticked[of]) < tickPause {
 		return false
 	}
 	if p.ticked == nil {
 		p.ticked = map[string]time.Time{}
 	}
-	p.ticked[e.GetChunkId()] = at
+	p.ticked[of] = at
 	return true
 }
 

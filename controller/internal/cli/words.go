@@ -26,6 +26,8 @@ func phaseText(p pb.Phase) string {
 		return "staging"
 	case pb.Phase_PHASE_LOAD:
 		return "loading"
+	case pb.Phase_PHASE_VERIFY:
+		return "comparing both sides"
 	default:
 		return "starting"
 	}

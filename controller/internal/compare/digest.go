@@ -9,9 +9,11 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -20,23 +22,36 @@ import (
 type Side struct {
 	Agent     *fleet.Agent
 	Selection *pb.RowSelection
+	// In makes what goes over a whole table wait for its turn; nil when it need not.
+	In func(ctx context.Context, do func() error) error
+}
+
+// turn does something when it is its turn.
+func (s Side) turn(ctx context.Context, do func() error) error {
+	if s.In == nil {
+		return do()
+	}
+	return s.In(ctx, do)
 }
 
 // A Pair is two tables to be compared.
-type Pair struct{ Source, Target Side }
+type Pair struct {
+	Source, Target Side
+	// Ahead answers what the source is asked first, when it was asked before.
+	Ahead func(context.Context) (*pb.ChecksumResponse, error)
+}
 
 // Digest digests both tables at the same time and enters the answers into c:
-// digests over all columns that both sides can digest, and the others by name.
-// It takes these columns out of both selections. When no column is left there
-// are no digests, and the rows are only counted.
+// counts, digests over all columns that both sides can digest, and the others by
+// name. It takes these columns out of both selections. When no column is left
+// there are no digests, and the rows are only counted.
 func (p *Pair) Digest(ctx context.Context, c *pb.Comparison) error {
 	for len(p.Source.Selection.GetColumns()) > 0 {
-		answers, err := both(ctx, p, func(ctx context.Context, s Side) (*pb.ChecksumResponse, error) {
-			return s.Agent.Checksum(ctx, &pb.ChecksumRequest{Selection: s.Selection})
-		})
+		answers, err := both(ctx, p, p.ask)
 		if err != nil {
 			return err
 		}
+		p.Ahead = nil
 		leftOut := union(answers[0].GetLeftOut(), answers[1].GetLeftOut())
 		c.NotCompared = append(c.NotCompared, leftOut...)
 		if len(leftOut) == 0 {
@@ -49,10 +64,41 @@ func (p *Pair) Digest(ctx context.Context, c *pb.Comparison) error {
 	return p.count(ctx, c)
 }
 
-func (p *Pair) count(ctx context.Context, c *pb.Comparison) error {
-	rows, err := both(ctx, p, func(ctx context.Context, s Side) (int64, error) {
-		return s.Agent.Count(ctx, s.Selection.GetTable(), s.Selection.GetScn())
+func (p *Pair) ask(ctx context.Context, s Side) (*pb.ChecksumResponse, error) {
+	if p.Ahead != nil && s.Agent == p.Source.Agent {
+		return p.Ahead(ctx)
+	}
+	return s.Digest(ctx)
+}
+
+// Digest digests all rows of a side in one pass. An agent that cannot leaves out
+// every column, and says why.
+func (s Side) Digest(ctx context.Context) (resp *pb.ChecksumResponse, err error) {
+	err = s.turn(ctx, func() (err error) {
+		resp, err = s.Agent.Checksum(ctx, &pb.ChecksumRequest{Selection: s.Selection})
+		return err
 	})
+	if e := apierr.From(err); e == nil || e.Code() != codes.Unimplemented {
+		return resp, err
+	}
+	resp = &pb.ChecksumResponse{}
+	for _, c := range s.Selection.GetColumns() {
+		resp.LeftOut = append(resp.LeftOut, &pb.ColumnLeftOut{Name: c.GetName(), Why: "the agent of " + s.Agent.Name() + " is too old to compute checksums"})
+	}
+	return resp, nil
+}
+
+// Count counts all rows of a side.
+func (s Side) Count(ctx context.Context) (rows int64, err error) {
+	err = s.turn(ctx, func() (err error) {
+		rows, err = s.Agent.Count(ctx, s.Selection)
+		return err
+	})
+	return rows, err
+}
+
+func (p *Pair) count(ctx context.Context, c *pb.Comparison) error {
+	rows, err := both(ctx, p, func(ctx context.Context, s Side) (int64, error) { return s.Count(ctx) })
 	c.SourceRows, c.TargetRows = rows[0], rows[1]
 	return err
 }

@@ -89,9 +89,9 @@ func (a *Agent) Cancel(ctx context.Context, req *pb.CancelRequest) (cancelled bo
 	return resp.GetCancelled(), err
 }
 
-// Count counts the rows of a table exactly: as of an SCN, or now when it is 0.
-func (a *Agent) Count(ctx context.Context, table *pb.TableName, scn int64) (int64, error) {
-	resp, err := long(ctx, a, "count rows", a.client.Count, &pb.CountRequest{Table: table, Scn: scn})
+// Count counts the rows of a selection exactly, whatever its columns.
+func (a *Agent) Count(ctx context.Context, s *pb.RowSelection) (int64, error) {
+	resp, err := long(ctx, a, "count rows", a.client.Count, &pb.CountRequest{Table: s.GetTable(), Scn: s.GetScn(), Where: s.GetWhere()})
 	return resp.GetRows(), err
 }
 
@@ -105,9 +105,15 @@ func (a *Agent) ListRowDigests(ctx context.Context, req *pb.ListRowDigestsReques
 	return long(ctx, a, "list differing rows", a.client.ListRowDigests, req)
 }
 
-// FinishTable adds keys and statistics to a loaded table.
-func (a *Agent) FinishTable(ctx context.Context, req *pb.FinishTableRequest) error {
-	_, err := long(ctx, a, "finish table", a.client.FinishTable, req)
+// FinishTable adds to a loaded table what it has beside its rows, and says what
+// could not be added.
+func (a *Agent) FinishTable(ctx context.Context, req *pb.FinishTableRequest) (*pb.FinishTableResponse, error) {
+	return long(ctx, a, "finish table", a.client.FinishTable, req)
+}
+
+// EmptyTable removes the migration's rows from a table that has no others.
+func (a *Agent) EmptyTable(ctx context.Context, req *pb.EmptyTableRequest) error {
+	_, err := long(ctx, a, "empty table", a.client.EmptyTable, req)
 	return err
 }
 

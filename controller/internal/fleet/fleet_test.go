@@ -115,7 +115,7 @@ func TestUnaryCallsAreTriedAgainOnlyWhenThatCanHelp(t *testing.T) {
 				r.Source.Inject(agenttest.Fault{RPC: "Count", Before: err})
 			}
 			before := len(r.Source.Calls())
-			n, err := source.Count(t.Context(), agenttest.DemoTable(), 0)
+			n, err := source.Count(t.Context(), &pb.RowSelection{Table: agenttest.DemoTable()})
 			if apierr.ReasonOf(err) != tt.want || (err == nil && n != agenttest.DemoRows) {
 				t.Errorf("Count = %d, %v; want %s", n, err, tt.want)
 			}
@@ -132,7 +132,7 @@ func TestPatienceEnds(t *testing.T) {
 		r.Source.Inject(agenttest.Fault{RPC: "Count", Before: agenttest.Transient()})
 	}
 	short := fleet.Patience{First: time.Millisecond, Longest: time.Millisecond, Total: 10 * time.Millisecond}
-	_, err := source.Patient(short).Count(t.Context(), agenttest.DemoTable(), 0)
+	_, err := source.Patient(short).Count(t.Context(), &pb.RowSelection{Table: agenttest.DemoTable()})
 	if apierr.ReasonOf(err) != pb.Reason_REASON_CONNECTION_LOST || r.Source.Pending() == 0 {
 		t.Errorf("Count: %v with %d faults left", err, r.Source.Pending())
 	}

@@ -132,7 +132,7 @@ func (j *Journal) Tick(event *pb.Event) {
 	e.Time = timestamppb.New(j.store.now())
 	progress.Fold(j.status, e)
 	j.ticked++
-	j.ticks[e.GetChunkId()] = tick{event: e, number: j.ticked}
+	j.ticks[cmp.Or(e.GetChunkId(), e.GetTableId())] = tick{event: e, number: j.ticked}
 	j.notify()
 }
 

@@ -16,8 +16,9 @@ import (
 
 // A cargo is one chunk on its way, with its place in the plan.
 type cargo struct {
-	table *pb.TablePlan
-	chunk *pb.Chunk
+	table     *pb.TablePlan
+	chunk     *pb.Chunk
+	exporting func() // called when its export has a lane
 }
 
 // A step brings a chunk to a state. It writes its outcome down itself.
@@ -28,10 +29,13 @@ type step struct {
 
 // chunk moves one chunk: export, import, verify. Steps that fail are tried again
 // when that can help, within the chunk's budget.
-func (r *run) chunk(ctx context.Context, p *pb.TablePlan, c *pb.Chunk) error {
+func (r *run) chunk(ctx context.Context, c cargo) error {
 	outage := r.limits.Patience.Outage()
+	if reached(r.chunkStatus(c)) >= pb.ChunkState_CHUNK_STATE_EXPORTED {
+		c.exporting() // it was, in another run
+	}
 	for tries := 1; ; tries++ {
-		err := r.steps(ctx, cargo{table: p, chunk: c})
+		err := r.steps(ctx, c)
 		if err == nil || errors.Is(err, errStopped) || tries >= r.limits.Attempts || !worthAnother(err) {
 			return err
 		}
@@ -83,14 +87,19 @@ func reached(s *pb.ChunkStatus) pb.ChunkState {
 // export writes the chunk into the bucket and seals the manifest in the journal.
 func (r *run) export(ctx context.Context, c cargo) error {
 	return r.exports.in(r.stop, func() error {
+		c.exporting()
 		status := r.chunkStatus(c)
 		subject, err := r.begin(c, status.GetState(), pb.ChunkState_CHUNK_STATE_EXPORTING, status.GetExportAttempt())
 		if err != nil {
 			return err
 		}
+		tick, growth := r.ticker(subject), r.exports.watch()
 		m, err := r.source.Export(ctx, &pb.ExportRequest{
 			MigrationId: r.id, Plan: c.table, Chunk: c.chunk, Attempt: subject.Attempt, ParUrl: r.par,
-		}, r.ticker(subject))
+		}, func(e *pb.Event) {
+			growth.saw(e.GetChunkProgress())
+			tick(e)
+		})
 		if err == nil {
 			err = verify.Manifest(c.chunk.GetChunkId(), m)
 		}

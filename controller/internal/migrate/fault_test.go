@@ -23,7 +23,7 @@ func TestPassingFaultsOnEveryRPCAreOvercome(t *testing.T) {
 		"ends early":  {EndEarly: true},
 		"killed":      {Kill: true},
 	}
-	for _, rpc := range []string{"PrepareTable", "Export", "Import", "FinishTable", "Count", "Discard"} {
+	for _, rpc := range []string{"PrepareTable", "Export", "Import", "FinishTable", "Checksum", "Discard"} {
 		for name, fault := range faults {
 			if (fault.Cut || fault.EndEarly || fault.Kill) && rpc != "Export" && rpc != "Import" {
 				continue
@@ -48,7 +48,7 @@ func TestPassingFaultsOnEveryRPCAreOvercome(t *testing.T) {
 // What no second try overcomes fails the table under its own name, and starting
 // again after the cause is gone finishes the job.
 func TestPermanentFaultsFailTheTableAndStartingAgainFinishesIt(t *testing.T) {
-	for _, rpc := range []string{"PrepareTable", "Export", "Import", "FinishTable", "Count"} {
+	for _, rpc := range []string{"PrepareTable", "Export", "Import", "FinishTable", "Checksum"} {
 		t.Run(rpc, func(t *testing.T) {
 			p := newPort(t)
 			agent := p.Target

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"go.uber.org/goleak"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/adbferry/adbferry/controller/internal/agenttest"
 	"github.com/adbferry/adbferry/controller/internal/fleet"
@@ -34,6 +35,9 @@ type port struct {
 	store *journal.Store
 	runs  *migrate.Runs
 	fleet *fleet.Fleet
+
+	lanes  int32       // at the source; 0 for what its service level bears
+	proven []pb.Format // that the controller knows of
 }
 
 // newPort plans the migration of some tables; without any, of the demo table.
@@ -48,6 +52,14 @@ func newPort(t *testing.T, tables ...*pb.TableName) *port {
 	return p
 }
 
+// again forgets the migration and plans it anew, after the agents were told more.
+func (p *port) again(wishes *pb.PlanTableRequest, tables ...*pb.TableName) {
+	p.t.Helper()
+	p.dir = p.t.TempDir()
+	p.open()
+	p.planWith(wishes, tables...)
+}
+
 // open starts a controller over whatever the journals hold.
 func (p *port) open() {
 	p.t.Helper()
@@ -59,6 +71,7 @@ func (p *port) open() {
 	check(p.t, err)
 	p.runs = migrate.NewRuns(migrate.Options{
 		Store: p.store, Fleet: p.fleet, Version: "test", Now: time.Now, Log: hclog.NewNullLogger(),
+		Proven: func(_, _ string) []pb.Format { return p.proven },
 		Limits: migrate.Limits{Lanes: 2, Attempts: 3, Grace: 50 * time.Millisecond, Patience: patience},
 	})
 	runs, agents := p.runs, p.fleet
@@ -68,18 +81,23 @@ func (p *port) open() {
 	})
 }
 
-func (p *port) plan(tables []*pb.TableName) {
+func (p *port) plan(tables []*pb.TableName) { p.planWith(&pb.PlanTableRequest{}, tables...) }
+
+// planWith plans the migration anew, all tables by the same wishes.
+func (p *port) planWith(wishes *pb.PlanTableRequest, tables ...*pb.TableName) {
 	p.t.Helper()
 	source, err := p.fleet.Agent("sanjose")
 	check(p.t, err)
 	d, err := source.DescribeDatabase(p.t.Context())
 	check(p.t, err)
 	plan := &pb.MigrationPlan{
-		Spec:   &pb.MigrationSpec{Source: "sanjose", Target: "phoenix", AllowPartial: true},
+		Spec:   &pb.MigrationSpec{Source: "sanjose", Target: "phoenix", AllowPartial: true, SourceLanes: p.lanes},
 		Source: d, Target: d, Scn: d.GetCurrentScn(),
 	}
 	for _, name := range tables {
-		t, err := source.PlanTable(p.t.Context(), &pb.PlanTableRequest{Table: name, Target: name, Scn: plan.GetScn()})
+		req := proto.CloneOf(wishes)
+		req.Table, req.Target, req.Scn = name, name, plan.GetScn()
+		t, err := source.PlanTable(p.t.Context(), req)
 		check(p.t, err)
 		plan.Tables = append(plan.Tables, t)
 	}

@@ -21,6 +21,7 @@ func receipt(s *pb.MigrationStatus, end time.Time, version string, leftovers []*
 	}
 	for _, t := range s.GetTables() {
 		table := tableReceipt(progress.Plan(s, t.GetTableId()), t)
+		table.Scn = progress.SCN(s.GetPlan(), progress.Plan(s, t.GetTableId()))
 		r.Tables = append(r.Tables, table)
 		r.Verdict = verify.Worst(r.GetVerdict(), table.GetVerdict())
 	}
@@ -32,6 +33,8 @@ func tableReceipt(p *pb.TablePlan, t *pb.TableStatus) *pb.TableReceipt {
 	r := &pb.TableReceipt{
 		Source: p.GetSource(), Target: p.GetTarget(), ColumnsCarried: plan.Carried(p), ColumnsLeftOut: plan.LeftOut(p),
 		Format: p.GetFormat(), StartTime: t.GetStartTime(), EndTime: t.GetEndTime(), Failure: t.GetFailure(), Verdict: verdict(p, t),
+		FormatReason: p.GetFormatReason(), Tries: t.GetTries(), Where: p.GetWhere(), Before: t.GetBefore(),
+		Definitions: t.GetDefinitions(), DefinitionFailures: t.GetDefinitionFailures(),
 	}
 	if c := t.GetComparison(); c != nil {
 		r.SourceRows, r.TargetRows = new(c.GetSourceRows()), new(c.GetTargetRows())
@@ -41,6 +44,9 @@ func tableReceipt(p *pb.TablePlan, t *pb.TableStatus) *pb.TableReceipt {
 		count, bytes := size(c.GetManifest())
 		r.Objects += count
 		r.Bytes += bytes
+		if c.GetManifest() != nil {
+			r.Chunks = append(r.Chunks, &pb.ChunkReceipt{ChunkId: c.GetChunkId(), Rows: c.GetManifest().GetRows(), Objects: c.GetManifest().GetObjects()})
+		}
 	}
 	return r
 }

@@ -24,9 +24,10 @@ type run struct {
 	plan           *pb.MigrationPlan
 	journal        *journal.Journal
 	source, target *fleet.Agent
-	exports        lanes // at the source
-	imports        lanes // at the target
+	exports        *lanes // at the source
+	imports        *lanes // at the target
 	limits         Limits
+	proven         func(source, target string) []pb.Format // nil for none
 	version        string
 	now            func() time.Time
 	log            hclog.Logger
@@ -45,12 +46,15 @@ func (r *run) carryOut(stop context.Context) error {
 	var grace sync.WaitGroup
 	grace.Go(func() { r.cutAfterGrace(cut, done) })
 	err := r.tables(work)
+	if err == nil {
+		err = r.references(work)
+	}
 	close(done)
 	grace.Wait()
 	if err != nil && !errors.Is(err, errStopped) {
 		return err
 	}
-	return r.end()
+	return r.end(err != nil)
 }
 
 // cutAfterGrace ends running steps when they outlast a stop for too long.
@@ -74,7 +78,7 @@ func (r *run) cutAfterGrace(cut context.CancelCauseFunc, done <-chan struct{}) {
 // stop the others. The error is a stop, or the journal's.
 func (r *run) tables(ctx context.Context) error {
 	var group errgroup.Group
-	group.SetLimit(r.limits.Lanes)
+	group.SetLimit(max(r.exports.most, r.imports.most) + 1)
 	for _, p := range r.plan.GetTables() {
 		if r.boundary() != nil {
 			break
@@ -94,10 +98,10 @@ func (r *run) boundary() error {
 
 // end writes down the migration's end: stopped when a stop left something
 // undone, else verified or failed, with the receipt.
-func (r *run) end() error {
+func (r *run) end(undone bool) error {
 	status := r.journal.Status()
 	subject := progress.Subject{Migration: r.id}
-	if !settled(status) {
+	if undone || !settled(status) {
 		return r.journal.Append(subject.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_STOPPED}))
 	}
 	failure := migrationFailure(status)
@@ -159,20 +163,4 @@ func (r *run) notice(subject progress.Subject, text string) {
 	if err := r.journal.Append(subject.Notice(text)); err != nil {
 		r.log.Warn("notice is lost", "error", err)
 	}
-}
-
-// lanes bound how much is done at one database at a time.
-type lanes chan struct{}
-
-func newLanes(n int) lanes { return make(lanes, n) }
-
-// in does something in a lane of its own. While it waits for one, a stop ends it.
-func (l lanes) in(stop context.Context, do func() error) error {
-	select {
-	case l <- struct{}{}:
-	case <-stop.Done():
-		return errStopped
-	}
-	defer func() { <-l }()
-	return do()
 }

@@ -30,23 +30,25 @@ import (
 
 // Limits bounds what a migration may do.
 type Limits struct {
-	Lanes    int            // tables side by side, and exports or imports at one database
+	Lanes    int            // exports or imports at one database; 0 for what its service level bears
 	Attempts int            // tries for each chunk before it fails
 	Grace    time.Duration  // for running steps after a stop, before they are cancelled
 	Patience fleet.Patience // with agents that cannot be reached
 }
 
 // DefaultLimits are the limits of a controller that sets none.
-var DefaultLimits = Limits{Lanes: 3, Attempts: 3, Grace: 30 * time.Second, Patience: fleet.DefaultPatience}
+var DefaultLimits = Limits{Attempts: 3, Grace: 30 * time.Second, Patience: fleet.DefaultPatience}
 
 // Options is what migrations need from their controller.
 type Options struct {
 	Store   *journal.Store
 	Fleet   *fleet.Fleet
 	Limits  Limits
-	Version string           // of the controller, for receipts
-	Now     func() time.Time // the same clock as the store's
-	Log     hclog.Logger
+	Version string // of the controller, for receipts
+	// Proven names the formats that are known to work between two databases; nil for none.
+	Proven func(source, target string) []pb.Format
+	Now    func() time.Time // the same clock as the store's
+	Log    hclog.Logger
 }
 
 var (
@@ -148,7 +150,10 @@ func (r *Runs) open(id, parURL string) (*run, error) {
 		return nil, errors.Join(err, j.Close())
 	}
 	run.source, run.target = run.source.Patient(run.limits.Patience), run.target.Patient(run.limits.Patience)
-	run.exports, run.imports = newLanes(run.limits.Lanes), newLanes(run.limits.Lanes)
+	run.proven = r.options.Proven
+	spec, say := run.plan.GetSpec(), func(text string) { run.notice(progress.Subject{Migration: id}, text) }
+	run.exports = newLanes(spec.GetSource(), lanesOf(run.plan.GetSource(), spec.GetSourceLanes(), run.limits.Lanes), run.now, say)
+	run.imports = newLanes(spec.GetTarget(), lanesOf(run.plan.GetTarget(), spec.GetTargetLanes(), run.limits.Lanes), run.now, say)
 	return run, nil
 }
 

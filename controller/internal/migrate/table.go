@@ -5,26 +5,41 @@ import (
 	"errors"
 
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/protobuf/proto"
 
-	"github.com/adbferry/adbferry/controller/internal/compare"
 	"github.com/adbferry/adbferry/controller/internal/verify"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// table moves one table and writes down how it ended. The error is a stop, or
-// the journal's.
+// table moves one table, by another plan when the first one does not bring its
+// rows unchanged, and writes down how it ended. The error is a stop, or the
+// journal's.
 func (r *run) table(ctx context.Context, p *pb.TablePlan) error {
 	if r.tableState(p) == pb.TableState_TABLE_STATE_VERIFIED {
 		return nil
 	}
-	comparison, err := r.move(ctx, p)
+	for {
+		comparison, err := r.move(ctx, p)
+		if errors.Is(err, errStopped) {
+			return err
+		}
+		next, replanErr := r.replan(ctx, p, err)
+		switch {
+		case replanErr != nil:
+			return replanErr
+		case next == nil:
+			return r.settle(p, comparison, err)
+		}
+		p = next
+	}
+}
+
+// settle writes down how a table ended.
+func (r *run) settle(p *pb.TablePlan, comparison *pb.Comparison, err error) error {
 	changed := &pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: comparison}
-	switch {
-	case errors.Is(err, errStopped):
-		return err
-	case err != nil:
+	if err != nil {
 		changed.State, changed.Failure = pb.TableState_TABLE_STATE_FAILED, apierr.FailureOf(err)
 	}
 	return r.journal.Append(r.subject(p).TableChanged(changed))
@@ -37,13 +52,15 @@ func (r *run) move(ctx context.Context, p *pb.TablePlan) (*pb.Comparison, error)
 	if err := r.prepare(ctx, p); err != nil {
 		return nil, err
 	}
-	err := r.chunks(ctx, p)
+	ahead := r.digestAhead(ctx, p)
+	defer ahead.end()
+	err := r.chunks(ctx, p, ahead)
 	if err == nil {
 		err = r.finish(ctx, p)
 	} else if apierr.ReasonOf(err) != pb.Reason_REASON_COUNTS_DIFFER {
 		return nil, err
 	}
-	comparison, countErr := r.compare(ctx, p)
+	comparison, countErr := r.compare(ctx, p, ahead)
 	if countErr != nil {
 		return nil, errors.Join(err, countErr)
 	}
@@ -68,21 +85,28 @@ func (r *run) prepare(ctx context.Context, p *pb.TablePlan) error {
 	if err != nil {
 		return err
 	}
-	return r.journal.Append(r.subject(p).TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED, Created: resp.GetCreated()}))
+	changed := &pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED, Created: resp.GetCreated()}
+	if changed.Before, err = r.before(ctx, p); err != nil {
+		return err
+	}
+	return r.journal.Append(r.subject(p).TableChanged(changed))
 }
 
-// chunks moves a table's chunks side by side. After one fails no further one is
-// begun; those that run come to their end.
-func (r *run) chunks(ctx context.Context, p *pb.TablePlan) error {
+// chunks moves a table's chunks side by side: as many as can be exported and
+// imported at a time, and one that waits between the two. After one fails no
+// further one is begun; those that run come to their end. When the first export
+// has a lane, digesting the source may have one too.
+func (r *run) chunks(ctx context.Context, p *pb.TablePlan, ahead *ahead) error {
+	defer ahead.begin()
 	if r.tableState(p) == pb.TableState_TABLE_STATE_FINISHED {
 		return nil
 	}
 	group, failed := errgroup.WithContext(ctx)
-	group.SetLimit(r.limits.Lanes)
+	group.SetLimit(r.exports.most + r.imports.most + 1)
 	for _, c := range p.GetChunks() {
 		group.Go(func() error {
 			if failed.Err() == nil {
-				return r.chunk(ctx, p, c)
+				return r.chunk(ctx, cargo{table: p, chunk: c, exporting: ahead.begin})
 			}
 			return nil
 		})
@@ -90,7 +114,8 @@ func (r *run) chunks(ctx context.Context, p *pb.TablePlan) error {
 	return group.Wait()
 }
 
-// finish adds keys and statistics, which would only slow the loading down before.
+// finish adds what a table has beside its rows and what would only slow the
+// loading down before. What cannot be added is named, and keeps no row away.
 func (r *run) finish(ctx context.Context, p *pb.TablePlan) error {
 	if r.tableState(p) == pb.TableState_TABLE_STATE_FINISHED {
 		return nil
@@ -98,57 +123,31 @@ func (r *run) finish(ctx context.Context, p *pb.TablePlan) error {
 	if err := r.boundary(); err != nil {
 		return err
 	}
-	if err := r.target.FinishTable(ctx, &pb.FinishTableRequest{MigrationId: r.id, Plan: p}); err != nil {
+	resp, err := r.target.FinishTable(ctx, &pb.FinishTableRequest{MigrationId: r.id, Plan: p})
+	if err != nil {
 		return err
 	}
-	return r.journal.Append(r.subject(p).TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FINISHED}))
-}
-
-// compare counts both sides at the same time, the source as of the SCN, the
-// target as it is now, and digests them when the counts are equal.
-func (r *run) compare(ctx context.Context, p *pb.TablePlan) (*pb.Comparison, error) {
-	if err := r.boundary(); err != nil {
-		return nil, err
+	for _, f := range resp.GetFailures() {
+		r.notice(r.subject(p), "not made on the target: "+f.GetWhat()+": "+f.GetFailure().GetText())
 	}
-	c := &pb.Comparison{}
-	group, counting := errgroup.WithContext(ctx)
-	group.Go(func() (err error) {
-		c.SourceRows, err = r.source.Count(counting, p.GetSource(), r.plan.GetScn())
-		return err
-	})
-	group.Go(func() (err error) {
-		c.TargetRows, err = r.target.Count(counting, p.GetTarget(), 0)
-		return err
-	})
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	if c.GetSourceRows() != c.GetTargetRows() {
-		return c, nil
-	}
-	return c, r.digest(ctx, p, c)
-}
-
-// digest compares the values of the carried columns. The columns are described
-// as the source has them: PrepareTable made sure that the target has the same.
-func (r *run) digest(ctx context.Context, p *pb.TablePlan, c *pb.Comparison) error {
-	var columns []*pb.Column
-	for _, column := range p.GetColumns() {
-		if column.GetLeftOut() == "" {
-			columns = append(columns, column.GetColumn())
-		}
-	}
-	pair := compare.Pair{
-		Source: compare.Side{Agent: r.source, Selection: &pb.RowSelection{Table: p.GetSource(), Columns: columns, Scn: r.plan.GetScn()}},
-		Target: compare.Side{Agent: r.target, Selection: &pb.RowSelection{Table: p.GetTarget(), Columns: columns}},
-	}
-	return pair.Digest(ctx, c)
+	return r.journal.Append(r.subject(p).TableChanged(&pb.TableChanged{
+		State: pb.TableState_TABLE_STATE_FINISHED, Definitions: resp.GetConstraints(), DefinitionFailures: resp.GetFailures(),
+	}))
 }
 
 // tableState is what the journal says of a table now.
-func (r *run) tableState(p *pb.TablePlan) (state pb.TableState) {
-	r.journal.View(func(s *pb.MigrationStatus) { state = progress.Table(s, p.GetTableId()).GetState() })
-	return state
+func (r *run) tableState(p *pb.TablePlan) pb.TableState { return r.tableStatus(p).GetState() }
+
+// tableStatus is what the journal knows of a table now, without its chunks.
+func (r *run) tableStatus(p *pb.TablePlan) (status *pb.TableStatus) {
+	r.journal.View(func(s *pb.MigrationStatus) {
+		t := progress.Table(s, p.GetTableId())
+		status = proto.CloneOf(&pb.TableStatus{
+			State: t.GetState(), Before: t.GetBefore(), Tries: t.GetTries(),
+			Definitions: t.GetDefinitions(), DefinitionFailures: t.GetDefinitionFailures(),
+		})
+	})
+	return status
 }
 
 // subject is the table in events.

@@ -115,7 +115,7 @@ func (q *planning) checkRemoval(ctx context.Context) error {
 		if !plan.Removes(t) {
 			return nil
 		}
-		rows, err := q.target.Count(ctx, t.GetTarget(), 0)
+		rows, err := q.target.Count(ctx, &pb.RowSelection{Table: t.GetTarget()})
 		if apierr.ReasonOf(err) == pb.Reason_REASON_TABLE_NOT_FOUND {
 			return nil
 		}

@@ -86,18 +86,27 @@ func Table(tableID string, c *pb.Comparison) error {
 	}
 }
 
+// maxNamed is how many columns an error explains; its facts name them all.
+const maxNamed = 4
+
 // unknown is the error of a comparison that found no difference and could not
 // look everywhere.
 func unknown(tableID string, c *pb.Comparison) error {
 	var names, whys []string
-	for _, left := range c.GetNotCompared() {
+	for i, left := range c.GetNotCompared() {
 		names = append(names, left.GetName())
-		whys = append(whys, left.GetName()+" ("+left.GetWhy()+")")
+		if i < maxNamed {
+			whys = append(whys, left.GetName()+" ("+left.GetWhy()+")")
+		}
+	}
+	if more := len(names) - len(whys); more > 0 {
+		whys = append(whys, strconv.Itoa(more)+" more")
 	}
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_CHECKSUMS_UNKNOWN,
 		"compare table %s: both sides have %d rows, but it cannot be proven that their values are equal: not compared: %s",
 		tableID, c.GetSourceRows(), strings.Join(whys, ", ")).
-		WithHint("GRANT EXECUTE ON DBMS_CRYPTO to both agents' users and start the migration again: it will only compare; or leave the columns out").
+		WithHint("GRANT EXECUTE ON DBMS_CRYPTO to both agents' users, and update agents that are too old; then start the migration again: "+
+			"it will only compare; or leave the columns out").
 		WithFact("table", tableID).WithFact("columns", strings.Join(names, ","))
 }
 

@@ -24,6 +24,7 @@ type upOptions struct {
 	saveAfter time.Duration
 	logLevel  string
 	physics   string
+	scripts   []string // REGION=FILE
 }
 
 func newUp() *cobra.Command {
@@ -51,6 +52,7 @@ DIR/state keeps users, tables, objects and PARs: it is written at the end, on
 	flags.IntVar(&o.demoRows, "demo-rows", 0, "rows of ADMIN.CUSTOMER_ORDERS_DEMO in San Jose, unless it is there")
 	flags.DurationVar(&o.saveAfter, "save-after", 5*time.Second, "how long nothing may have changed before changes are saved")
 	flags.StringVar(&o.physics, "physics", "", "how long things take: a YAML file, or a preset (4ecpu, observed); default nothing waits")
+	flags.StringArrayVar(&o.scripts, "sql", nil, "run a script in a region before it is ready, as `REGION=FILE`; each statement ends with a line /; may be repeated")
 	flags.StringVar(&o.logLevel, "log-level", "warn", "trace, debug, info, warn or error")
 	return cmd
 }
@@ -73,9 +75,13 @@ func runUp(ctx context.Context, o upOptions, out, errs io.Writer) (err error) {
 	if err != nil {
 		return usageError{err}
 	}
+	scripts, err := readScripts(o.scripts)
+	if err != nil {
+		return usageError{err}
+	}
 	s, err := sim.Start(ctx, sim.Config{
 		DemoRows: o.demoRows, DemoProgress: progressLine(errs, o.demoRows), Physics: physics, Logger: log,
-		Dir: o.dir, SaveAfter: o.saveAfter,
+		Dir: o.dir, SaveAfter: o.saveAfter, Scripts: scripts,
 	})
 	if err != nil {
 		return err

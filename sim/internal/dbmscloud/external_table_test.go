@@ -351,3 +351,15 @@ func (b *countedBody) Close() error {
 	}
 	return b.body.Close()
 }
+
+func BenchmarkExternalScan(b *testing.B) {
+	w := bench(b, 4)
+	w.mustExport(w.full()+"x", "SELECT * FROM src", csv)
+	w.mustExternal("e", w.full()+"x*", csv, "column_list => 'c0 NUMBER, c1 VARCHAR2(60), c2 DATE, c3 NUMBER(12,2)'")
+	b.SetBytes(int64(len(w.content("x"))))
+	for b.Loop() {
+		if got := w.one("SELECT COUNT(*) FROM e"); got != "100000" {
+			b.Fatalf("%s rows", got)
+		}
+	}
+}

@@ -124,8 +124,12 @@ func FuzzLocation(f *testing.F) {
 	f.Add("https://h/p/t/n/ns/b/b/o/run/a*.csv", "run/a1.csv")
 	f.Add("https://h/n/ns/b/b/o/%2A?", "*x")
 	f.Add("https://h/n/ns/b/b/o/", "")
+	f.Add("DATA_PUMP_DIR:100%*.csv", "100%_1.csv")
 	c := &cloud{hosts: []string{"h"}}
 	f.Fuzz(func(t *testing.T, uri, name string) {
+		if loc, err := c.parseRegexLocation(uri); err == nil && loc.matches(name) && !strings.HasPrefix(name, loc.name) {
+			t.Errorf("the expression of %q matches %q and would not list it", uri, name)
+		}
 		loc, err := c.parseLocation(uri)
 		if err != nil {
 			if e := datum.AsError(err); e.Code != 20000 && e.Code != 20006 && e.Code != 20011 {
@@ -136,7 +140,7 @@ func FuzzLocation(f *testing.F) {
 		if loc.pattern != nil && loc.pattern.MatchString(name) && !strings.HasPrefix(name, loc.name) {
 			t.Errorf("%q matches %q and would not list it", uri, name)
 		}
-		if again, err := c.parseLocation(loc.object(name)); loc.bucket[:10] == "https://h/" && (err != nil || again.name != name) {
+		if again, err := c.parseLocation(loc.object(name)); strings.HasPrefix(loc.bucket, "https://h/") && (err != nil || again.name != name) {
 			t.Errorf("object %q of %q became %q, %v", name, uri, again.name, err)
 		}
 	})

@@ -69,6 +69,11 @@ func FuzzParquet(f *testing.F) {
 	f.Add(smallParquet(f, parquet.Compression(&parquet.Gzip)))
 	f.Add([]byte("PAR1\x00\x00\x00\x00PAR1"))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		if list, err := parquetColumnList(bytes.NewReader(data), "uri"); err != nil {
+			wantError(t, err, 20000, "")
+		} else if list == "" {
+			t.Error("a file without columns")
+		}
 		r, err := newParquetReader(binaryLoad(t), bytes.NewReader(data), "uri")
 		if err != nil {
 			wantError(t, err, 20000, "")

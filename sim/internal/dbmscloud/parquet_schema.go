@@ -30,6 +30,9 @@ func parquetColumnList(in io.Reader, uri string) (_ string, err error) {
 		}
 		list = append(list, quoted(name)+" "+oracle)
 	}
+	if len(list) == 0 {
+		return "", errParquet(uri)
+	}
 	return strings.Join(list, ", "), nil
 }
 

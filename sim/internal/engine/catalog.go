@@ -67,6 +67,18 @@ func (c *catalog) put(t *table) {
 	c.tables[objectName{t.schema, t.name}] = t
 }
 
+// add stores a new table. Error: ORA-00955 when there is one of that name.
+func (c *catalog) add(t *table) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	name := objectName{t.schema, t.name}
+	if c.tables[name] != nil {
+		return datum.Errorf(955, "name is already used by an existing object")
+	}
+	c.tables[name] = t
+	return nil
+}
+
 // nextID numbers objects.
 func (c *catalog) nextID() int {
 	c.mu.Lock()

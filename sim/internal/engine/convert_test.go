@@ -62,6 +62,7 @@ func TestValuesThatDoNotFitAColumn(t *testing.T) {
 		{"NUMBER(3)", "1000", "ORA-01438"},
 		{"NUMBER(3)", "999.5", "ORA-01438"},
 		{"NUMBER(2,4)", "0.01", "ORA-01438"},
+		{"NUMBER(2,4)", "0", "0"},
 		{"NUMBER", "'one'", "ORA-01722"},
 		{"NUMBER", "DATE '2024-01-01'", "ORA-00932: inconsistent datatypes: expected NUMBER got DATE"},
 		{"DATE", "5", "ORA-00932: inconsistent datatypes: expected DATE got NUMBER"},

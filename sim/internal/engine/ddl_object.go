@@ -2,7 +2,6 @@ package engine
 
 import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
-	"github.com/adbferry/adbferry/sim/internal/engine/heap"
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
@@ -26,8 +25,8 @@ func (s *Session) dropTable(st *sql.Drop) error {
 	if t.schema != s.user.name && s.user.role != Administrator {
 		return at(st.Object, datum.Errorf(1031, "insufficient privileges"))
 	}
-	if t.rows.Busy() {
-		return s.translate(t, heap.ErrBusy)
+	if err := s.fence(t); err != nil {
+		return err
 	}
 	for _, k := range t.constraints {
 		if !st.Cascade && s.referencedFromOutside(t, k) {

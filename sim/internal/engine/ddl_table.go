@@ -33,7 +33,8 @@ func (s *Session) owned(n sql.Name) (string, error) {
 	return schema, nil
 }
 
-// alterable finds a table that the session may change and nobody is writing to.
+// alterable finds a table that the session may change, nobody is writing to,
+// and nobody will be before the DDL has ended.
 //
 // Errors: ORA-00942, ORA-01031, ORA-00054.
 func (s *Session) alterable(n sql.Name, privilege string) (*table, error) {
@@ -44,10 +45,27 @@ func (s *Session) alterable(n sql.Name, privilege string) (*table, error) {
 	if err := s.allowed(t, privilege); err != nil {
 		return nil, at(n, err)
 	}
-	if t.rows.Busy() {
-		return nil, s.translate(t, heap.ErrBusy)
+	return t, s.fence(t)
+}
+
+// fence keeps writers away from a table while DDL changes it. Error: ORA-00054.
+func (s *Session) fence(t *table) error {
+	if slices.Contains(s.fenced, t.rows) {
+		return nil
 	}
-	return t, nil
+	if !t.rows.Fence() {
+		return s.translate(t, heap.ErrBusy)
+	}
+	s.fenced = append(s.fenced, t.rows)
+	return nil
+}
+
+// unfence lets writers in again; those that waited are compiled anew.
+func (s *Session) unfence() {
+	for _, rows := range s.fenced {
+		rows.Unfence()
+	}
+	s.fenced = nil
 }
 
 // createTable builds a table aside and stores it only when it is complete,
@@ -93,7 +111,9 @@ func (s *Session) createTable(ctx context.Context, st *sql.CreateTable) error {
 		}
 	}
 	t.changed = s.instance.store.Advance()
-	s.instance.catalog.put(t)
+	if err := s.instance.catalog.add(t); err != nil {
+		return at(st.Table, err)
+	}
 	return nil
 }
 

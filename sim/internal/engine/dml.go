@@ -16,6 +16,8 @@ type modification interface {
 	execute(r *run, txn *heap.Txn) (n int64, returned []datum.Row, err error)
 	// flush writes what execute has put off.
 	flush(ctx context.Context) error
+	// targets are the tables that it may write to.
+	targets() []*table
 }
 
 // modification compiles a statement. Whole says that a failing execution need
@@ -53,17 +55,23 @@ func (s *Session) modify(ctx context.Context, st sql.Statement, e database.Execu
 
 // modifyWith is modify with a compiler that may know PL/SQL variables.
 func (s *Session) modifyWith(ctx context.Context, c *compiler, st sql.Statement, e database.Execution) (*database.Outcome, error) {
-	m, err := c.modification(st, !e.BatchErrors)
+	var m modification
+	txn, err := s.ready(ctx, func() ([]*table, error) {
+		var err error
+		if m, err = c.modification(st, !e.BatchErrors); err != nil {
+			return nil, err
+		}
+		return m.targets(), nil
+	})
 	if err != nil {
 		return nil, err
 	}
+	defer s.settle()
 	out := &database.Outcome{}
 	rows := e.Values
 	if len(rows) == 0 {
 		rows = [][]datum.Value{nil}
 	}
-	txn := s.begin()
-	defer s.settle()
 	r := s.newRun(ctx, nil) // one for all: the clock is read, and memory taken, once per call rather than per row
 	for i, binds := range rows {
 		r.binds, r.snap = binds, s.snapshot()
@@ -88,6 +96,43 @@ func (s *Session) modifyWith(ctx context.Context, c *compiler, st sql.Statement,
 		}
 	}
 	return out, m.flush(ctx)
+}
+
+// ready compiles a statement and makes the session's transaction a writer of
+// its tables, so that no DDL changes them before it ends. Where DDL came in
+// between, the statement is compiled again, for the tables as they are then.
+func (s *Session) ready(ctx context.Context, compile func() ([]*table, error)) (*heap.Txn, error) {
+	for {
+		tables, err := compile()
+		if err != nil {
+			return nil, err
+		}
+		txn := s.begin()
+		if s.enlist(txn, tables) {
+			return txn, nil
+		}
+		s.settle()
+		if ctx.Err() != nil {
+			return nil, errCancelled()
+		}
+		s.instance.ddl.Lock()   // the DDL that was faster has ended by then
+		s.instance.ddl.Unlock() //nolint:staticcheck // nothing is to be done, but to wait
+	}
+}
+
+// enlist makes a transaction a writer of tables; it reports whether they still
+// are what the catalog has. DDL of the session's own, which removes rows of a
+// partition, keeps everybody else away already.
+func (s *Session) enlist(txn *heap.Txn, tables []*table) bool {
+	if len(s.fenced) > 0 {
+		return true
+	}
+	for _, t := range tables {
+		if !t.rows.Enlist(txn) || s.instance.catalog.table(objectName{t.schema, t.name}) != t {
+			return false
+		}
+	}
+	return true
 }
 
 // undo takes a failed execution back. Executions before it, whose rows may

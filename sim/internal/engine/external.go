@@ -99,8 +99,7 @@ func (s *Session) CreateExternal(ctx context.Context, name, columns string, x Ex
 	t.id = s.instance.catalog.nextID()
 	t.external = &x
 	t.changed = s.instance.store.Advance()
-	s.instance.catalog.put(t)
-	return nil
+	return s.instance.catalog.add(t)
 }
 
 // DescribeExternal reads a column list as CreateExternal would, without making

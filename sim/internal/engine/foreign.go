@@ -81,35 +81,33 @@ func (s *Session) references(t *table) []reference {
 	return list
 }
 
-// checkChildren makes sure that no row refers to a key that is going away.
-// before is the row as stored; after is "" for a delete.
-//
-// Errors: ORA-02292; ORA-03001 for ON DELETE actions that would have work to do.
+// checkChildren makes sure that no row refers to a key that an UPDATE takes
+// away. Error: ORA-02292.
 func (s *Session) checkChildren(t *table, refs []reference, before, after string) error {
 	for _, ref := range refs {
-		target := t.constraint(ref.constraint.refName)
-		slots := t.slotsOf(target.columns)
+		slots := t.slotsOf(t.constraint(ref.constraint.refName).columns)
 		buffer := make(datum.Row, slices.Max(slots)+1)
 		key, complete := keyValues(before, slots, buffer)
 		if !complete {
 			continue
 		}
-		if after != "" {
-			if now, _ := keyValues(after, slots, buffer); slices.Equal(now, key) {
-				continue
-			}
+		if now, _ := keyValues(after, slots, buffer); slices.Equal(now, key) {
+			continue
 		}
-		found, err := s.refers(ref, key)
-		switch {
-		case err != nil:
+		if err := s.orphanless(ref, key); err != nil {
 			return err
-		case found && ref.constraint.onDelete != "" && after == "":
-			return unimplemented("ON DELETE " + ref.constraint.onDelete)
-		case found:
-			return datum.Errorf(2292, "integrity constraint (%s.%s) violated - child record found", ref.child.schema, ref.constraint.name)
 		}
 	}
 	return nil
+}
+
+// orphanless is ORA-02292 when a child row has a key.
+func (s *Session) orphanless(ref reference, key datum.Row) error {
+	found, err := s.refers(ref, key)
+	if err == nil && found {
+		err = datum.Errorf(2292, "integrity constraint (%s.%s) violated - child record found", ref.child.schema, ref.constraint.name)
+	}
+	return err
 }
 
 // refers looks for a child row with a key by reading the child table.

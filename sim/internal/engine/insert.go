@@ -194,6 +194,8 @@ func (in *insertion) fromQuery(r *run) (int64, []datum.Row, error) {
 	}
 }
 
+func (in *insertion) targets() []*table { return []*table{in.writer.table} }
+
 func (in *insertion) flush(ctx context.Context) error {
 	if in.batch == nil || in.query != nil {
 		return nil
@@ -207,29 +209,40 @@ func (in *insertion) flush(ctx context.Context) error {
 //
 // Errors: what rows yields; ORA-00942, 00904, and what constraints and lengths
 // say (ORA-00001, 01400, 01438, 02290, 02291, 12899).
-func (s *Session) Append(ctx context.Context, schema, table string, columns []string, rows iter.Seq2[datum.Row, error]) (int64, error) {
-	c := &compiler{s: s}
-	t, err := c.writable(sql.Name{Schema: schema, Name: table}, "INSERT")
+func (s *Session) Append(ctx context.Context, schema, name string, columns []string, rows iter.Seq2[datum.Row, error]) (int64, error) {
+	var w *writer
+	txn, err := s.ready(ctx, func() (_ []*table, err error) {
+		w, err = s.appender(schema, name, columns)
+		if err != nil {
+			return nil, err
+		}
+		return []*table{w.table}, nil
+	})
 	if err != nil {
 		return 0, err
 	}
-	refs := make([]sql.ColumnRef, len(columns))
-	for i, name := range columns {
-		refs[i].Name = name
-	}
-	w, err := c.writer(t, refs, nil)
-	if err != nil {
-		return 0, err
-	}
-	txn := s.begin()
 	defer s.settle()
 	mark := txn.Mark()
-	n, err := s.appendRows(s.newRun(ctx, nil), w, &batch{s: s, table: t, txn: txn}, rows)
+	n, err := s.appendRows(s.newRun(ctx, nil), w, &batch{s: s, table: w.table, txn: txn}, rows)
 	if err != nil {
 		txn.RollbackTo(mark)
 		return 0, err
 	}
 	return n, nil
+}
+
+// appender compiles the writer of Append.
+func (s *Session) appender(schema, name string, columns []string) (*writer, error) {
+	c := &compiler{s: s}
+	t, err := c.writable(sql.Name{Schema: schema, Name: name}, "INSERT")
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]sql.ColumnRef, len(columns))
+	for i, column := range columns {
+		refs[i].Name = column
+	}
+	return c.writer(t, refs, nil)
 }
 
 // appendRows writes rows through a batch and looks at the context from time to

@@ -85,7 +85,7 @@ func enforceNumber(v datum.Value, t datum.Type) (datum.Value, violation) {
 		return datum.Round(v, digits-v.Digits(), datum.HalfUp), violation{}
 	}
 	v = datum.Round(v, t.Scale, datum.HalfUp)
-	if v.Digits() > t.Precision-t.Scale {
+	if v.Digits() > t.Precision-t.Scale && v.Sign() != 0 {
 		return v, violation{code: 1438}
 	}
 	return v, violation{}

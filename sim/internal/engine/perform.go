@@ -29,11 +29,22 @@ func (s *Session) perform(ctx context.Context, st sql.Statement) error {
 	return s.define(ctx, st)
 }
 
-// define runs DDL.
+// define runs DDL. What changes something that exists happens alone, and
+// without writers of the tables it changes; CREATE TABLE may take as long as its
+// query does.
 func (s *Session) define(ctx context.Context, st sql.Statement) error {
+	if create, ok := st.(*sql.CreateTable); ok {
+		return s.createTable(ctx, create)
+	}
+	s.instance.ddl.Lock()
+	defer s.instance.ddl.Unlock()
+	defer s.unfence()
+	return s.redefine(ctx, st)
+}
+
+// redefine runs DDL on what there is.
+func (s *Session) redefine(ctx context.Context, st sql.Statement) error {
 	switch st := st.(type) {
-	case *sql.CreateTable:
-		return s.createTable(ctx, st)
 	case *sql.AlterTable:
 		return s.alterTable(ctx, st)
 	case *sql.Drop:

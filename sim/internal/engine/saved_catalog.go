@@ -157,9 +157,6 @@ func codeIndex(c *state.Coder, x *index) {
 		codeType(c, &k.typ)
 		c.Bool(&k.descending)
 	})
-	if len(x.computed) == 0 {
-		x.computed = nil
-	}
 	for _, flag := range []*bool{&x.unique, &x.bitmap, &x.reverse, &x.invisible, &x.local} {
 		c.Bool(flag)
 	}

@@ -332,8 +332,8 @@ func TestEveryFieldIsSavedOrKnownNotToBe(t *testing.T) {
 	} {
 		typ := reflect.TypeOf(tt.value)
 		var fields []string
-		for i := range typ.NumField() {
-			fields = append(fields, typ.Field(i).Name)
+		for f := range typ.Fields() {
+			fields = append(fields, f.Name)
 		}
 		if d := cmp.Diff(strings.Fields(tt.want), fields); d != "" {
 			t.Errorf("%v: %s", typ, d)

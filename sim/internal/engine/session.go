@@ -26,6 +26,7 @@ type Session struct {
 	nlsVersion int       // counts the changes of nls
 	txn        *heap.Txn // nil between transactions
 	savepoints []savepoint
+	fenced     []*heap.Table        // by the DDL that runs
 	metadata   transform            // of DBMS_METADATA
 	scans      map[*externalOp]bool // of external tables, that are open
 	lastLOB    *ucs2Index           // of the LOB that was read last

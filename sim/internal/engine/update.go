@@ -302,23 +302,34 @@ func singleRow(p *plan, f *frame) (datum.Row, error) {
 	return rows[0], nil
 }
 
+func (u *updating) targets() []*table { return []*table{u.table} }
+
 func (*updating) flush(context.Context) error { return nil }
 
 // deleting is a compiled DELETE.
-type deleting struct{ *change }
+type deleting struct {
+	*change
+	cascades []*table
+}
 
 // delete compiles a DELETE.
 func (c *compiler) delete(st *sql.Delete) (modification, error) {
 	ch, _, err := c.change(&st.Table, st.Where, "DELETE", st.Returning)
-	return &deleting{ch}, err
+	if err != nil {
+		return nil, err
+	}
+	return &deleting{ch, c.s.cascades(nil, ch.table)}, nil
 }
 
 func (d *deleting) execute(r *run, txn *heap.Txn) (int64, []datum.Row, error) {
 	return d.each(r, txn, func(_ *frame, p heap.Position, before string) error {
 		d.table.rows.Delete(p)
-		return r.s.checkChildren(d.table, d.refs, before, "")
+		return r.deleted(txn, d.table, d.refs, before)
 	})
 }
+
+// targets are the table and those that ON DELETE changes with it.
+func (d *deleting) targets() []*table { return d.cascades }
 
 func (*deleting) flush(context.Context) error { return nil }
 

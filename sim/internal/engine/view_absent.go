@@ -43,6 +43,13 @@ func absentLong(name string) []absent { return []absent{longField[struct{}](name
 // that somebody who looks for triggers reads (reference section 8.2).
 func registerAbsentViews(i *Instance) {
 	for name, groups := range map[string][][]absent{
+		"POLICIES": {
+			absentOwner("OBJECT_OWNER"), absentNames("OBJECT_NAME", "POLICY_GROUP", "POLICY_NAME", "PF_OWNER", "PACKAGE", "FUNCTION"),
+			absentFlags(3, "SEL", "INS", "UPD", "DEL", "IDX", "CHK_OPTION", "ENABLE"),
+		},
+		"MVIEW_LOGS": {
+			absentNames("LOG_OWNER", "MASTER", "LOG_TABLE", "LOG_TRIGGER"), absentFlags(3, "ROWIDS", "PRIMARY_KEY", "OBJECT_ID"),
+		},
 		"TRIGGERS": {
 			absentOwner("OWNER"), absentNames("TRIGGER_NAME"), absentFlags(16, "TRIGGER_TYPE"), absentFlags(246, "TRIGGERING_EVENT"),
 			absentNames("TABLE_OWNER"), absentFlags(18, "BASE_OBJECT_TYPE"), absentNames("TABLE_NAME"), absentFlags(4000, "COLUMN_NAME"),

@@ -64,6 +64,7 @@ func registerViews(i *Instance) {
 	registerObjectViews(i)
 	registerAbsentViews(i)
 	registerPartitionViews(i)
+	registerPartIndexViews(i)
 	registerUserViews(i)
 	registerGrantViews(i)
 	registerPrivilegeViews(i)

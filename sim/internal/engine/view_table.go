@@ -39,6 +39,7 @@ func tableFields() []field[*table] {
 		textField[row]("DURATION", 15, nil),
 		nameField[row]("CLUSTER_OWNER", nil),
 		constantField[row]("DROPPED", 3, "NO"),
+		textField("ROW_MOVEMENT", 8, func(t row) string { return oneOf(t.parts != nil && t.parts.movement, "ENABLED", "DISABLED") }),
 		constantField[row]("READ_ONLY", 3, "NO"),
 		flagField("SEGMENT_CREATED", (*table).stored),
 		flagField("HAS_IDENTITY", (*table).hasIdentity),

@@ -38,6 +38,7 @@ type Table struct {
 	mu      sync.RWMutex
 	blocks  [][]version
 	indexes []*Index
+	fenced  bool // DDL is changing the table: nobody becomes a writer
 
 	changed atomic.Uint64 // SCN of the last commit that wrote it
 	writers atomic.Int64  // open transactions that have written to it
@@ -51,6 +52,40 @@ func (t *Table) Changed() uint64 { return t.changed.Load() }
 
 // Busy reports whether an open transaction has written to the table.
 func (t *Table) Busy() bool { return t.writers.Load() > 0 }
+
+// Fence keeps new writers away until Unfence, for DDL that would change what
+// they were compiled for. It reports false, and does nothing, while an open
+// transaction writes to the table.
+func (t *Table) Fence() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.Busy() {
+		return false
+	}
+	t.fenced = true
+	return true
+}
+
+// Unfence lets writers in again.
+func (t *Table) Unfence() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.fenced = false
+}
+
+// Enlist makes a transaction a writer of the table until it ends, before it
+// writes anything. It reports false while the table is fenced.
+func (t *Table) Enlist(txn *Txn) bool {
+	if _, ok := txn.touched[t]; ok {
+		return true
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.fenced {
+		txn.touch(t)
+	}
+	return !t.fenced
+}
 
 // row returns a row's newest version; the caller holds the lock.
 func (t *Table) row(p Position) *version {

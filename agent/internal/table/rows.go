@@ -1,0 +1,173 @@
+package table
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/agent/internal/catalog"
+	"github.com/adbferry/adbferry/agent/internal/ledger"
+	"github.com/adbferry/adbferry/agent/internal/oracle"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// referenced is ORA-02266: a table whose keys foreign keys refer to is not
+// truncated, whether or not there are children.
+const referenced = 2266
+
+// onlyOurs checks that the table has exactly the rows that this migration has
+// committed so far.
+func (p *preparation) onlyOurs(ctx context.Context, ours int64) error {
+	var one int
+	used, err := p.s.Row(ctx, anyRowKind, fmt.Sprintf("SELECT 1 FROM %s WHERE ROWNUM = 1", p.t), nil, &one)
+	if err != nil || !used && ours == 0 {
+		return err
+	}
+	rows, err := catalog.Count(ctx, p.s, p.t.String())
+	if err != nil {
+		return err
+	}
+	return ownRows(p.t, rows, ours)
+}
+
+// ownRows judges the rows of a table that should have ours alone.
+func ownRows(t oracle.Table, rows, ours int64) error {
+	switch {
+	case rows == ours:
+		return nil
+	case rows < ours:
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "the target table %s has %d rows, and this migration committed %d", t.Text(), rows, ours).
+			WithFact("table", t.Text()).WithFact("differences", fmt.Sprintf("%d rows are gone", ours-rows)).
+			WithHint("drop the table and start a new migration")
+	default:
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the target table %s has %d rows that are not this migration's", t.Text(), rows-ours).
+			WithFact("table", t.Text()).WithFact("rows", strconv.FormatInt(rows-ours, 10)).
+			WithHint("choose with --if-exists what becomes of them, or another target name with --target-table")
+	}
+}
+
+// keep counts the rows that stay beside ours.
+func (p *preparation) keep(ctx context.Context, ours int64) error {
+	rows, err := catalog.Count(ctx, p.s, p.t.String())
+	if err != nil {
+		return err
+	}
+	if rows < ours {
+		return ownRows(p.t, rows, ours)
+	}
+	p.answer.RowsKept = rows - ours
+	return nil
+}
+
+// truncate removes what was there before this migration.
+func (p *preparation) truncate(ctx context.Context) error {
+	rows, err := catalog.Count(ctx, p.s, p.t.String())
+	if err != nil || rows == 0 {
+		return err
+	}
+	p.answer.RowsRemoved = rows
+	if p.dry {
+		return nil
+	}
+	return empty(ctx, p.s, p.t)
+}
+
+// replace drops the table and creates it again. Foreign keys of other tables
+// go with it, and so does what adbferry does not make: all of it is named.
+func (p *preparation) replace(ctx context.Context) error {
+	if ddlMode(p.plan) != pb.DdlMode_DDL_MODE_CREATE {
+		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "the target table %s is to be replaced and must not be created", p.t.Text()).
+			WithFact("field", "plan.options").WithHint("--if-exists replace goes with --ddl create only")
+	}
+	rows, err := catalog.Count(ctx, p.s, p.t.String())
+	if err != nil {
+		return err
+	}
+	p.answer.Created, p.answer.RowsRemoved = true, rows
+	for _, line := range p.existing.GetDefinition().GetNotMade() {
+		p.answer.Warnings = append(p.answer.Warnings, "the replaced table takes with it: "+line)
+	}
+	if err := p.children(ctx); err != nil || p.dry {
+		return err
+	}
+	if _, err := p.s.Exec(ctx, dropKind, fmt.Sprintf("DROP TABLE %s CASCADE CONSTRAINTS PURGE", p.t)); err != nil {
+		return err
+	}
+	return p.create(ctx)
+}
+
+// children names the foreign keys that refer to the table.
+func (p *preparation) children(ctx context.Context) error {
+	const query = `SELECT K.OWNER, K.TABLE_NAME, K.CONSTRAINT_NAME FROM ALL_CONSTRAINTS K
+		JOIN ALL_CONSTRAINTS R ON R.OWNER = K.R_OWNER AND R.CONSTRAINT_NAME = K.R_CONSTRAINT_NAME
+		WHERE R.OWNER = :owner AND R.TABLE_NAME = :name AND K.CONSTRAINT_TYPE = 'R' ORDER BY K.OWNER, K.TABLE_NAME, K.CONSTRAINT_NAME`
+	return p.s.Query(ctx, childrenKind, query, func(scan func(...any) error) error {
+		var owner, table, name string
+		if err := scan(&owner, &table, &name); err != nil {
+			return err
+		}
+		if owner != p.t.Schema.Text() || table != p.t.Name.Text() {
+			p.answer.Warnings = append(p.answer.Warnings, fmt.Sprintf("the replaced table takes with it: foreign key %s of table %s.%s", name, owner, table))
+		}
+		return nil
+	}, sql.Named("owner", p.t.Schema.Text()), sql.Named("name", p.t.Name.Text()))
+}
+
+// Empty removes a migration's rows, and what the ledger says of them, from the
+// plan's target, so that the table can be moved again, and returns how many
+// rows went. Twice: nothing.
+//
+// Errors: REASON_TARGET_NOT_EMPTY when there are other rows, or with
+// IF_EXISTS_APPEND, where nobody can tell them apart; REASON_TARGET_DIFFERS
+// when some of ours are missing.
+func Empty(ctx context.Context, s *oracle.Session, migration string, plan *pb.TablePlan) (int64, error) {
+	t, err := oracle.NewTable(plan.GetTarget())
+	if err != nil {
+		return 0, err
+	}
+	if ifExists(plan) == pb.IfExists_IF_EXISTS_APPEND {
+		return 0, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the rows that this migration added to %s cannot be told from those that were there", t.Text()).
+			WithFact("table", t.Text()).WithHint("remove the added rows yourself and start a new migration")
+	}
+	existing, err := catalog.Find(ctx, s, t)
+	if err != nil {
+		return 0, err
+	}
+	rows := int64(0)
+	if existing != nil {
+		if rows, err = clear(ctx, s, migration, plan, t); err != nil {
+			return 0, err
+		}
+	}
+	return rows, ledger.ForgetTable(ctx, s, migration, plan.GetTableId())
+}
+
+// clear removes the rows when they are ours. None are ours too: the ledger is
+// told last, and a call that broke off is repeated.
+func clear(ctx context.Context, s *oracle.Session, migration string, plan *pb.TablePlan, t oracle.Table) (int64, error) {
+	_, ours, err := ledger.Loaded(ctx, s, migration, plan.GetTableId())
+	if err != nil {
+		return 0, err
+	}
+	rows, err := catalog.Count(ctx, s, t.String())
+	if err != nil || rows == 0 {
+		return 0, err
+	}
+	if err := ownRows(t, rows, ours); err != nil {
+		return 0, err
+	}
+	return rows, empty(ctx, s, t)
+}
+
+// empty removes all rows: at once if it can be, else one by one.
+func empty(ctx context.Context, s *oracle.Session, t oracle.Table) error {
+	_, err := s.Exec(ctx, truncateKind, "TRUNCATE TABLE "+t.String())
+	if oracle.HasCode(err, referenced) || apierr.ReasonOf(err) == pb.Reason_REASON_PRIVILEGE_MISSING {
+		_, err = s.Exec(ctx, deleteKind, "DELETE FROM "+t.String())
+	}
+	return err
+}

@@ -1,0 +1,141 @@
+package migrate_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/controller/internal/agenttest"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// lossy has csv change a value on its way, and json as the next format.
+func lossy(t *testing.T, wishes *pb.PlanTableRequest) *port {
+	t.Helper()
+	p := newPort(t)
+	p.Source.SetFormats(pb.Format_FORMAT_CSV, pb.Format_FORMAT_JSON)
+	p.Target.Spoil(pb.Format_FORMAT_CSV, 7, "EMAIL", "7 ")
+	p.again(wishes, agenttest.DemoTable())
+	return p
+}
+
+func TestATableThatDoesNotVerifyIsMovedAgainInTheNextFormat(t *testing.T) {
+	p := lossy(t, &pb.PlanTableRequest{})
+	p.Source.SetChunks(2)
+	p.again(&pb.PlanTableRequest{}, agenttest.DemoTable())
+	s := p.run()
+	p.expectVerified(s)
+	table := s.GetReceipt().GetTables()[0]
+	tries := table.GetTries()
+	if len(tries) != 1 || tries[0].GetFormat() != pb.Format_FORMAT_CSV || tries[0].GetFailure().GetReason() != pb.Reason_REASON_CHECKSUMS_DIFFER {
+		t.Errorf("tries %v", tries)
+	}
+	if table.GetFormat() != pb.Format_FORMAT_JSON || !strings.Contains(table.GetFormatReason(), "JSON") || len(table.GetChunks()) != 2 {
+		t.Errorf("receipt %v", table)
+	}
+	want := []string{"000001/1", "000002/1", "000003/1", "000004/1"}
+	got := asked(p.Target, "Import")
+	for i := range got {
+		got[i] = strings.TrimPrefix(got[i], id+"/ADMIN.CUSTOMER_ORDERS_DEMO/")
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("imports %q, want %q", got, want)
+	}
+}
+
+func TestRejectedRowsAreMovedAgainToo(t *testing.T) {
+	p := lossy(t, &pb.PlanTableRequest{})
+	p.Target.Inject(agenttest.Fault{RPC: "Import", Before: apierr.New(codes.FailedPrecondition, pb.Reason_REASON_ROWS_REJECTED, "a field is no date")})
+	s := p.run()
+	p.expectVerified(s)
+	if tries := s.GetReceipt().GetTables()[0].GetTries(); len(tries) != 1 || tries[0].GetFailure().GetReason() != pb.Reason_REASON_ROWS_REJECTED {
+		t.Errorf("tries %v", tries)
+	}
+}
+
+func TestEveryFormatIsTriedOnce(t *testing.T) {
+	p := lossy(t, &pb.PlanTableRequest{})
+	p.Target.Spoil(pb.Format_FORMAT_JSON, 8, "EMAIL", "x")
+	s := p.run()
+	p.expect(s, pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_DIFFERS)
+	table := s.GetReceipt().GetTables()[0]
+	if s.GetFailure().GetReason() != pb.Reason_REASON_CHECKSUMS_DIFFER || len(table.GetTries()) != 1 || table.GetFormat() != pb.Format_FORMAT_JSON {
+		t.Errorf("failure %v, receipt %v", s.GetFailure(), table)
+	}
+	if n := len(asked(p.Target, "Import")); n != 2 {
+		t.Errorf("%d imports, want 2", n)
+	}
+	again := p.run()
+	if n := len(asked(p.Target, "Import")); n != 2 || again.GetReceipt().GetVerdict() != pb.Verdict_VERDICT_DIFFERS {
+		t.Errorf("another start: %d imports, %s", n, again.GetReceipt().GetVerdict())
+	}
+}
+
+func TestWhatKeepsATableFromBeingMovedAgain(t *testing.T) {
+	for name, tt := range map[string]struct {
+		wishes  *pb.PlanTableRequest
+		arrange func(*port)
+	}{
+		"a format that was chosen": {&pb.PlanTableRequest{Options: &pb.TableOptions{Format: pb.Format_FORMAT_CSV}}, func(*port) {}},
+		"rows of others": {
+			&pb.PlanTableRequest{Options: &pb.TableOptions{IfExists: pb.IfExists_IF_EXISTS_APPEND}},
+			func(p *port) {
+				p.Target.AddTable(agenttest.DemoTable(), 0)
+				p.Target.Replace(agenttest.DemoTable(), 0, 900001)
+			},
+		},
+		"an agent that is too old": {
+			&pb.PlanTableRequest{},
+			func(p *port) {
+				p.Target.Inject(agenttest.Fault{RPC: "EmptyTable", Before: apierr.New(codes.Unimplemented, pb.Reason_REASON_INTERNAL, "unknown method EmptyTable")})
+			},
+		},
+		"a plan of fewer columns": {
+			&pb.PlanTableRequest{},
+			func(p *port) { p.Source.Retype(agenttest.DemoTable(), "EMAIL", "CLOB") },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := lossy(t, tt.wishes)
+			tt.arrange(p)
+			s := p.run()
+			p.expect(s, pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_DIFFERS)
+			if table := s.GetReceipt().GetTables()[0]; table.GetFormat() != pb.Format_FORMAT_CSV || len(table.GetTries()) != 0 {
+				t.Errorf("receipt %v", table)
+			}
+		})
+	}
+}
+
+// Wherever the controller dies while a table is planned again, starting again
+// ends with the rows there once.
+func TestReplanningIsResumed(t *testing.T) {
+	for _, fault := range []agenttest.Fault{
+		{RPC: "EmptyTable", After: agenttest.Permanent()}, // emptied, and the journal does not know
+		{RPC: "EmptyTable", After: agenttest.Unreachable()},
+		{RPC: "EmptyTable", Before: agenttest.Transient()},
+	} {
+		p := lossy(t, &pb.PlanTableRequest{})
+		p.Target.Inject(fault)
+		p.run()
+		s := p.run()
+		p.expectVerified(s)
+		if n := len(s.GetReceipt().GetTables()[0].GetTries()); n != 1 {
+			t.Errorf("%d tries, want 1", n)
+		}
+	}
+}
+
+func TestOnlyProvenFormatsAreAskedFor(t *testing.T) {
+	p := lossy(t, &pb.PlanTableRequest{})
+	p.proven = []pb.Format{pb.Format_FORMAT_PARQUET}
+	p.open()
+	p.expectVerified(p.run())
+	if got := p.Source.Planned(); !slices.Equal(got.GetProvenFormats(), p.proven) || got.GetFirstChunk() != 2 || !slices.Equal(got.GetFailedFormats(), []pb.Format{pb.Format_FORMAT_CSV}) {
+		t.Errorf("the last plan was asked for by %v", got)
+	}
+}
