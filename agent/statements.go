@@ -7,6 +7,7 @@ import (
 
 	"github.com/adbferry/adbferry/agent/internal/catalog"
 	"github.com/adbferry/adbferry/agent/internal/checksum"
+	"github.com/adbferry/adbferry/agent/internal/chunk"
 	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
 	"github.com/adbferry/adbferry/agent/internal/ledger"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
@@ -29,7 +30,7 @@ type Statement struct {
 func Statements() []Statement {
 	var all []Statement
 	for _, kinds := range [][]oracle.Kind{
-		oracle.Statements(), catalog.Statements(), table.Statements(), ledger.Statements(), staging.Statements(), dbmscloud.Statements(), checksum.Statements(), probe.Statements(), scan.Statements(),
+		oracle.Statements(), catalog.Statements(), table.Statements(), ledger.Statements(), staging.Statements(), dbmscloud.Statements(), checksum.Statements(), probe.Statements(), scan.Statements(), chunk.Statements(),
 	} {
 		for _, k := range kinds {
 			all = append(all, Statement(k))

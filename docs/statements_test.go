@@ -35,6 +35,7 @@ func TestStatementsAreDocumented(t *testing.T) {
 	}
 	source := startAgent(t, dir, sim.SanJose, "agent.yaml")
 	target := startAgent(t, dir, sim.Phoenix, "agent.yaml")
+	longValues(t, s, dir, source, target)
 	trip(t, s, dir, source, target)
 	definitions(t, s, source, target)
 
@@ -153,6 +154,11 @@ func trip(t *testing.T, s *sim.Simulation, dir string, source, target pb.AgentSe
 	plan := must(source.PlanTable(ctx, &pb.PlanTableRequest{
 		Table: name, Target: name, Scn: described.GetCurrentScn(), MaxStringBytes: described.GetMaxStringBytes(),
 	}))(t).GetPlan()
+	cut := must(source.PlanTable(ctx, &pb.PlanTableRequest{
+		Table: name, Target: name, Scn: described.GetCurrentScn(), MaxStringBytes: described.GetMaxStringBytes(),
+		Options: &pb.TableOptions{ChunkBytes: plan.GetEstimatedBytes()/2 + 1},
+	}))(t).GetPlan()
+	must(source.Count(ctx, &pb.CountRequest{Table: name, Chunk: cut.GetChunks()[0]}))(t)
 	chunk := plan.GetChunks()[0]
 	must(source.Count(ctx, &pb.CountRequest{Table: name, Chunk: chunk}))(t)
 	must(source.Count(ctx, &pb.CountRequest{Table: name, Scn: described.GetCurrentScn()}))(t)
@@ -243,21 +249,23 @@ func last[T any](t *testing.T, stream interface{ Recv() (T, error) }, err error)
 }
 
 var (
-	scn  = regexp.MustCompile(`AS OF SCN \d+`)
-	hash = regexp.MustCompile(`(ADBFERRY\$[SP]_)[0-9A-F_]+`)
-	long = regexp.MustCompile(` {1000,}`)
+	scn   = regexp.MustCompile(`AS OF SCN \d+`)
+	rowid = regexp.MustCompile(`CHARTOROWID\('[A-Za-z0-9+/]{18}'\)`)
+	hash  = regexp.MustCompile(`(ADBFERRY\$[SP]_)[0-9A-F_]+`)
+	long  = regexp.MustCompile(` {1000,}`)
 )
 
 // timeless takes out of a statement what differs from run to run.
 func timeless(text string) string {
 	text = long.ReplaceAllString(scn.ReplaceAllString(text, "AS OF SCN <scn>"), " ")
+	text = rowid.ReplaceAllString(text, "CHARTOROWID('<rowid>')")
 	return hash.ReplaceAllString(text, "${1}<hash>")
 }
 
 const head = `# Every statement the agent sends
 
 This page is written by a test from what the simulated databases saw while two agents did everything they can do with
-the demo table, and the test fails when the page is stale. Names of tables and columns are the demo's; ` + "`<scn>` and `<hash>`" + `
+the demo table, and the test fails when the page is stale. Names of tables and columns are the demo's; ` + "`<scn>`, `<hash>` and `<rowid>`" + `
 stand for what differs from run to run. Each statement starts with its name in a comment, so that it can be found in V$SQL;
 the comment is left out below. A PAR is only ever sent as a bind value.
 

@@ -223,7 +223,8 @@ func (r *Region) Sessions() int { return r.listener.Connections() }
 // data and takes new connections at once.
 func (r *Region) Cut() { r.listener.Cut() }
 
-// Statements returns the distinct statements seen over the wire so far, in
+// Statements returns the distinct statements seen over the wire so far, without
+// passwords and the tokens of PARs, in
 // order of first appearance.
 func (r *Region) Statements() []string { return r.seen.statements() }
 

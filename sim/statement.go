@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"hash/maphash"
 	"slices"
 	"sync"
 
@@ -12,8 +13,11 @@ import (
 // A statementLog remembers which statements came over the wire and which
 // procedures of DBMS_CLOUD were called, and lets hooks interfere.
 type statementLog struct {
+	seed maphash.Seed
+
 	mu    sync.Mutex
-	known map[string]bool
+	asked map[uint64]bool // hashes of statements as they came, which hold secrets
+	known map[string]bool // statements without their secrets
 	order []string
 	hooks []*hookEntry
 	calls []CloudCall
@@ -24,7 +28,9 @@ type hookEntry struct{ hook Hook }
 // maxStatements bounds the memory of a simulation that runs for long.
 const maxStatements = 10_000
 
-func newStatementLog() *statementLog { return &statementLog{known: map[string]bool{}} }
+func newStatementLog() *statementLog {
+	return &statementLog{seed: maphash.MakeSeed(), asked: map[uint64]bool{}, known: map[string]bool{}}
+}
 
 func (l *statementLog) add(h Hook) {
 	l.mu.Lock()
@@ -71,13 +77,17 @@ func (l *statementLog) intercept(ctx context.Context, c session.Call) session.De
 	return session.Decision{}
 }
 
-// note keeps a statement and returns the hooks to ask.
+// note keeps a statement, without its secrets, and returns the hooks to ask.
 func (l *statementLog) note(sql string) []*hookEntry {
+	hash := maphash.String(l.seed, sql)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if sql != "" && !l.known[sql] && len(l.order) < maxStatements {
-		l.known[sql] = true
-		l.order = append(l.order, sql)
+	if sql != "" && !l.asked[hash] && len(l.order) < maxStatements {
+		l.asked[hash] = true
+		if sql = masked(sql); !l.known[sql] {
+			l.known[sql] = true
+			l.order = append(l.order, sql)
+		}
 	}
 	return slices.Clone(l.hooks)
 }

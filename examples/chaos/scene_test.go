@@ -7,7 +7,6 @@ import (
 
 	"google.golang.org/protobuf/encoding/protojson"
 
-	"github.com/adbferry/adbferry/controller"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 	"github.com/adbferry/adbferry/sim"
 )
@@ -159,5 +158,6 @@ func size(m *pb.Manifest) (bytes int64) {
 	return bytes
 }
 
-// lanes is how many chunks are on their way at one database at a time.
-var lanes = int64(controller.Default().Limits.Tables)
+// lanes is how many chunks are on their way at one database at a time, which
+// the service level "high" of the agents bears.
+const lanes = 3

@@ -102,7 +102,7 @@ func (w *world) startAgent(region string) {
 func (w *world) migrate(id, target string) *process {
 	w.t.Helper()
 	return w.run("adbferry", "migrate", "--id", id, "--source", sim.SanJose, "--target", sim.Phoenix,
-		"--table", "ADMIN.CUSTOMER_ORDERS_DEMO", "--target-table", "ADMIN."+target,
+		"--table", "ADMIN.CUSTOMER_ORDERS_DEMO", "--target-table", "ADMIN."+target, "--chunk-size", "300KB",
 		"--par-file", filepath.Join(w.dir, "par.url"), "--output", "plain")
 }
 

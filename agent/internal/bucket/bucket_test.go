@@ -124,7 +124,7 @@ func TestSealTakesWhatTheExportWrote(t *testing.T) {
 	}
 	f.objects[part2], f.objects[part1], f.objects["m1/probe"] = []byte("bb"), []byte("a"), []byte("p")
 	f.objects["m1/ADMIN/ORDERS/000001/11/part_1_20251215T201636Z.csv"] = []byte("other attempt")
-	m, err := store.Seal(t.Context(), folder, 3)
+	m, err := store.Seal(t.Context(), folder, 3, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestSealRefusesWhatIsNoExport(t *testing.T) {
 			for n, body := range tt.objects {
 				f.objects[n] = []byte(body)
 			}
-			if _, err := store.Seal(t.Context(), Attempt(u, "m1", chunk, 1), 3); apierr.ReasonOf(err) != pb.Reason_REASON_OBJECT_CHANGED {
+			if _, err := store.Seal(t.Context(), Attempt(u, "m1", chunk, 1), 3, 0); apierr.ReasonOf(err) != pb.Reason_REASON_OBJECT_CHANGED {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -186,7 +186,7 @@ func TestManifestsAreComparedBeforeTheyAreLoaded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f, store, u := newStore(t)
 			f.objects[part1], f.objects[part2] = []byte("a"), []byte("bb")
-			m, err := store.Seal(t.Context(), Attempt(u, "m1", chunk, 1), 3)
+			m, err := store.Seal(t.Context(), Attempt(u, "m1", chunk, 1), 3, 0)
 			if err != nil {
 				t.Fatal(err)
 			}

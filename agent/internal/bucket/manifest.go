@@ -49,12 +49,13 @@ func total(objects []par.Object) (size int64) {
 	return size
 }
 
-// Seal lists what a finished export of rows rows wrote, until two listings in
-// a row agree, and checks that it can be that export: every name is one that
-// the database makes, no object is empty, and there is one if there are rows.
+// Seal lists what a finished export of rows rows, and of so many pieces of long
+// values, wrote, until two listings in a row agree, and checks that it can be
+// that export: every name is one that the database makes, no object is empty,
+// and there is one if there are rows, and one more if there are pieces.
 //
 // Error: REASON_OBJECT_CHANGED when the folder has something else.
-func (st Store) Seal(ctx context.Context, f Folder, rows int64) (*pb.Manifest, error) {
+func (st Store) Seal(ctx context.Context, f Folder, rows, pieces int64) (*pb.Manifest, error) {
 	objects, err := st.settled(ctx, f)
 	if err != nil {
 		return nil, err
@@ -67,12 +68,22 @@ func (st Store) Seal(ctx context.Context, f Folder, rows int64) (*pb.Manifest, e
 		if o.Bytes == 0 {
 			return nil, changed(o.Name, "it is empty")
 		}
-		m.Objects = append(m.Objects, &pb.Object{Name: o.Name, Bytes: o.Bytes, Md5: o.MD5})
+		m.Objects = append(m.Objects, f.object(o))
 	}
-	if len(m.GetObjects()) == 0 && rows > 0 {
+	long := slices.ContainsFunc(m.GetObjects(), (*pb.Object).GetOverflow)
+	short := slices.ContainsFunc(m.GetObjects(), func(o *pb.Object) bool { return !o.GetOverflow() })
+	switch {
+	case rows > 0 && !short:
 		return nil, changed(f.name, fmt.Sprintf("the export ended without an error and without an object, and there are %d rows", rows))
+	case pieces > 0 != long:
+		return nil, changed(f.name, fmt.Sprintf("there are %d pieces of long values, and objects with them: %t", pieces, long))
 	}
 	return m, nil
+}
+
+// object describes a listed object.
+func (f Folder) object(o par.Object) *pb.Object {
+	return &pb.Object{Name: o.Name, Bytes: o.Bytes, Md5: o.MD5, Overflow: f.overflows(o.Name)}
 }
 
 func (st Store) settled(ctx context.Context, f Folder) ([]par.Object, error) {
@@ -129,7 +140,7 @@ func (st Store) Unchanged(ctx context.Context, u par.URL, migration, chunk strin
 func compare(f Folder, objects []par.Object, m *pb.Manifest) error {
 	found := make(map[string]*pb.Object, len(objects))
 	for _, o := range objects {
-		found[o.Name] = &pb.Object{Name: o.Name, Bytes: o.Bytes, Md5: o.MD5}
+		found[o.Name] = f.object(o)
 	}
 	for _, want := range m.GetObjects() {
 		if !f.owns(want.GetName()) {

@@ -9,12 +9,16 @@ import (
 	"github.com/adbferry/adbferry/pkg/par"
 )
 
-// part is the file name prefix of every export. It has no dot: an extension
-// would be dropped (reference 1.4).
-const part = "part"
+// The file name prefixes of the exports of an attempt: rows, and pieces of the
+// values that are too long for their rows. They have no dot: an extension would
+// be dropped (reference 1.4).
+const (
+	part     = "part"
+	overflow = "overflow"
+)
 
 // written is how the database completes the names of one export.
-var written = regexp.MustCompile(`^` + part + `_\d+_\d{8}T\d{6}(\d{6})?Z\.csv$`)
+var written = regexp.MustCompile(`^(` + part + `|` + overflow + `)_\d+_\d{8}T\d{6}(\d{6})?Z\.csv$`)
 
 // A Folder is where the objects of one attempt are. No other attempt ever
 // writes there.
@@ -40,6 +44,12 @@ func (f Folder) Name() string { return f.name }
 // Target returns the secret URL that an export writes to: the folder and the
 // file name prefix.
 func (f Folder) Target() (string, error) { return f.url.Object(f.name + part) }
+
+// OverflowTarget is Target for the pieces of long values.
+func (f Folder) OverflowTarget() (string, error) { return f.url.Object(f.name + overflow) }
+
+// overflows reports whether an object of the folder has pieces of long values.
+func (f Folder) overflows(name string) bool { return strings.HasPrefix(name, f.name+overflow+"_") }
 
 // URLs returns the secret URLs of objects by full name.
 func URLs(u par.URL, names []string) ([]string, error) {

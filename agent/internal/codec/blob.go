@@ -11,6 +11,7 @@ var blob = large{dataType: "BLOB", value: "%s", restore: "%s", empty: "EMPTY_BLO
 // octets are pieces of BLOBs. Nothing in SQL joins BLOBs, so what stands in a
 // row has to fit in one RAW.
 var octets = pieces{
+	variable:   "BLOB",
 	units:      func(limit int) int { return limit / 2 },
 	most:       func(limit int) int { return rawLimit(limit) / (limit / 2) },
 	hexPerUnit: 2,

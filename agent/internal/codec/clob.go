@@ -8,6 +8,7 @@ var clob = large{dataType: "CLOB", value: "%s", restore: "%s", empty: "EMPTY_CLO
 
 // characters are pieces of CLOBs.
 var characters = pieces{
+	variable:   "CLOB",
 	units:      charUnits,
 	most:       func(int) int { return MaxInline },
 	hexPerUnit: 2 * maxCharBytes,

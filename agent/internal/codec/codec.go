@@ -26,7 +26,8 @@ const (
 	// it, which loaders skip or reject, and a row that was cut off lacks it.
 	Marker = "1"
 	// MaxFields is how many fields a file can have beside the marker: the
-	// staging table has one column for each, and a table at most 1000.
+	// staging table has one column for each, and a table at most 1000. Where
+	// values overflow, one more is the row's address.
 	MaxFields = 999
 	// standardBytes and extendedBytes are the two values of max_string_bytes.
 	standardBytes = 4000

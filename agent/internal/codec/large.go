@@ -34,6 +34,8 @@ type large struct {
 
 // pieces is one way to cut large objects and put them together again.
 type pieces struct {
+	// variable is the PL/SQL type of the whole.
+	variable string
 	// units returns how much of a value is in a piece whose hex has at most limit bytes.
 	units func(limit int) int
 	// most is how many pieces one expression can put together where SQL texts have at most limit bytes.

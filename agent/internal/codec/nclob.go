@@ -7,6 +7,7 @@ var nclob = large{dataType: "NCLOB", value: "%s", restore: "%s", empty: "TO_NCLO
 
 // nationalCharacters are pieces of NCLOBs.
 var nationalCharacters = pieces{
+	variable:   "NCLOB",
 	units:      charUnits,
 	most:       func(int) int { return MaxInline },
 	hexPerUnit: 2 * maxCharBytes,

@@ -68,6 +68,9 @@ func columns(described *pb.Table, wanted []*pb.Column, req *pb.PlanTableRequest,
 			}
 			plans, fields = append(plans, p), fields+int(p.GetPieces())
 		}
+		if codec.AnyOverflow(plans) {
+			fields++ // the row's address
+		}
 		if basis.Inline == 1 || fields <= codec.MaxFields {
 			return plans
 		}

@@ -82,6 +82,9 @@ func movable(t oracle.Table, described *pb.Table, p *pb.TablePlan) error {
 	for _, c := range table.Carried(p) {
 		fields += int(c.GetPieces())
 	}
+	if codec.AnyOverflow(p.GetColumns()) {
+		fields++
+	}
 	switch {
 	case obstacle != "":
 	case fields == 0:

@@ -17,10 +17,14 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-var valuesKind = oracle.Kind{Name: "scan.values", Purpose: "counts rows and finds the longest large objects and harmful texts of a table AS OF SCN", Privileges: []string{"SELECT ON table", "FLASHBACK ON table"}}
+// The statements of this package.
+var (
+	valuesKind   = oracle.Kind{Name: "scan.values", Purpose: "counts rows and finds the longest large objects and harmful texts of a table AS OF SCN", Privileges: []string{"SELECT ON table", "FLASHBACK ON table"}}
+	overflowKind = oracle.Kind{Name: "scan.overflow", Purpose: "counts the pieces of a chunk's values that are too long for their rows, AS OF SCN", Privileges: []string{"SELECT ON table", "FLASHBACK ON table"}}
+)
 
 // Statements returns the kinds of statements that this package sends.
-func Statements() []oracle.Kind { return []oracle.Kind{valuesKind} }
+func Statements() []oracle.Kind { return []oracle.Kind{valuesKind, overflowKind} }
 
 // perPass is how many expressions a query computes: a select list has at most
 // 1000, so a table of many columns needs another pass.

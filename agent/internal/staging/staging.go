@@ -34,7 +34,7 @@ var (
 
 // Statements returns the kinds of statements that this package sends.
 func Statements() []oracle.Kind {
-	return []oracle.Kind{createKind, listKind, dropKind, countKind, loadKind}
+	return []oracle.Kind{createKind, listKind, dropKind, countKind, loadKind, indexKind, assembleKind}
 }
 
 // prefix starts the name of every staging table.
@@ -46,11 +46,19 @@ const marker = "CEND"
 // tableMissing is ORA-00942.
 const tableMissing = 942
 
+// address is the column before the marker, where values overflow: the row's
+// ROWID on the source.
+const address = "CROW"
+
+// rowidWidth is the length of a ROWID as text.
+const rowidWidth = 18
+
 // A Table is the staging table of one attempt. It may not exist.
 type Table struct {
 	name   oracle.Name
 	fields []dbmscloud.Field // the marker last
 	plans  []*pb.ColumnPlan
+	long   *longTable // nil when no value overflows
 }
 
 // New designs the staging table of an attempt to import a chunk whose carried
@@ -74,6 +82,14 @@ func New(migration, chunk string, attempt int32, carried []*pb.ColumnPlan) (*Tab
 			}
 		}
 	}
+	if t.long, err = newLongTable(t); err != nil {
+		return nil, err
+	}
+	if t.long != nil {
+		if err := t.add(address, rowidWidth); err != nil {
+			return nil, err
+		}
+	}
 	if len(t.fields) == 0 || len(t.fields) > codec.MaxFields {
 		return nil, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "chunk %s has %d fields", chunk, len(t.fields))
 	}
@@ -86,20 +102,33 @@ func (t *Table) add(name string, width int) error {
 	return err
 }
 
-// Name returns the table's name.
-func (t *Table) Name() oracle.Name { return t.name }
-
-// Fields returns the fields of the files, in order.
-func (t *Table) Fields() []dbmscloud.Field { return t.fields }
-
-// Create creates the table.
+// Create creates the table, and the one for long values if there can be any.
 func (t *Table) Create(ctx context.Context, s *oracle.Session) error {
-	columns := make([]string, len(t.fields))
-	for i, f := range t.fields {
+	if err := create(ctx, s, t.name, t.fields); err != nil || t.long == nil {
+		return err
+	}
+	return t.long.create(ctx, s)
+}
+
+func create(ctx context.Context, s *oracle.Session, name oracle.Name, fields []dbmscloud.Field) error {
+	columns := make([]string, len(fields))
+	for i, f := range fields {
 		columns[i] = fmt.Sprintf("%s VARCHAR2(%d BYTE)", f.Name, f.Bytes)
 	}
-	_, err := s.Exec(ctx, createKind, fmt.Sprintf("CREATE TABLE %s (%s)", t.name, strings.Join(columns, ", ")))
+	_, err := s.Exec(ctx, createKind, fmt.Sprintf("CREATE TABLE %s (%s)", name, strings.Join(columns, ", ")))
 	return err
+}
+
+// Fill loads objects, secret URLs that name one each: rows, and pieces of long
+// values.
+func (t *Table) Fill(ctx context.Context, s *oracle.Session, rows, pieces []string) error {
+	if err := dbmscloud.Copy(ctx, s, t.name, t.fields, rows); err != nil || len(pieces) == 0 {
+		return err
+	}
+	if t.long == nil {
+		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "the manifest has pieces of long values, and the plan has none")
+	}
+	return dbmscloud.Copy(ctx, s, t.long.name, t.long.fields, pieces)
 }
 
 // Check proves that as many rows arrived as were exported, and all of them to
@@ -117,7 +146,7 @@ func (t *Table) Check(ctx context.Context, s *oracle.Session, want int64) error 
 		return err
 	}
 	if rows == want && whole == want {
-		return nil
+		return t.checkPieces(ctx, s)
 	}
 	return apierr.New(codes.DataLoss, pb.Reason_REASON_ROWS_REJECTED, "the objects hold %d rows, %d of them whole, and %d were exported", rows, whole, want).
 		WithHint("export the chunk again as a new attempt")
@@ -129,17 +158,36 @@ func (t *Table) Load(ctx context.Context, tx *oracle.Tx, target oracle.Table) (i
 	if err != nil {
 		return 0, err
 	}
-	return tx.Exec(ctx, loadKind, statement)
+	rows, err := tx.Exec(ctx, loadKind, statement)
+	if err != nil || t.long == nil {
+		return rows, err
+	}
+	assembled, err := t.assemble(ctx, tx, target)
+	return rows + assembled, err
 }
 
-// insert renders INSERT … SELECT with the decoding expression of every column.
+// insert renders INSERT … SELECT with the decoding expression of every column,
+// for the rows that are complete by themselves.
 func (t *Table) insert(target oracle.Table) (string, error) {
-	var columns, values []string
+	columns, values, err := t.decoded()
+	if err != nil {
+		return "", err
+	}
+	statement := fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", target, strings.Join(columns, ", "), strings.Join(values, ", "), t.name)
+	if t.long != nil {
+		statement += " WHERE " + t.long.none()
+	}
+	return statement, nil
+}
+
+// decoded returns the names of the target's columns and the expressions that
+// make their values of the fields.
+func (t *Table) decoded() (columns, values []string, err error) {
 	next := 0
 	for _, p := range t.plans {
 		name, err := oracle.NewName(p.GetColumn().GetName())
 		if err != nil {
-			return "", err
+			return nil, nil, err
 		}
 		var fields []string
 		for range p.GetPieces() {
@@ -148,11 +196,11 @@ func (t *Table) insert(target oracle.Table) (string, error) {
 		}
 		value, err := codec.Read(p, fields)
 		if err != nil {
-			return "", err
+			return nil, nil, err
 		}
 		columns, values = append(columns, name.String()), append(values, value)
 	}
-	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", target, strings.Join(columns, ", "), strings.Join(values, ", "), t.name), nil
+	return columns, values, nil
 }
 
 // DropChunk drops the staging tables of all attempts to import a chunk.

@@ -27,7 +27,7 @@ func TestStagingHasAColumnForEveryFieldAndTheMarker(t *testing.T) {
 		t.Fatal(err)
 	}
 	var fields []string
-	for _, f := range s.Fields() {
+	for _, f := range s.fields {
 		fields = append(fields, f.Name.Text())
 	}
 	if diff := cmp.Diff([]string{"C1", "C2", "C3", "CEND"}, fields); diff != "" {
@@ -39,7 +39,7 @@ func TestStagingHasAColumnForEveryFieldAndTheMarker(t *testing.T) {
 	}
 	got, err := s.insert(target)
 	want := `INSERT INTO "A"."b c" ("Id", "NOTE") SELECT TO_NUMBER("C1"), ` +
-		`UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW("C2")) || UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW("C3")) FROM ` + s.Name().String()
+		`UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW("C2")) || UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW("C3")) FROM ` + s.name.String()
 	if err != nil || got != want {
 		t.Errorf("%v\ngot  %s\nwant %s", err, got, want)
 	}
@@ -55,7 +55,7 @@ func TestNamesTellMigrationsChunksAndAttemptsApart(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				name, key := s.Name().Text(), migration+" "+chunk
+				name, key := s.name.Text(), migration+" "+chunk
 				if other := seen[name]; other != "" {
 					t.Errorf("%s and %s share %s", key, other, name)
 				}

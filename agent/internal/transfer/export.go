@@ -10,6 +10,8 @@ import (
 	"github.com/adbferry/adbferry/agent/internal/chunk"
 	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
+	"github.com/adbferry/adbferry/agent/internal/scan"
+	"github.com/adbferry/adbferry/agent/internal/table"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -21,22 +23,23 @@ func (t Transfer) Export(ctx context.Context, j Job, report Report) (*pb.ChunkCh
 	if err != nil {
 		return nil, err
 	}
+	overflow, err := j.overflowQuery()
+	if err != nil {
+		return nil, err
+	}
 	rows := chunk.Rows(j.Plan, j.Chunk)
 	if rows == 0 {
 		return exported(&pb.Manifest{}), nil
 	}
 	f := bucket.Attempt(j.URL, j.Migration, j.Chunk.GetChunkId(), j.Attempt)
-	target, err := f.Target()
-	if err != nil {
-		return nil, err
-	}
 	if err := t.Store.Empty(ctx, f); err != nil {
 		return nil, err
 	}
-	if err := t.write(ctx, j, f, target, query, report); err != nil {
+	pieces, err := t.write(ctx, j, f, query, overflow, report)
+	if err != nil {
 		return nil, fmt.Errorf("export %s: %w", j.Chunk.GetChunkId(), err)
 	}
-	manifest, err := t.Store.Seal(ctx, f, rows)
+	manifest, err := t.Store.Seal(ctx, f, rows, pieces)
 	if err != nil {
 		return nil, err
 	}
@@ -47,20 +50,43 @@ func exported(m *pb.Manifest) *pb.ChunkChanged {
 	return &pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_EXPORTED, Manifest: m}
 }
 
-// write runs the export in a session of its own, and lists the folder beside it.
-func (t Transfer) write(ctx context.Context, j Job, f bucket.Folder, target, query string, report Report) error {
+// write runs the exports in a session of their own, and lists the folder beside
+// it. It returns how many pieces of long values there are.
+func (t Transfer) write(ctx context.Context, j Job, f bucket.Folder, query, overflow string, report Report) (pieces int64, err error) {
+	target, err := f.Target()
+	if err != nil {
+		return 0, err
+	}
 	s, err := t.Database.Session(ctx, j.action("export"))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer t.release(ctx, s, nil)
 	watching, stop := context.WithCancelCause(ctx)
 	var watcher sync.WaitGroup
 	watcher.Go(func() { t.observe(watching, f, report) })
-	err = dbmscloud.Export(ctx, s, target, query)
+	if err = dbmscloud.Export(ctx, s, target, query); err == nil && overflow != "" {
+		pieces, err = j.writeOverflow(ctx, s, f, overflow)
+	}
 	stop(nil)
 	watcher.Wait()
-	return err
+	return pieces, err
+}
+
+// writeOverflow exports the pieces of long values, if the chunk has any.
+func (j Job) writeOverflow(ctx context.Context, s *oracle.Session, f bucket.Folder, query string) (pieces int64, err error) {
+	from, err := j.from()
+	if err != nil {
+		return 0, err
+	}
+	if pieces, err = scan.Pieces(ctx, s, from, table.Carried(j.Plan)); err != nil || pieces == 0 {
+		return pieces, err
+	}
+	target, err := f.OverflowTarget()
+	if err != nil {
+		return 0, err
+	}
+	return pieces, dbmscloud.Export(ctx, s, target, query)
 }
 
 // observe reports what is in the folder until ctx ends. A listing that fails

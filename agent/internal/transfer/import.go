@@ -68,11 +68,7 @@ func (t Transfer) stage(ctx context.Context, s *oracle.Session, j Job, m *pb.Man
 	if err := t.Store.Unchanged(ctx, j.URL, j.Migration, j.Chunk.GetChunkId(), m); err != nil {
 		return err
 	}
-	names := make([]string, len(m.GetObjects()))
-	for i, o := range m.GetObjects() {
-		names[i] = o.GetName()
-	}
-	urls, err := bucket.URLs(j.URL, names)
+	rows, pieces, err := urls(j, m)
 	if err != nil {
 		return err
 	}
@@ -82,11 +78,29 @@ func (t Transfer) stage(ctx context.Context, s *oracle.Session, j Job, m *pb.Man
 	if err := stage.Create(ctx, s); err != nil {
 		return err
 	}
-	report(&pb.ChunkProgress{Phase: pb.Phase_PHASE_STAGE, Bytes: size(m), Objects: int64(len(names))})
-	if err := dbmscloud.Copy(ctx, s, stage.Name(), stage.Fields(), urls); err != nil {
+	report(&pb.ChunkProgress{Phase: pb.Phase_PHASE_STAGE, Bytes: size(m), Objects: int64(len(m.GetObjects()))})
+	if err := stage.Fill(ctx, s, rows, pieces); err != nil {
 		return t.explain(ctx, s, err)
 	}
 	return stage.Check(ctx, s, m.GetRows())
+}
+
+// urls returns the secret URLs of a manifest's objects: those with rows and
+// those with pieces of long values.
+func urls(j Job, m *pb.Manifest) (rows, pieces []string, err error) {
+	var names [2][]string
+	for _, o := range m.GetObjects() {
+		kind := 0
+		if o.GetOverflow() {
+			kind = 1
+		}
+		names[kind] = append(names[kind], o.GetName())
+	}
+	if rows, err = bucket.URLs(j.URL, names[0]); err != nil {
+		return nil, nil, err
+	}
+	pieces, err = bucket.URLs(j.URL, names[1])
+	return rows, pieces, err
 }
 
 // explain adds the numbers of a failed load's log to its failure.

@@ -8,16 +8,12 @@ package transfer
 import (
 	"cmp"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/adbferry/adbferry/agent/internal/bucket"
-	"github.com/adbferry/adbferry/agent/internal/chunk"
-	"github.com/adbferry/adbferry/agent/internal/codec"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
-	"github.com/adbferry/adbferry/agent/internal/table"
 	"github.com/adbferry/adbferry/pkg/par"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -51,33 +47,4 @@ func (t Transfer) watch() time.Duration { return cmp.Or(t.Watch, defaultWatch) }
 // action names the work in V$SESSION.
 func (j Job) action(verb string) string {
 	return fmt.Sprintf("%s %s/%d", verb, j.Chunk.GetChunkId(), j.Attempt)
-}
-
-// query renders what a chunk's export selects: every field of every carried
-// column under a name of its own, then the marker.
-func (j Job) query() (string, error) {
-	source, err := oracle.NewTable(j.Plan.GetSource())
-	if err != nil {
-		return "", err
-	}
-	from, err := chunk.From(source, j.Chunk)
-	if err != nil {
-		return "", err
-	}
-	var fields []string
-	for _, p := range table.Carried(j.Plan) {
-		name, err := oracle.NewName(p.GetColumn().GetName())
-		if err != nil {
-			return "", err
-		}
-		written, err := codec.Write(p, name.String())
-		if err != nil {
-			return "", err
-		}
-		for _, w := range written {
-			fields = append(fields, fmt.Sprintf("%s AS C%d", w, len(fields)+1))
-		}
-	}
-	fields = append(fields, oracle.Literal(codec.Marker)+" AS CEND")
-	return fmt.Sprintf("SELECT %s FROM %s", strings.Join(fields, ", "), from), nil
 }

@@ -5,7 +5,7 @@ package dbmscloud
 // Simulated, by reference section 2: delimited text and csv with and without
 // embedded newlines, json, parquet and datapump (each has a file here that says
 // what it follows), through a PAR, with a credential, from a public bucket or
-// from files of a database directory (DATA_PUMP_DIR:name, not datapump),
+// from files of a database directory (DATA_PUMP_DIR:name),
 // the options of 2.3, field lists in the forms of 2.3 and the limits of 2.4,
 // wildcards and, with regexuri, regular expressions by listing (a list of URIs
 // is cut at each comma, also in an expression), append in one INSERT, the commits

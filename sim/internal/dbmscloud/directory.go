@@ -182,6 +182,20 @@ func (a fileAccess) put(uri string, body []byte) error {
 	return a.files.put(n, body)
 }
 
+// create makes an empty file that must not exist yet.
+//
+// Error: ORA-27038 when it does.
+func (a fileAccess) create(uri string) error {
+	n, err := a.at(uri, "WRITE")
+	if err != nil {
+		return err
+	}
+	if _, err := a.files.get(n); err == nil {
+		return datum.Errorf(27038, "created file already exists")
+	}
+	return a.files.put(n, nil)
+}
+
 // list describes the files of a directory as a listing does, names first to last.
 func (a fileAccess) list(loc location) ([]listed, error) {
 	directory, err := directoryOf(a.session, quoted(loc.directory), "READ")

@@ -175,8 +175,8 @@ func TestDirectoriesRefuse(t *testing.T) {
 	w.pair()
 	w.put("x", "1,a\n")
 	const query = "SELECT 1 AS n FROM dual"
-	wantStack(t, w.export(t.Context(), "DATA_PUMP_DIR:x.dmp", query, `{"type":"datapump"}`), 20000, "type datapump in a database directory")
-	wantStack(t, w.load("p", "DATA_PUMP_DIR:x.dmp", `{"type":"datapump"}`), 20000, "type datapump in a database directory")
+	wantStack(t, w.load("p", "DATA_PUMP_DIR:x.dmp", asDump), 29913, "KUP-04040")
+	wantStack(t, w.export(t.Context(), "ELSEWHERE:x.dmp", query, asDump), 20018)
 	wantStack(t, w.export(t.Context(), "ELSEWHERE:x", query, csv), 20018, "ELSEWHERE")
 	wantStack(t, w.export(t.Context(), "DATA_PUMP_DIR:a/b", query, csv), 20019)
 	wantStack(t, w.export(t.Context(), "DATA_PUMP_DIR:a*", query, csv), 20000, "wildcards")
@@ -229,4 +229,22 @@ func TestFilesSurviveARestart(t *testing.T) {
 	w.pair()
 	w.mustLoad("p", "DATA_PUMP_DIR:x", csv)
 	w.wantRows("SELECT * FROM p", "1|a")
+}
+
+func TestDumpFilesLieInADirectoryAsOnePiece(t *testing.T) {
+	w := newWorld(t, dbmscloud.Knobs{WorkUnits: 2, RowsPerTurn: 1})
+	w.pair()
+	w.exec("INSERT INTO p VALUES (1, 'a')", "INSERT INTO p VALUES (2, 'b')", "INSERT INTO p VALUES (3, NULL)", "COMMIT",
+		"CREATE TABLE q (name VARCHAR2(10), id NUMBER)")
+	const uris = "DATA_PUMP_DIR:one.dmp,DATA_PUMP_DIR:two.dmp"
+	for _, format := range []string{asDump, `{"type":"datapump","compression":"high"}`} {
+		w.mustExport(uris, "SELECT * FROM p", format)
+		if n := len(w.files()); n != 2 {
+			t.Errorf("%d files", n)
+		}
+		wantStack(t, w.export(t.Context(), uris, "SELECT * FROM p", format), 27038, "already exists")
+		w.mustLoad("q", "DATA_PUMP_DIR:*.dmp", asDump)
+		w.wantRows("SELECT id, name FROM q ORDER BY id", "1|a", "2|b", "3|")
+		w.exec("DELETE q", "COMMIT", "BEGIN DBMS_CLOUD.DELETE_FILE('DATA_PUMP_DIR', 'one.dmp'); DBMS_CLOUD.DELETE_FILE('DATA_PUMP_DIR', 'two.dmp'); END;")
+	}
 }

@@ -36,7 +36,7 @@ func errDumpObject(uri string) error {
 
 // newDumpReader opens the file whose primary object is at uri.
 func newDumpReader(ctx context.Context, l *load, uri string) (*dumpReader, error) {
-	in := bufio.NewReader(&chunkStream{ctx: ctx, remote: l.remote, uri: uri})
+	in := bufio.NewReader(&chunkStream{ctx: ctx, remote: l.remote, uri: uri, single: isLocal(uri)})
 	var plain io.Reader = in
 	if first, err := in.Peek(2); err == nil && first[0] == 0x1f && first[1] == 0x8b {
 		zip, err := gzip.NewReader(in)
@@ -104,6 +104,7 @@ type chunkStream struct {
 	ctx    context.Context //nolint:containedctx // of the load that reads the stream, as io.Reader has no place for it
 	remote remote
 	uri    string
+	single bool // the file is one piece
 	next   int
 	open   io.ReadCloser
 }
@@ -111,7 +112,14 @@ type chunkStream struct {
 func (c *chunkStream) Read(p []byte) (int, error) {
 	for {
 		if c.open == nil {
-			body, err := c.remote.open(c.ctx, c.uri+chunkSuffix(c.next))
+			piece := c.uri + chunkSuffix(c.next)
+			if c.single {
+				piece = c.uri
+			}
+			if c.single && c.next > 0 {
+				return 0, io.EOF
+			}
+			body, err := c.remote.open(c.ctx, piece)
 			if e, ok := errors.AsType[*datum.Error](err); ok && e.Code == 20404 {
 				return 0, io.EOF
 			}

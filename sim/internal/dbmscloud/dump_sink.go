@@ -5,14 +5,14 @@ package dbmscloud
 // simulated is what a caller sees of the objects: per file a primary object of
 // no bytes and chunk objects of at most 10 MB named {primary}_aaaaaa and so on,
 // names that must not exist yet, ORA-30656 for LONG, and at most as many files
-// as names were given. That layout is UNCONFIRMED.
+// as names were given. That layout is UNCONFIRMED. In a database directory a file
+// is one piece and needs no credential.
 //
 // Knobs: DumpThroughPAR (by default a credential is needed), WorkUnits bounds
 // the number of files, RowsPerTurn.
 //
-// Not simulated, and refused: files in a database directory. Not simulated: the
-// log in DATA_PUMP_DIR, the effect of version, and that a compression level
-// differs from another.
+// Not simulated: the log in DATA_PUMP_DIR, the effect of version, and that a
+// compression level differs from another.
 
 import (
 	"bytes"
@@ -62,7 +62,7 @@ func (e *export) checkDumpFiles(args *engine.Args) error {
 func (c *cloud) checkDumpCredential(args *engine.Args, locations []location) error {
 	for _, loc := range locations {
 		if loc.directory != "" {
-			return notSimulated("type datapump in a database directory")
+			continue
 		}
 		if loc.par() && !c.knobs.DumpThroughPAR {
 			return datum.Errorf(20000, "Format type datapump does not support pre-authenticated URIs - %s", loc.raw)
@@ -105,8 +105,11 @@ func newDumpSink(ctx context.Context, e *export, columns []datum.Column) (*dumpS
 
 // create puts an object that must not exist yet.
 //
-// Error: ORA-20412 when it does.
+// Errors: ORA-20412 when it does, ORA-27038 for a file.
 func (e *export) create(ctx context.Context, uri string, body []byte) error {
+	if isLocal(uri) {
+		return e.remote.local.create(uri)
+	}
 	req, err := e.remote.request(ctx, http.MethodPut, uri, uri, body)
 	if err != nil {
 		return err
@@ -152,8 +155,15 @@ func (d *dumpSink) finish(ctx context.Context) error {
 	return nil
 }
 
-// flush puts chunks while there are at least that many bytes.
+// flush puts chunks while there are at least that many bytes. What goes to a
+// directory is one file, written when it is complete.
 func (f *dumpFile) flush(ctx context.Context, least int) error {
+	if isLocal(f.uri) {
+		if least == 1 || f.body.Len() > maxDirectories {
+			return f.export.remote.local.put(f.uri, f.body.Bytes())
+		}
+		return nil
+	}
 	for f.body.Len() >= least && f.body.Len() > 0 {
 		if err := f.export.create(ctx, f.uri+chunkSuffix(f.chunks), f.body.Next(maxDumpChunk)); err != nil {
 			return err

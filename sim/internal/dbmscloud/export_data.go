@@ -4,7 +4,7 @@ package dbmscloud
 //
 // Simulated, by reference section 1: the types csv, json, xml, parquet and
 // datapump (each has a file here that says what it follows), to a bucket or
-// prefix through a PAR or with a credential, or all but datapump to files of a
+// prefix through a PAR or with a credential, or to files of a
 // database directory (DATA_PUMP_DIR:prefix), the options of 1.3, object names
 // of 1.4, roll-over of 1.5, values as in 1.7, the operation log of 2.7, and the
 // errors of 4.1 and 4.2. A PAR needs read and write, as seen in the field;
@@ -46,6 +46,7 @@ type export struct {
 	prefix    string     // of the object names of text and parquet
 	readable  bool       // the URL's rights include reading
 	rows      int64
+	progress  *engine.Longop
 	workUnits int
 }
 
@@ -132,6 +133,8 @@ func (e *export) run(ctx context.Context, s *engine.Session, query string) error
 	if err != nil {
 		return err
 	}
+	e.progress = s.Longop(owner+".DBMS_CLOUD.EXPORT_DATA", e.prefix, "Rows", 0)
+	defer e.progress.End()
 	if err := e.copyRows(ctx, cursor.Rows, out); err != nil {
 		return err
 	}
@@ -182,6 +185,7 @@ func (e *export) copyRows(ctx context.Context, rows database.Rows, out sink) err
 			return err
 		}
 		e.rows++
+		e.progress.Advance(1)
 	}
 }
 

@@ -24,6 +24,7 @@ type load struct {
 	table      engine.TableInfo
 	fields     []field
 	converters []converter
+	progress   *engine.Longop // nil when nobody is to see it
 
 	firstNames map[string]bool // parquet: upper-case column names that count
 
@@ -47,6 +48,8 @@ func (l *load) run(ctx context.Context, s *engine.Session) (int64, error) {
 	for i, c := range l.converters {
 		columns[i] = c.column.Name
 	}
+	l.progress = s.Longop(owner+".DBMS_CLOUD.COPY_DATA", l.table.Schema+"."+l.table.Name, "Rows", 0)
+	defer l.progress.End()
 	n, err := s.Append(ctx, l.table.Schema, l.table.Name, columns, l.rows(ctx, objects))
 	if err == nil {
 		err = l.failure
@@ -114,6 +117,7 @@ func (l *load) rows(ctx context.Context, objects []string) iter.Seq2[datum.Row, 
 			case !yield(r.row, nil):
 				return
 			}
+			l.progress.Advance(1)
 		}
 	}
 }

@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/adbferry/adbferry/sim/internal/dbmscloud"
+	"github.com/adbferry/adbferry/sim/internal/engine"
 	"github.com/adbferry/adbferry/sim/internal/objectstore"
 )
 
@@ -59,6 +61,31 @@ func TestRunningOperationIsVisibleToOthers(t *testing.T) {
 	if diff := cmp.Diff([]string{"1|RUNNING"}, seen); diff != "" {
 		t.Errorf("during the load (-want +got):\n%s", diff)
 	}
+}
+
+// TestLongOperationsShowTheirProgress lets ten seconds go by in each request.
+func TestLongOperationsShowTheirProgress(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	w := newWorldOf(t, dbmscloud.Knobs{}, engine.Config{Now: func() time.Time { return now }})
+	w.numbers(3)
+	w.exec("CREATE TABLE m (id NUMBER, pad VARCHAR2(20))")
+	other, seen := w.open(), []string{}
+	const query = "SELECT opname, target, sofar, totalwork, units, time_remaining FROM v$session_longops ORDER BY start_time"
+	w.store.Intercept(func(_ http.ResponseWriter, r *http.Request) objectstore.Verdict {
+		if r.Method == http.MethodPut {
+			now = now.Add(10 * time.Second)
+			seen = queryWith(t, other, query)
+		}
+		return objectstore.Pass
+	})
+	uri := w.full() + "x"
+	w.mustExport(uri, "SELECT * FROM n", csv)
+	const export = "C##CLOUD$SERVICE.DBMS_CLOUD.EXPORT_DATA|x|3|"
+	if diff := cmp.Diff([]string{export + "0|Rows|"}, seen); diff != "" {
+		t.Errorf("during the export (-want +got):\n%s", diff)
+	}
+	w.mustLoad("m", uri+"*", csv)
+	w.wantRows(query, export+"3|Rows|0") // the load was over at once
 }
 
 func TestOtherUsersSeeTheirOwnOperations(t *testing.T) {

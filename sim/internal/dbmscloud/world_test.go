@@ -29,6 +29,12 @@ type world struct {
 
 func newWorld(t testing.TB, knobs dbmscloud.Knobs) *world {
 	t.Helper()
+	return newWorldOf(t, knobs, engine.Config{})
+}
+
+// newWorldOf is newWorld for a database of one's own.
+func newWorldOf(t testing.TB, knobs dbmscloud.Knobs, config engine.Config) *world {
+	t.Helper()
 	w := &world{t: t, store: objectstore.New(objectstore.Config{Namespace: "ns"})}
 	if err := w.store.CreateBucket("b"); err != nil {
 		t.Fatal(err)
@@ -36,7 +42,7 @@ func newWorld(t testing.TB, knobs dbmscloud.Knobs) *world {
 	server := httptest.NewTLSServer(w.store)
 	t.Cleanup(server.Close)
 	w.base, w.http = server.URL, server.Client()
-	w.inst = engine.New(engine.Config{})
+	w.inst = engine.New(config)
 	w.inst.CreateUser("ADMIN", "secret")
 	err := dbmscloud.Register(w.inst, dbmscloud.Config{
 		HTTPClient: w.http, Hosts: []string{strings.TrimPrefix(server.URL, "https://")}, Knobs: knobs,

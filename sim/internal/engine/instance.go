@@ -22,7 +22,8 @@ type Instance struct {
 	chunks    *chunking
 	attached  []state.Part // beside the instance itself; set before it is used
 
-	ddl sync.Mutex // held by DDL on existing objects, one at a time
+	ddl     sync.Mutex // held by DDL on existing objects, one at a time
+	longops longops
 
 	mu       sync.RWMutex
 	users    map[string]*user

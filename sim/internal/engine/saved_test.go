@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/state"
 )
 
@@ -324,6 +325,10 @@ func TestEveryFieldIsSavedOrKnownNotToBe(t *testing.T) {
 		{stride{}, "text number months length"},
 		{statistics{}, "rows blocks rowLength analyzed"},
 		{user{}, "name id role created verifier"},
+		{Instance{}, "config store catalog scheduler chunks attached ddl mu users packages views drivers sessions lastSID"},
+		{datum.Type{}, "Kind Fixed National CharSized Long Size Chars Precision Scale"},
+		{scheduler{}, "instance running mu closed jobs log lastID"},
+		{chunking{}, "mu tasks lastID names"},
 		{catalog{}, "mu tables grants lastID names"},
 		{job{}, "objectName creator action class comments start settings created enabled autoDrop state runs failures lastStart lastDuration current"},
 		{jobRun{}, "objectName id state requested from till sid serial err info"},

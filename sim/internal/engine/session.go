@@ -32,9 +32,10 @@ type Session struct {
 	lastLOB    *ucs2Index           // of the LOB that was read last
 	growing    []byte               // the LOB that was appended to last
 
-	mu     sync.Mutex // guards what V$SESSION of other sessions reads
-	schema string
-	trace  Attributes
+	mu       sync.Mutex // guards what V$SESSION of other sessions reads
+	schema   string
+	trace    Attributes
+	activity activity
 }
 
 // Attributes are the end-to-end attributes of a session (V$SESSION, and the
@@ -49,7 +50,8 @@ func newSession(i *Instance, u *user, sid int, login database.Login) *Session {
 	return &Session{
 		instance: i, user: u, sid: sid, serial: 1000 + sid, login: login,
 		logon: i.config.Now(), nls: nls.Defaults(i.config.Now), metadata: defaultTransform(), schema: u.name,
-		trace: Attributes{Module: login.Program}, scans: map[*externalOp]bool{},
+		activity: activity{since: i.config.Now()},
+		trace:    Attributes{Module: login.Program}, scans: map[*externalOp]bool{},
 	}
 }
 

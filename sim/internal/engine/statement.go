@@ -79,6 +79,7 @@ func (st *statement) Binds() []database.Bind { return st.binds }
 // Execute runs the statement.
 func (st *statement) Execute(ctx context.Context, e database.Execution) (out *database.Outcome, err error) {
 	defer st.s.contain(&err)
+	defer st.s.busy(st.parsed.Verb, st.text)()
 	for _, row := range e.Values {
 		if len(row) < len(st.binds) {
 			return nil, datum.Errorf(1008, "not all variables bound")

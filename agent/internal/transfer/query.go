@@ -1,0 +1,88 @@
+package transfer
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/adbferry/adbferry/agent/internal/chunk"
+	"github.com/adbferry/adbferry/agent/internal/codec"
+	"github.com/adbferry/adbferry/agent/internal/oracle"
+	"github.com/adbferry/adbferry/agent/internal/table"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// from renders what stands after FROM to select the chunk.
+func (j Job) from() (string, error) {
+	source, err := oracle.NewTable(j.Plan.GetSource())
+	if err != nil {
+		return "", err
+	}
+	return chunk.From(source, j.Chunk)
+}
+
+// query renders what a chunk's export selects: every field of every carried
+// column under a name of its own, the row's address where values overflow, then
+// the marker.
+func (j Job) query() (string, error) {
+	from, err := j.from()
+	if err != nil {
+		return "", err
+	}
+	var fields []string
+	for _, p := range table.Carried(j.Plan) {
+		name, err := oracle.NewName(p.GetColumn().GetName())
+		if err != nil {
+			return "", err
+		}
+		written, err := codec.Write(p, name.String())
+		if err != nil {
+			return "", err
+		}
+		for _, w := range written {
+			fields = append(fields, fmt.Sprintf("%s AS C%d", w, len(fields)+1))
+		}
+	}
+	if codec.AnyOverflow(j.Plan.GetColumns()) {
+		fields = append(fields, "ROWIDTOCHAR(ROWID) AS CROW")
+	}
+	fields = append(fields, oracle.Literal(codec.Marker)+" AS CEND")
+	return fmt.Sprintf("SELECT %s FROM %s", strings.Join(fields, ", "), from), nil
+}
+
+// overflowQuery renders what the second export of a chunk selects: a row for
+// every piece of every value that is too long for its row. Each column is one
+// pass over the rows; a value's pieces are read from it one after the other.
+// The text is empty when no column overflows.
+func (j Job) overflowQuery() (string, error) {
+	from, err := j.from()
+	if err != nil {
+		return "", err
+	}
+	var selects []string
+	for i, p := range table.Carried(j.Plan) {
+		o, ok, err := codec.OverflowOf(p)
+		if err != nil {
+			return "", err
+		}
+		if ok {
+			text, err := piecesOf(p, o, i+1, from)
+			if err != nil {
+				return "", err
+			}
+			selects = append(selects, text)
+		}
+	}
+	return strings.Join(selects, " UNION ALL "), nil
+}
+
+func piecesOf(p *pb.ColumnPlan, o codec.Overflow, ordinal int, from string) (string, error) {
+	name, err := oracle.NewName(p.GetColumn().GetName())
+	if err != nil {
+		return "", err
+	}
+	object := o.Object(name.String())
+	values := fmt.Sprintf("SELECT /*+ NO_MERGE */ ROWIDTOCHAR(ROWID) AS R, %s AS V, DBMS_LOB.GETLENGTH(%s) AS L FROM %s", object, object, from)
+	return fmt.Sprintf("SELECT T.R AS CROW, '%d' AS CCOL, TO_CHAR(G.N, 'TM9') AS CNUM, %s AS CHEX, %s AS CEND FROM (%s) T "+
+		"CROSS APPLY (SELECT LEVEL AS N FROM DUAL CONNECT BY LEVEL <= %s) G WHERE %s",
+		ordinal, o.Piece("T.V", "G.N"), oracle.Literal(codec.Marker), values, o.Pieces("T.L"), o.Long("T.L")), nil
+}
