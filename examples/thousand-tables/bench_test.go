@@ -3,10 +3,12 @@
 package example
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -28,9 +30,11 @@ const definition = `CREATE TABLE SHOP_%04d (id NUMBER(12) CONSTRAINT SHOP_PK_%04
 // allows ten.
 func BenchmarkPlanThousandTables(b *testing.B) {
 	client := harbour(b)
+	ctx, cancel := context.WithTimeout(b.Context(), time.Hour)
+	defer cancel()
 	b.ResetTimer()
 	for b.Loop() {
-		resp, err := client.CreateMigration(b.Context(), &pb.CreateMigrationRequest{
+		resp, err := client.CreateMigration(ctx, &pb.CreateMigrationRequest{
 			MigrationId: "bench", ValidateOnly: true,
 			Spec: &pb.MigrationSpec{
 				Source: sim.SanJose, Target: sim.Phoenix,
