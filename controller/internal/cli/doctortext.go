@@ -26,23 +26,18 @@ func diagnosisText(d *pb.Diagnosis) string {
 // matrix prints what each format did to each type.
 func matrix(out *strings.Builder, formats []*pb.FormatDiagnosis) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	head := "type"
-	for _, f := range formats {
-		head += "\t" + formatText(f.GetFormat())
-	}
-	_, _ = fmt.Fprintln(table, head)
-	for i, t := range longest(formats) {
-		row := t.GetType()
+	row := func(first string, cell func(*pb.FormatDiagnosis) string) {
+		cells := []string{first}
 		for _, f := range formats {
-			row += "\t" + outcomeText(f, i)
+			cells = append(cells, cell(f))
 		}
-		_, _ = fmt.Fprintln(table, row)
+		_, _ = fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}
-	row := "largest large object"
-	for _, f := range formats {
-		row += "\t" + largestText(f)
+	row("type", func(f *pb.FormatDiagnosis) string { return formatText(f.GetFormat()) })
+	for i, t := range longest(formats) {
+		row(t.GetType(), func(f *pb.FormatDiagnosis) string { return outcomeText(f, i) })
 	}
-	_, _ = fmt.Fprintln(table, row)
+	row("largest large object", largestText)
 	_ = table.Flush() // a strings.Builder takes everything
 }
 

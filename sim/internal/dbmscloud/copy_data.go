@@ -21,8 +21,8 @@ package dbmscloud
 // given with a type that they are not for, BLOB columns of text, the clauses of
 // the loader beyond 2.3.
 // The temporary external table does not exist; log and bad tables are heap
-// tables. A NUMBER that exceeds its column's precision fails the INSERT rather
-// than rejecting its record.
+// tables. A value that does not fit its column rejects its record; one that
+// breaks a constraint fails the INSERT.
 
 import (
 	"context"

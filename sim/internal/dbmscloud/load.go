@@ -50,7 +50,11 @@ func (l *load) run(ctx context.Context, s *engine.Session) (int64, error) {
 	}
 	l.progress = s.Longop(owner+".DBMS_CLOUD.COPY_DATA", l.table.Schema+"."+l.table.Name, "Rows", 0)
 	defer l.progress.End()
-	n, err := s.Append(ctx, l.table.Schema, l.table.Name, columns, l.rows(ctx, objects))
+	in := &stream{ctx: ctx, load: l, objects: objects, skip: l.format.skipHeaders}
+	defer in.close()
+	n, err := s.Load(ctx, l.table.Schema, l.table.Name, columns, l.rows(in), func(column string, err error) error {
+		return l.misfit(in, column, err)
+	})
 	if err == nil {
 		err = l.failure
 	}
@@ -98,28 +102,51 @@ func (l *load) matching(loc location, objects []listed) []string {
 	return picked
 }
 
-// rows reads the objects one after another and yields their rows.
-func (l *load) rows(ctx context.Context, objects []string) iter.Seq2[datum.Row, error] {
+// rows yields the rows of a stream.
+func (l *load) rows(in *stream) iter.Seq2[datum.Row, error] {
 	return func(yield func(datum.Row, error) bool) {
-		in := &stream{ctx: ctx, load: l, objects: objects, skip: l.format.skipHeaders}
-		defer in.close()
 		for {
 			r, err := in.next()
-			switch {
-			case errors.Is(err, io.EOF):
-				return
-			case errors.Is(err, errRejectLimit) && l.cloud.knobs.PartialOnReject:
-				l.failure = err
-				return
-			case err != nil:
-				yield(nil, err)
-				return
-			case !yield(r.row, nil):
-				return
+			if err == nil {
+				if !yield(r.row, nil) {
+					return
+				}
+				l.progress.Advance(1)
+				continue
 			}
-			l.progress.Advance(1)
+			if err = l.ended(err); !errors.Is(err, io.EOF) {
+				yield(nil, err)
+			}
+			return
 		}
 	}
+}
+
+// ended is what the end of a stream means to the INSERT: with PartialOnReject a
+// reached reject limit is an end like any other, and told when it has succeeded.
+func (l *load) ended(err error) error {
+	if errors.Is(err, errRejectLimit) && l.cloud.knobs.PartialOnReject {
+		l.failure = err
+		return io.EOF
+	}
+	return err
+}
+
+// misfit rejects the record that a stream has just yielded, for a value that does
+// not fit its column in the table.
+func (l *load) misfit(in *stream, column string, err error) error {
+	i := slices.IndexFunc(l.converters, func(c converter) bool { return c.column.Name == column })
+	if bad, ok := errors.AsType[*rejection](l.badValue(i, in.last.number, in.uri, err)); ok {
+		err = l.reject(bad, in.last, in.uri)
+	}
+	if err == nil {
+		return nil
+	}
+	if err = l.ended(err); errors.Is(err, io.EOF) {
+		in.stop()
+		return nil
+	}
+	return err
 }
 
 // record is one record of an object, turned into a row.

@@ -19,6 +19,7 @@ type stream struct {
 	body    io.ReadCloser
 	wire    *wireReader
 	rows    rowReader // nil between objects
+	last    record    // that next returned
 }
 
 // next returns the next good record, or io.EOF. Any error ends the stream.
@@ -31,6 +32,7 @@ func (s *stream) next() (record, error) {
 		}
 		r, err := s.rows.next()
 		if err == nil {
+			s.last = r
 			return r, nil
 		}
 		if errors.Is(err, io.EOF) {
@@ -65,6 +67,12 @@ func (s *stream) open() error {
 		s.skip = 0
 	}
 	return nil
+}
+
+// stop makes the stream end here.
+func (s *stream) stop() {
+	s.close()
+	s.objects = nil
 }
 
 // close ends the open object. It may be called twice.

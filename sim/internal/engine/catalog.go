@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,7 +56,7 @@ func (c *catalog) sorted() []*table {
 		list = append(list, t)
 	}
 	slices.SortFunc(list, func(a, b *table) int {
-		return strings.Compare(a.schema+"."+a.name, b.schema+"."+b.name)
+		return cmp.Or(strings.Compare(a.schema, b.schema), strings.Compare(a.name, b.name))
 	})
 	return list
 }

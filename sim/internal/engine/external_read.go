@@ -21,7 +21,7 @@ func (c *compiler) externalItem(t *table, f *sql.Table, alias string, sc *scope)
 	switch {
 	case f.AsOf != nil:
 		return nil, at(f, errExternal())
-	case f.Partition != "":
+	case f.Partition != nil:
 		return nil, at(f, datum.Errorf(14501, "object is not partitioned"))
 	}
 	src := &source{alias: alias, schema: t.schema, table: t}

@@ -145,7 +145,7 @@ func (c *compiler) tableItem(f *sql.Table, sc *scope) (*item, error) {
 		}
 		return c.heapItem(t, f, alias, sc)
 	}
-	if f.Partition != "" {
+	if f.Partition != nil {
 		return nil, at(f, errNoTable())
 	}
 	v := c.s.view(f.Schema, f.Name.Name)

@@ -66,6 +66,11 @@ func (c *compiler) insert(st *sql.Insert, batched bool) (modification, error) {
 	if in.writer, err = c.writer(t, columns, in.defaults); err != nil {
 		return nil, err
 	}
+	if st.Partition != nil {
+		if in.writer.only, err = c.partition(t, st.Partition); err != nil {
+			return nil, err
+		}
+	}
 	alias := st.Alias
 	if alias == "" {
 		alias = t.name
@@ -210,6 +215,15 @@ func (in *insertion) flush(ctx context.Context) error {
 // Errors: what rows yields; ORA-00942, 00904, and what constraints and lengths
 // say (ORA-00001, 01400, 01438, 02290, 02291, 12899).
 func (s *Session) Append(ctx context.Context, schema, name string, columns []string, rows iter.Seq2[datum.Row, error]) (int64, error) {
+	return s.Load(ctx, schema, name, columns, rows, nil)
+}
+
+// Load is Append for rows that may be rejected: misfit is told of a value that
+// does not fit its column, while the row it came from is the last one that rows
+// has yielded. Without an error from it that row is left out.
+func (s *Session) Load(
+	ctx context.Context, schema, name string, columns []string, rows iter.Seq2[datum.Row, error], misfit func(column string, err error) error,
+) (int64, error) {
 	var w *writer
 	txn, err := s.ready(ctx, func() (_ []*table, err error) {
 		w, err = s.appender(schema, name, columns)
@@ -223,7 +237,7 @@ func (s *Session) Append(ctx context.Context, schema, name string, columns []str
 	}
 	defer s.settle()
 	mark := txn.Mark()
-	n, err := s.appendRows(s.newRun(ctx, nil), w, &batch{s: s, table: w.table, txn: txn}, rows)
+	n, err := s.appendRows(s.newRun(ctx, nil), w, &batch{s: s, table: w.table, txn: txn, misfit: misfit}, rows)
 	if err != nil {
 		txn.RollbackTo(mark)
 		return 0, err
@@ -253,6 +267,11 @@ func (s *Session) appendRows(r *run, w *writer, b *batch, rows iter.Seq2[datum.R
 			return 0, err
 		}
 		row, err := w.insert(r, values, nil)
+		if err != nil && w.misfit != "" && b.misfit != nil {
+			if err = b.misfit(w.misfit, err); err == nil {
+				continue
+			}
+		}
 		if err != nil {
 			return 0, err
 		}

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"context"
+
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
@@ -35,17 +37,14 @@ func (o *partitionOp) next(f *frame) (bool, error) {
 //
 // Errors: ORA-14501, ORA-02149.
 func (c *compiler) partitioned(it *item, f *sql.Table) (*item, error) {
-	if f.Partition == "" {
+	if f.Partition == nil {
 		return it, nil
 	}
 	src := it.sources[0]
 	parts := src.table.parts
-	if parts == nil {
-		return nil, at(f, datum.Errorf(14501, "object is not partitioned"))
-	}
-	want := parts.named(f.Partition)
-	if want == nil {
-		return nil, at(f, datum.Errorf(2149, "Specified partition does not exist"))
+	want, err := c.partition(src.table, f.Partition)
+	if err != nil {
+		return nil, err
 	}
 	columns := make([]int, len(parts.slots))
 	for n, slot := range parts.slots {
@@ -65,4 +64,39 @@ func (c *compiler) partitioned(it *item, f *sql.Table) (*item, error) {
 		return &partitionOp{operator: op, parts: parts, want: want, at: columns, key: make([]datum.Value, len(columns))}, rest, nil
 	}
 	return it, nil
+}
+
+// partition finds the partition that a statement names, or that a row with the
+// values of PARTITION FOR is in.
+//
+// Errors: ORA-14501, ORA-02149, ORA-14763 for another number of values.
+func (c *compiler) partition(t *table, ref *sql.PartitionRef) (*partition, error) {
+	if t.parts == nil {
+		return nil, at(ref, datum.Errorf(14501, "object is not partitioned"))
+	}
+	want := t.parts.named(ref.Name)
+	if ref.For != nil {
+		if len(ref.For) != len(t.parts.slots) {
+			return nil, at(ref, datum.Errorf(14763, "Unable to resolve FOR VALUES clause to a partition number"))
+		}
+		b := &tableBuilder{s: c.s, t: t}
+		key := make([]datum.Value, len(ref.For))
+		for i, x := range ref.For {
+			v, err := b.constant(context.Background(), x)
+			if err != nil {
+				return nil, err
+			}
+			if key[i], err = c.s.fit(v, t, t.inSlot(t.parts.slots[i])); err != nil {
+				return nil, err
+			}
+		}
+		var err error
+		if want, err = t.parts.find(c.s, key); err != nil {
+			return nil, err
+		}
+	}
+	if want == nil {
+		return nil, at(ref, datum.Errorf(2149, "Specified partition does not exist"))
+	}
+	return want, nil
 }

@@ -201,3 +201,32 @@ func TestPartitionsInTheDictionaryAndInDDL(t *testing.T) {
 		t.Errorf("made again from DDL:\ngot  %s\nwant %s", got, before)
 	}
 }
+
+func TestPartitionsAreNamedInStatements(t *testing.T) {
+	s := testSession(t)
+	exec(t, s, "CREATE TABLE p (k NUMBER, n NUMBER) PARTITION BY RANGE (k) (PARTITION a VALUES LESS THAN (10), PARTITION b VALUES LESS THAN (20))",
+		"INSERT INTO p PARTITION (a) VALUES (1, 1)", "INSERT INTO p PARTITION FOR (15) (n, k) VALUES (2, 11)", "INSERT INTO p PARTITION (b) x SELECT k + 10, 3 FROM p PARTITION (a)")
+	if got := query(t, s, "SELECT k, n FROM p PARTITION FOR ('12') ORDER BY n"); got != "11|2; 11|3" {
+		t.Errorf("partition of 12: %s", got)
+	}
+	exec(t, s, "UPDATE p PARTITION FOR (1) SET n = 9", "DELETE FROM p PARTITION FOR (11) WHERE n = 3")
+	if got := query(t, s, "SELECT k, n FROM p ORDER BY k"); got != "1|9; 11|2" {
+		t.Errorf("rows: %s", got)
+	}
+	exec(t, s, "CREATE TABLE whole (k NUMBER)")
+	for statement, want := range map[string]string{
+		"INSERT INTO p PARTITION (a) VALUES (15, 1)":    "ORA-14401: inserted partition key is outside specified partition",
+		"INSERT INTO p PARTITION (a) VALUES (25, 1)":    "ORA-14400",
+		"INSERT INTO p PARTITION (c) VALUES (1, 1)":     "ORA-02149",
+		"INSERT INTO whole PARTITION (a) VALUES (1)":    "ORA-14501",
+		"SELECT * FROM p PARTITION FOR (25)":            "ORA-02149",
+		"SELECT * FROM p PARTITION FOR (1, 2)":          "ORA-14763",
+		"SELECT * FROM p PARTITION FOR ('x')":           "ORA-01722",
+		"SELECT * FROM whole PARTITION FOR (1)":         "ORA-14501",
+		"INSERT INTO p SUBPARTITION (a) VALUES (1, 1)":  `ORA-03001: unimplemented feature: "SUBPARTITION"`,
+		"SELECT * FROM all_tables PARTITION FOR (1)":    "ORA-00942",
+		"INSERT INTO p PARTITION FOR (k) VALUES (1, 1)": "ORA-00904",
+	} {
+		failsWith(t, s, statement, want)
+	}
+}

@@ -89,6 +89,31 @@ func TestFlashback(t *testing.T) {
 	failsWith(t, s, asOf(last), "ORA-01466: unable to read data - table definition has changed")
 }
 
+func TestFlashbackByTime(t *testing.T) {
+	now := testClock
+	i := New(Config{Now: func() time.Time { return now }, UndoRetention: 15 * time.Minute})
+	i.CreateUser("ADMIN", "x")
+	s := i.Internal("ADMIN")
+	defer s.Close()
+	exec(t, s, "CREATE TABLE t (x NUMBER)", "INSERT INTO t VALUES (1)", "COMMIT")
+	now = now.Add(5 * time.Minute)
+	exec(t, s, "UPDATE t SET x = 2", "COMMIT")
+	now = now.Add(2 * time.Minute)
+	for at, want := range map[string]string{
+		"SYSTIMESTAMP": "2", "SYSTIMESTAMP - INTERVAL '3' MINUTE": "1", "SYSDATE - 3/1440": "1", "TIMESTAMP '2025-03-09 14:11:00'": "2",
+		"TO_TIMESTAMP('09.03.2025 14:08', 'DD.MM.YYYY HH24:MI') ": "1", "(SYSTIMESTAMP - NUMTODSINTERVAL(90, 'SECOND'))": "2",
+	} {
+		if got := query(t, s, "SELECT x FROM t AS OF TIMESTAMP "+at); got != want {
+			t.Errorf("at %s: %s, want %s", at, got, want)
+		}
+	}
+	failsWith(t, s, "SELECT x FROM t AS OF TIMESTAMP SYSTIMESTAMP - 1", "ORA-08180")
+	failsWith(t, s, "SELECT x FROM t AS OF TIMESTAMP SYSTIMESTAMP + 1", "ORA-08180")
+	now = now.Add(20 * time.Minute)
+	exec(t, s, "UPDATE t SET x = 3", "COMMIT")
+	failsWith(t, s, "SELECT x FROM t AS OF TIMESTAMP SYSTIMESTAMP - INTERVAL '25' MINUTE", "ORA-01555")
+}
+
 func TestStatementsAreAtomic(t *testing.T) {
 	s := testSession(t)
 	exec(t, s, "CREATE TABLE t (x NUMBER PRIMARY KEY)", "INSERT INTO t VALUES (5)", "COMMIT", "INSERT INTO t VALUES (6)")

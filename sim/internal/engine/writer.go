@@ -13,13 +13,15 @@ import (
 type writer struct {
 	s       *Session
 	table   *table
-	targets []int // column index of each given value
+	only    *partition // that rows have to be in, nil for any
+	targets []int      // column index of each given value
 	given   []bool
 	frame   *frame // row: the columns in table order, then ROWID
 	plans   []columnPlan
 	checks  []check
 	slots   datum.Row
 	packed  []byte
+	misfit  string // the column whose given value insert could not take; "" for none
 }
 
 // columnPlan is what a column gets besides given values.
@@ -123,7 +125,7 @@ type useDefault []bool
 // call.
 func (w *writer) insert(r *run, values []datum.Value, defaults useDefault) ([]byte, error) {
 	row := w.frame.row
-	w.frame.run = r
+	w.frame.run, w.misfit = r, ""
 	clear(row)
 	for i, target := range w.targets {
 		if defaults != nil && defaults[i] {
@@ -140,6 +142,9 @@ func (w *writer) insert(r *run, values []datum.Value, defaults useDefault) ([]by
 		}
 		v, err := w.value(r, &w.plans[i], row[i], given)
 		if err != nil {
+			if given {
+				w.misfit = w.plans[i].column.name
+			}
 			return nil, err
 		}
 		row[i] = v
@@ -209,11 +214,25 @@ func (w *writer) finish(r *run) ([]byte, error) {
 			return nil, datum.Errorf(2290, "check constraint (%s.%s) violated", w.table.schema, k.constraint.name)
 		}
 	}
-	if err := w.table.parts.route(r.s, w.slots); err != nil {
+	if err := w.route(r.s); err != nil {
 		return nil, err
 	}
 	w.packed = heap.Pack(w.packed[:0], w.slots)
 	return w.packed, nil
+}
+
+// route makes sure that there is a partition for the row, and that it is the
+// one that the statement names. Errors: ORA-14400, ORA-14401.
+func (w *writer) route(s *Session) error {
+	parts := w.table.parts
+	if err := parts.route(s, w.slots); err != nil || w.only == nil {
+		return err
+	}
+	x, err := parts.find(s, parts.key(w.slots))
+	if err == nil && x != w.only {
+		err = datum.Errorf(14401, "inserted partition key is outside specified partition")
+	}
+	return err
 }
 
 // nullError tells an INSERT, whose row has no ROWID yet, from an UPDATE.
@@ -234,7 +253,10 @@ type batch struct {
 	txn   *heap.Txn
 	data  []byte // the rows, one behind the other
 	ends  []int  // where each ends
-	rows  []string
+	// misfit, when set, is told of values that do not fit their columns; without
+	// an error their row is left out.
+	misfit func(column string, err error) error
+	rows   []string
 }
 
 // A batch is written when it has this many rows or bytes.

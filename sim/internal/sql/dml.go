@@ -6,6 +6,7 @@ type (
 	Insert struct {
 		At
 		Table     Name
+		Partition *PartitionRef // nil for the whole table
 		Alias     string
 		Columns   []ColumnRef
 		Values    []Expr // a nil entry is DEFAULT
@@ -63,6 +64,7 @@ func (p *parser) insert() Statement {
 		p.unimplemented("INSERT INTO (query)")
 	}
 	s.Table = p.objectName()
+	s.Partition = p.ofPartition()
 	if p.isIdent() && !clauseWords[p.peek().upper()] {
 		s.Alias = p.ident()
 	}

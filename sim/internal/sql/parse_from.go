@@ -106,20 +106,22 @@ func (p *parser) joined() From {
 	return p.table()
 }
 
-// table parses name [PARTITION (p)] [AS OF SCN n] [alias]. Samples and version
-// queries are refused by name.
+// table parses name [PARTITION (p)] [AS OF SCN n | TIMESTAMP t] [alias]. Samples
+// and version queries are refused by name.
 func (p *parser) table() *Table {
 	t := &Table{Name: p.objectName()}
 	t.Partition = p.ofPartition()
-	if w := p.peek(); (w.is("SUBPARTITION") || w.is("SAMPLE")) && p.peekAt(1).isOp("(") || w.is("SAMPLE") && p.peekAt(1).is("BLOCK") {
+	if w := p.peek(); w.is("SAMPLE") && (p.peekAt(1).isOp("(") || p.peekAt(1).is("BLOCK")) {
 		p.unimplemented(w.upper())
 	}
 	if p.accept("AS", "OF") {
-		if p.peek().is("TIMESTAMP") {
-			p.unimplemented("AS OF TIMESTAMP")
+		at := p.here()
+		if p.accept("TIMESTAMP") {
+			t.AsOf = &Call{At: at, Path: []string{"TIMESTAMP_TO_SCN"}, Args: []Arg{{Value: p.sum()}}}
+		} else {
+			p.expect("SCN")
+			t.AsOf = p.sum()
 		}
-		p.expect("SCN")
-		t.AsOf = p.sum()
 	} else if p.peek().is("VERSIONS") && p.peekAt(1).is("BETWEEN") {
 		p.unimplemented("VERSIONS BETWEEN")
 	}

@@ -144,19 +144,29 @@ func (p *parser) partitionPart() *PartitionPart {
 	return nil
 }
 
-// ofPartition parses PARTITION (name) behind a table.
-func (p *parser) ofPartition() string {
-	if !p.peek().is("PARTITION") {
-		return ""
+// ofPartition parses PARTITION (name) or PARTITION FOR (values) behind a table.
+// Subpartitions are refused by name.
+func (p *parser) ofPartition() *PartitionRef {
+	r := &PartitionRef{At: p.here()}
+	switch {
+	case p.peek().is("SUBPARTITION") && (p.peekAt(1).isOp("(") || p.peekAt(1).is("FOR")):
+		p.unimplemented("SUBPARTITION")
+	case !p.peek().is("PARTITION") || !p.peekAt(1).isOp("(") && !p.peekAt(1).is("FOR"):
+		return nil
 	}
-	if p.peekAt(1).is("FOR") {
-		p.unimplemented("PARTITION FOR")
+	p.at++
+	switch {
+	case p.accept("FOR"):
+		p.expectOp("(")
+		r.For = []Expr{p.expr()}
+		for p.acceptOp(",") {
+			r.For = append(r.For, p.expr())
+		}
+		p.expectOp(")")
+	default:
+		p.expectOp("(")
+		r.Name = p.ident()
+		p.expectOp(")")
 	}
-	if !p.peekAt(1).isOp("(") {
-		return ""
-	}
-	p.at += 2
-	name := p.ident()
-	p.expectOp(")")
-	return name
+	return r
 }

@@ -73,9 +73,15 @@ type (
 	// Table is a table or view.
 	Table struct {
 		Name
-		Partition string // PARTITION (p), "" for the whole table
-		AsOf      Expr   // AS OF SCN n
+		Partition *PartitionRef // nil for the whole table
+		AsOf      Expr          // the SCN of AS OF
 		Alias     string
+	}
+	// PartitionRef is PARTITION (name), or PARTITION FOR (the values of a key).
+	PartitionRef struct {
+		At
+		Name string
+		For  []Expr
 	}
 	// Derived is an inline view. A Lateral one may look at the entries before it.
 	Derived struct {
