@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/adbferry/adbferry/agent/internal/catalog"
 	"github.com/adbferry/adbferry/agent/internal/chunk"
@@ -35,7 +34,7 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*p
 	if _, err := oracle.NewTable(req.GetTarget()); err != nil {
 		return nil, err
 	}
-	described, err := describe(ctx, s, t, req)
+	described, err := catalog.Defined(ctx, s, t)
 	if err != nil {
 		return nil, err
 	}
@@ -63,19 +62,6 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*p
 		return nil, err
 	}
 	return p, cut(ctx, s, t, described, req, p)
-}
-
-// describe takes the table as the caller has it, else as the dictionary does.
-func describe(ctx context.Context, s *oracle.Session, t oracle.Table, req *pb.PlanTableRequest) (*pb.Table, error) {
-	described := req.GetDescribed()
-	if described == nil {
-		return catalog.Defined(ctx, s, t)
-	}
-	if !proto.Equal(described.GetName(), req.GetTable()) || described.GetDefinition() == nil {
-		return nil, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "what describes table %s is another table, or has no definition", t.Text()).
-			WithFact("field", "described")
-	}
-	return described, nil
 }
 
 // key returns the primary key if all of it is carried: a part of it would not
