@@ -41,6 +41,18 @@ func (l *listed) noteOnce(format string, args ...any) {
 // match a glob with * and ? ("" for all) and come after the name given. more
 // reports whether there are others behind them.
 func ListTables(ctx context.Context, s *oracle.Session, schema, glob, after string, limit int) (tables []*pb.Table, more bool, err error) {
+	return list(ctx, s, schema, glob, after, limit, describe)
+}
+
+// ListDefined is ListTables with the tables' definitions.
+func ListDefined(ctx context.Context, s *oracle.Session, schema, glob, after string, limit int) (tables []*pb.Table, more bool, err error) {
+	return list(ctx, s, schema, glob, after, limit, define)
+}
+
+// A describer adds what is asked for to tables of one schema in name order.
+type describer func(ctx context.Context, s *oracle.Session, schema string, tables []*listed) error
+
+func list(ctx context.Context, s *oracle.Session, schema, glob, after string, limit int, describe describer) (tables []*pb.Table, more bool, err error) {
 	query := "SELECT " + tableColumns + " FROM ALL_TABLES WHERE OWNER = :owner AND TABLE_NAME LIKE :pattern ESCAPE '\\'" +
 		" AND DROPPED = 'NO' AND (IOT_TYPE IS NULL OR IOT_TYPE = 'IOT')"
 	args := []any{sql.Named("owner", schema), sql.Named("pattern", like(glob)), sql.Named("lim", limit+1)}
@@ -98,7 +110,7 @@ func FindDefined(ctx context.Context, s *oracle.Session, t oracle.Table) (*pb.Ta
 	return find(ctx, s, t, define)
 }
 
-func find(ctx context.Context, s *oracle.Session, t oracle.Table, describe func(context.Context, *oracle.Session, string, []*listed) error) (*pb.Table, error) {
+func find(ctx context.Context, s *oracle.Session, t oracle.Table, describe describer) (*pb.Table, error) {
 	found, err := readTables(ctx, s, t.Schema.Text(),
 		"SELECT "+tableColumns+" FROM ALL_TABLES WHERE OWNER = :owner AND TABLE_NAME = :name AND DROPPED = 'NO'",
 		[]any{sql.Named("owner", t.Schema.Text()), sql.Named("name", t.Name.Text())})

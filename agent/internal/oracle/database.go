@@ -28,8 +28,10 @@ const (
 	defaultCancelGrace    = 15 * time.Second
 	// maxIdle is short: Autonomous Databases end idle connections, and a stale
 	// one costs more than a new one.
-	maxIdle      = 30 * time.Second
-	maxIdleConns = 2
+	maxIdle = 30 * time.Second
+	// maxIdleConns is how many calls a controller has side by side when it plans
+	// many tables: connecting anew for each would take longer than the calls.
+	maxIdleConns = 8
 	maxConns     = 32
 	firstRetry   = 500 * time.Millisecond
 	longestRetry = 5 * time.Second

@@ -9,7 +9,6 @@ import (
 
 	"google.golang.org/grpc/codes"
 
-	"github.com/adbferry/adbferry/agent/internal/catalog"
 	"github.com/adbferry/adbferry/agent/internal/chunk"
 	"github.com/adbferry/adbferry/agent/internal/codec"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
@@ -34,7 +33,7 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*p
 	if _, err := oracle.NewTable(req.GetTarget()); err != nil {
 		return nil, err
 	}
-	described, err := catalog.Defined(ctx, s, t)
+	described, err := describe(ctx, s, t, req)
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +54,7 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*p
 	}
 	p.Columns = columns(described, wanted, req, found)
 	define(described, req, p)
+	p.FormatReason = reason(p)
 	p.PrimaryKey = key(described, p)
 	p.Rows = found.Rows
 	p.EstimatedBytes = p.GetRows() * codec.EstimatedBytes(table.Carried(p), found.Columns)

@@ -25,8 +25,12 @@ func (s *Service) ListTables(ctx context.Context, req *pb.ListTablesRequest) (*p
 	if size < 1 || size > maxPage {
 		return nil, invalid("page_size", "page size %d is not between 1 and %d", size, maxPage)
 	}
+	list := catalog.ListTables
+	if req.GetDefinitions() {
+		list = catalog.ListDefined
+	}
 	return with(ctx, s, "list tables", func(session *oracle.Session) (*pb.ListTablesResponse, error) {
-		tables, more, err := catalog.ListTables(ctx, session, schema.Text(), req.GetPattern(), req.GetPageToken(), size)
+		tables, more, err := list(ctx, session, schema.Text(), req.GetPattern(), req.GetPageToken(), size)
 		if err != nil {
 			return nil, err
 		}

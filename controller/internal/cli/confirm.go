@@ -52,7 +52,7 @@ func sentence(text string) string {
 func ask(ctx context.Context, question string) (bool, error) {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
-		return false, nil //nolint:nilerr // without a terminal nobody says yes
+		return false, nil // without a terminal nobody says yes
 	}
 	defer context.AfterFunc(ctx, func() { _ = tty.Close() })() // ends the reading
 	defer func() { _ = tty.Close() }()

@@ -54,11 +54,11 @@ func (o *migrateOptions) order() (*order, error) {
 func (o *migrateOptions) override(f *migrationFile) {
 	f.ID = cmp.Or(o.id, f.ID)
 	f.Source, f.Target = cmp.Or(o.source, f.Source), cmp.Or(o.target, f.Target)
-	f.PARFile = cmp.Or(o.parSource.file, f.PARFile)
+	f.PARFile = cmp.Or(o.file, f.PARFile)
 	f.PARExpires, f.Prices = cmp.Or(o.parExpires, f.PARExpires), cmp.Or(o.prices, f.Prices)
 	f.AllowPartial, f.AllowDataRemoval = f.AllowPartial || o.allowPartial, f.AllowDataRemoval || o.yes
 	f.SourceLanes, f.TargetLanes = cmp.Or(o.sourceLanes, f.SourceLanes), cmp.Or(o.targetLanes, f.TargetLanes)
-	f.Defaults = o.tableOptions.over(f.Defaults)
+	f.Defaults = o.over(f.Defaults)
 }
 
 // into writes the flags down as a file would have them.

@@ -24,17 +24,30 @@ func (a *Agent) DescribeDatabase(ctx context.Context) (*pb.DatabaseDescription, 
 	return d, nil
 }
 
+// definedPage is how many tables with their definitions one answer has: a message
+// has to hold a page of large ones.
+const definedPage = 50
+
 // ListTables returns all tables of a schema whose names match a glob.
 func (a *Agent) ListTables(ctx context.Context, schema, pattern string) ([]*pb.Table, error) {
+	return a.listTables(ctx, &pb.ListTablesRequest{Schema: schema, Pattern: pattern})
+}
+
+// ListDefined is ListTables with the tables' definitions.
+func (a *Agent) ListDefined(ctx context.Context, schema, pattern string) ([]*pb.Table, error) {
+	return a.listTables(ctx, &pb.ListTablesRequest{Schema: schema, Pattern: pattern, PageSize: definedPage, Definitions: true})
+}
+
+// listTables reads all pages.
+func (a *Agent) listTables(ctx context.Context, req *pb.ListTablesRequest) ([]*pb.Table, error) {
 	var all []*pb.Table
-	for token := ""; ; {
-		req := &pb.ListTablesRequest{Schema: schema, Pattern: pattern, PageToken: token}
+	for {
 		resp, err := call(ctx, a, "list tables", a.client.ListTables, req)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, resp.GetTables()...)
-		if token = resp.GetNextPageToken(); token == "" {
+		if req.PageToken = resp.GetNextPageToken(); req.GetPageToken() == "" {
 			return all, nil
 		}
 	}

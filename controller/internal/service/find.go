@@ -19,13 +19,24 @@ func (q *planning) find(ctx context.Context) (err error) {
 	wanted := listings(q.req.GetSpec())
 	found := make([][]*pb.Table, len(wanted))
 	if err := each(ctx, len(wanted), func(ctx context.Context, n int) (err error) {
-		found[n], err = q.source.ListTables(ctx, wanted[n].schema, wanted[n].pattern)
+		found[n], err = q.source.ListDefined(ctx, wanted[n].schema, wanted[n].pattern)
 		return err
 	}); err != nil {
 		return err
 	}
-	q.selection, err = plan.Select(q.req.GetSpec(), once(slices.Concat(found...)))
+	q.found = once(slices.Concat(found...))
+	q.selection, err = plan.Select(q.req.GetSpec(), q.found)
 	return err
+}
+
+// described returns a table as it was found, nil when its definition is not known:
+// then the agent reads it again.
+func (q *planning) described(name *pb.TableName) *pb.Table {
+	t := plan.Find(q.found, name)
+	if t.GetDefinition() == nil {
+		return nil
+	}
+	return t
 }
 
 // listings returns the listings that a spec needs, each once.

@@ -76,6 +76,7 @@ type planning struct {
 	source, target     *fleet.Agent
 	diagnosis          *pb.Diagnosis // nil: nothing is known
 	sourceIs, targetIs *pb.DatabaseDescription
+	found              []*pb.Table // what the source has of what was asked for, and more
 	selection          *plan.Selection
 	tables             []*pb.TablePlan // by selection; nil for what is left behind
 }
@@ -138,6 +139,7 @@ func (q *planning) planTables(ctx context.Context) error {
 			Columns: asked.GetColumns(), ExcludeColumns: asked.GetExcludeColumns(), Where: asked.GetWhere(), Options: asked.GetOptions(),
 			MaxStringBytes: min(q.sourceIs.GetMaxStringBytes(), q.targetIs.GetMaxStringBytes()),
 			ProvenFormats:  plan.ProvenFormats(q.diagnosis),
+			Described:      q.described(asked.GetSource()),
 		})
 		if !q.mayStay(asked) || apierr.ReasonOf(err) != pb.Reason_REASON_TABLE_UNSUPPORTED {
 			return err

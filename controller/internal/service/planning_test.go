@@ -59,8 +59,8 @@ func TestAWholeSchemaIsPlanned(t *testing.T) {
 	if left := p.GetTablesLeftBehind(); len(left) != 1 || left[0].GetTable().GetName() != "T007" || left[0].GetWhy() != "external table" {
 		t.Errorf("left behind: %v", left)
 	}
-	if n := calls(d.Source, "ListTables"); n != 3 {
-		t.Errorf("250 tables were listed in %d calls, want 3 pages", n)
+	if n := calls(d.Source, "ListTables"); n != 5 {
+		t.Errorf("250 tables were listed in %d calls, want 5 pages", n)
 	}
 }
 

@@ -112,7 +112,9 @@ type ListTablesRequest struct {
 	// At most this many tables; 0 for 100, at most 1000.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the previous answer.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// With their definitions, as PlanTable takes them.
+	Definitions   bool `protobuf:"varint,5,opt,name=definitions,proto3" json:"definitions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -173,6 +175,13 @@ func (x *ListTablesRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListTablesRequest) GetDefinitions() bool {
+	if x != nil {
+		return x.Definitions
+	}
+	return false
 }
 
 // ListTablesResponse is one page of tables in name order.
@@ -365,7 +374,10 @@ type PlanTableRequest struct {
 	// Formats that this table was moved with already and was not equal.
 	FailedFormats []Format `protobuf:"varint,10,rep,packed,name=failed_formats,json=failedFormats,proto3,enum=adbferry.v1.Format" json:"failed_formats,omitempty"`
 	// From which number on chunks are counted; 0 for 1. A table that is planned again gets new numbers.
-	FirstChunk    int32 `protobuf:"varint,11,opt,name=first_chunk,json=firstChunk,proto3" json:"first_chunk,omitempty"`
+	FirstChunk int32 `protobuf:"varint,11,opt,name=first_chunk,json=firstChunk,proto3" json:"first_chunk,omitempty"`
+	// The table as ListTables described it a moment ago, with its definition: many tables are described by few queries. Absent:
+	// the agent reads the dictionary.
+	Described     *Table `protobuf:"bytes,12,opt,name=described,proto3" json:"described,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -475,6 +487,13 @@ func (x *PlanTableRequest) GetFirstChunk() int32 {
 		return x.FirstChunk
 	}
 	return 0
+}
+
+func (x *PlanTableRequest) GetDescribed() *Table {
+	if x != nil {
+		return x.Described
+	}
+	return nil
 }
 
 // PlanTableResponse has the plan.
@@ -2230,13 +2249,14 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\x1fadbferry/v1/agent_service.proto\x12\vadbferry.v1\x1a\x1badbferry/v1/diagnosis.proto\x1a\x17adbferry/v1/event.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\"\x19\n" +
 	"\x17DescribeDatabaseRequest\"X\n" +
 	"\x18DescribeDatabaseResponse\x12<\n" +
-	"\bdatabase\x18\x01 \x01(\v2 .adbferry.v1.DatabaseDescriptionR\bdatabase\"\x81\x01\n" +
+	"\bdatabase\x18\x01 \x01(\v2 .adbferry.v1.DatabaseDescriptionR\bdatabase\"\xa3\x01\n" +
 	"\x11ListTablesRequest\x12\x16\n" +
 	"\x06schema\x18\x01 \x01(\tR\x06schema\x12\x18\n" +
 	"\apattern\x18\x02 \x01(\tR\apattern\x12\x1b\n" +
 	"\tpage_size\x18\x03 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tR\tpageToken\"h\n" +
+	"page_token\x18\x04 \x01(\tR\tpageToken\x12 \n" +
+	"\vdefinitions\x18\x05 \x01(\bR\vdefinitions\"h\n" +
 	"\x12ListTablesResponse\x12*\n" +
 	"\x06tables\x18\x01 \x03(\v2\x12.adbferry.v1.TableR\x06tables\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"V\n" +
@@ -2246,7 +2266,7 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\x14CheckStorageResponse\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x16\n" +
 	"\x06bucket\x18\x02 \x01(\tR\x06bucket\x12!\n" +
-	"\fprobe_object\x18\x03 \x01(\tR\vprobeObject\"\xd3\x03\n" +
+	"\fprobe_object\x18\x03 \x01(\tR\vprobeObject\"\x85\x04\n" +
 	"\x10PlanTableRequest\x12,\n" +
 	"\x05table\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\x05table\x12.\n" +
 	"\x06target\x18\x02 \x01(\v2\x16.adbferry.v1.TableNameR\x06target\x12\x10\n" +
@@ -2260,7 +2280,8 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\x0efailed_formats\x18\n" +
 	" \x03(\x0e2\x13.adbferry.v1.FormatR\rfailedFormats\x12\x1f\n" +
 	"\vfirst_chunk\x18\v \x01(\x05R\n" +
-	"firstChunk\"?\n" +
+	"firstChunk\x120\n" +
+	"\tdescribed\x18\f \x01(\v2\x12.adbferry.v1.TableR\tdescribed\"?\n" +
 	"\x11PlanTableResponse\x12*\n" +
 	"\x04plan\x18\x01 \x01(\v2\x16.adbferry.v1.TablePlanR\x04plan\"\x89\x01\n" +
 	"\x13PrepareTableRequest\x12!\n" +
@@ -2465,73 +2486,74 @@ var file_adbferry_v1_agent_service_proto_depIdxs = []int32{
 	40, // 4: adbferry.v1.PlanTableRequest.options:type_name -> adbferry.v1.TableOptions
 	41, // 5: adbferry.v1.PlanTableRequest.proven_formats:type_name -> adbferry.v1.Format
 	41, // 6: adbferry.v1.PlanTableRequest.failed_formats:type_name -> adbferry.v1.Format
-	42, // 7: adbferry.v1.PlanTableResponse.plan:type_name -> adbferry.v1.TablePlan
-	42, // 8: adbferry.v1.PrepareTableRequest.plan:type_name -> adbferry.v1.TablePlan
-	42, // 9: adbferry.v1.EmptyTableRequest.plan:type_name -> adbferry.v1.TablePlan
-	38, // 10: adbferry.v1.CreateProbeResponse.tables:type_name -> adbferry.v1.Table
-	43, // 11: adbferry.v1.ProbeBehaviourResponse.answers:type_name -> adbferry.v1.Answer
-	39, // 12: adbferry.v1.DropProbeResponse.dropped:type_name -> adbferry.v1.TableName
-	42, // 13: adbferry.v1.ExportRequest.plan:type_name -> adbferry.v1.TablePlan
-	44, // 14: adbferry.v1.ExportRequest.chunk:type_name -> adbferry.v1.Chunk
-	45, // 15: adbferry.v1.ExportResponse.event:type_name -> adbferry.v1.Event
-	42, // 16: adbferry.v1.ImportRequest.plan:type_name -> adbferry.v1.TablePlan
-	44, // 17: adbferry.v1.ImportRequest.chunk:type_name -> adbferry.v1.Chunk
-	46, // 18: adbferry.v1.ImportRequest.manifest:type_name -> adbferry.v1.Manifest
-	45, // 19: adbferry.v1.ImportResponse.event:type_name -> adbferry.v1.Event
-	39, // 20: adbferry.v1.CountRequest.table:type_name -> adbferry.v1.TableName
-	44, // 21: adbferry.v1.CountRequest.chunk:type_name -> adbferry.v1.Chunk
-	39, // 22: adbferry.v1.RowSelection.table:type_name -> adbferry.v1.TableName
-	47, // 23: adbferry.v1.RowSelection.columns:type_name -> adbferry.v1.Column
-	26, // 24: adbferry.v1.ChecksumRequest.selection:type_name -> adbferry.v1.RowSelection
-	44, // 25: adbferry.v1.ChecksumRequest.chunk:type_name -> adbferry.v1.Chunk
-	48, // 26: adbferry.v1.ChecksumResponse.digest:type_name -> adbferry.v1.Digest
-	29, // 27: adbferry.v1.ChecksumResponse.buckets:type_name -> adbferry.v1.Bucket
-	49, // 28: adbferry.v1.ChecksumResponse.left_out:type_name -> adbferry.v1.ColumnLeftOut
-	48, // 29: adbferry.v1.Bucket.digest:type_name -> adbferry.v1.Digest
-	26, // 30: adbferry.v1.ListRowDigestsRequest.selection:type_name -> adbferry.v1.RowSelection
-	32, // 31: adbferry.v1.ListRowDigestsResponse.rows:type_name -> adbferry.v1.RowDigest
-	42, // 32: adbferry.v1.FinishTableRequest.plan:type_name -> adbferry.v1.TablePlan
-	50, // 33: adbferry.v1.FinishTableResponse.failures:type_name -> adbferry.v1.DefinitionFailure
-	51, // 34: adbferry.v1.DiscardResponse.leftovers:type_name -> adbferry.v1.Leftover
-	0,  // 35: adbferry.v1.AgentService.DescribeDatabase:input_type -> adbferry.v1.DescribeDatabaseRequest
-	2,  // 36: adbferry.v1.AgentService.ListTables:input_type -> adbferry.v1.ListTablesRequest
-	4,  // 37: adbferry.v1.AgentService.CheckStorage:input_type -> adbferry.v1.CheckStorageRequest
-	6,  // 38: adbferry.v1.AgentService.PlanTable:input_type -> adbferry.v1.PlanTableRequest
-	8,  // 39: adbferry.v1.AgentService.PrepareTable:input_type -> adbferry.v1.PrepareTableRequest
-	18, // 40: adbferry.v1.AgentService.Export:input_type -> adbferry.v1.ExportRequest
-	20, // 41: adbferry.v1.AgentService.Import:input_type -> adbferry.v1.ImportRequest
-	22, // 42: adbferry.v1.AgentService.Cancel:input_type -> adbferry.v1.CancelRequest
-	24, // 43: adbferry.v1.AgentService.Count:input_type -> adbferry.v1.CountRequest
-	27, // 44: adbferry.v1.AgentService.Checksum:input_type -> adbferry.v1.ChecksumRequest
-	30, // 45: adbferry.v1.AgentService.ListRowDigests:input_type -> adbferry.v1.ListRowDigestsRequest
-	33, // 46: adbferry.v1.AgentService.FinishTable:input_type -> adbferry.v1.FinishTableRequest
-	10, // 47: adbferry.v1.AgentService.EmptyTable:input_type -> adbferry.v1.EmptyTableRequest
-	12, // 48: adbferry.v1.AgentService.CreateProbe:input_type -> adbferry.v1.CreateProbeRequest
-	14, // 49: adbferry.v1.AgentService.ProbeBehaviour:input_type -> adbferry.v1.ProbeBehaviourRequest
-	16, // 50: adbferry.v1.AgentService.DropProbe:input_type -> adbferry.v1.DropProbeRequest
-	35, // 51: adbferry.v1.AgentService.Discard:input_type -> adbferry.v1.DiscardRequest
-	1,  // 52: adbferry.v1.AgentService.DescribeDatabase:output_type -> adbferry.v1.DescribeDatabaseResponse
-	3,  // 53: adbferry.v1.AgentService.ListTables:output_type -> adbferry.v1.ListTablesResponse
-	5,  // 54: adbferry.v1.AgentService.CheckStorage:output_type -> adbferry.v1.CheckStorageResponse
-	7,  // 55: adbferry.v1.AgentService.PlanTable:output_type -> adbferry.v1.PlanTableResponse
-	9,  // 56: adbferry.v1.AgentService.PrepareTable:output_type -> adbferry.v1.PrepareTableResponse
-	19, // 57: adbferry.v1.AgentService.Export:output_type -> adbferry.v1.ExportResponse
-	21, // 58: adbferry.v1.AgentService.Import:output_type -> adbferry.v1.ImportResponse
-	23, // 59: adbferry.v1.AgentService.Cancel:output_type -> adbferry.v1.CancelResponse
-	25, // 60: adbferry.v1.AgentService.Count:output_type -> adbferry.v1.CountResponse
-	28, // 61: adbferry.v1.AgentService.Checksum:output_type -> adbferry.v1.ChecksumResponse
-	31, // 62: adbferry.v1.AgentService.ListRowDigests:output_type -> adbferry.v1.ListRowDigestsResponse
-	34, // 63: adbferry.v1.AgentService.FinishTable:output_type -> adbferry.v1.FinishTableResponse
-	11, // 64: adbferry.v1.AgentService.EmptyTable:output_type -> adbferry.v1.EmptyTableResponse
-	13, // 65: adbferry.v1.AgentService.CreateProbe:output_type -> adbferry.v1.CreateProbeResponse
-	15, // 66: adbferry.v1.AgentService.ProbeBehaviour:output_type -> adbferry.v1.ProbeBehaviourResponse
-	17, // 67: adbferry.v1.AgentService.DropProbe:output_type -> adbferry.v1.DropProbeResponse
-	36, // 68: adbferry.v1.AgentService.Discard:output_type -> adbferry.v1.DiscardResponse
-	52, // [52:69] is the sub-list for method output_type
-	35, // [35:52] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	38, // 7: adbferry.v1.PlanTableRequest.described:type_name -> adbferry.v1.Table
+	42, // 8: adbferry.v1.PlanTableResponse.plan:type_name -> adbferry.v1.TablePlan
+	42, // 9: adbferry.v1.PrepareTableRequest.plan:type_name -> adbferry.v1.TablePlan
+	42, // 10: adbferry.v1.EmptyTableRequest.plan:type_name -> adbferry.v1.TablePlan
+	38, // 11: adbferry.v1.CreateProbeResponse.tables:type_name -> adbferry.v1.Table
+	43, // 12: adbferry.v1.ProbeBehaviourResponse.answers:type_name -> adbferry.v1.Answer
+	39, // 13: adbferry.v1.DropProbeResponse.dropped:type_name -> adbferry.v1.TableName
+	42, // 14: adbferry.v1.ExportRequest.plan:type_name -> adbferry.v1.TablePlan
+	44, // 15: adbferry.v1.ExportRequest.chunk:type_name -> adbferry.v1.Chunk
+	45, // 16: adbferry.v1.ExportResponse.event:type_name -> adbferry.v1.Event
+	42, // 17: adbferry.v1.ImportRequest.plan:type_name -> adbferry.v1.TablePlan
+	44, // 18: adbferry.v1.ImportRequest.chunk:type_name -> adbferry.v1.Chunk
+	46, // 19: adbferry.v1.ImportRequest.manifest:type_name -> adbferry.v1.Manifest
+	45, // 20: adbferry.v1.ImportResponse.event:type_name -> adbferry.v1.Event
+	39, // 21: adbferry.v1.CountRequest.table:type_name -> adbferry.v1.TableName
+	44, // 22: adbferry.v1.CountRequest.chunk:type_name -> adbferry.v1.Chunk
+	39, // 23: adbferry.v1.RowSelection.table:type_name -> adbferry.v1.TableName
+	47, // 24: adbferry.v1.RowSelection.columns:type_name -> adbferry.v1.Column
+	26, // 25: adbferry.v1.ChecksumRequest.selection:type_name -> adbferry.v1.RowSelection
+	44, // 26: adbferry.v1.ChecksumRequest.chunk:type_name -> adbferry.v1.Chunk
+	48, // 27: adbferry.v1.ChecksumResponse.digest:type_name -> adbferry.v1.Digest
+	29, // 28: adbferry.v1.ChecksumResponse.buckets:type_name -> adbferry.v1.Bucket
+	49, // 29: adbferry.v1.ChecksumResponse.left_out:type_name -> adbferry.v1.ColumnLeftOut
+	48, // 30: adbferry.v1.Bucket.digest:type_name -> adbferry.v1.Digest
+	26, // 31: adbferry.v1.ListRowDigestsRequest.selection:type_name -> adbferry.v1.RowSelection
+	32, // 32: adbferry.v1.ListRowDigestsResponse.rows:type_name -> adbferry.v1.RowDigest
+	42, // 33: adbferry.v1.FinishTableRequest.plan:type_name -> adbferry.v1.TablePlan
+	50, // 34: adbferry.v1.FinishTableResponse.failures:type_name -> adbferry.v1.DefinitionFailure
+	51, // 35: adbferry.v1.DiscardResponse.leftovers:type_name -> adbferry.v1.Leftover
+	0,  // 36: adbferry.v1.AgentService.DescribeDatabase:input_type -> adbferry.v1.DescribeDatabaseRequest
+	2,  // 37: adbferry.v1.AgentService.ListTables:input_type -> adbferry.v1.ListTablesRequest
+	4,  // 38: adbferry.v1.AgentService.CheckStorage:input_type -> adbferry.v1.CheckStorageRequest
+	6,  // 39: adbferry.v1.AgentService.PlanTable:input_type -> adbferry.v1.PlanTableRequest
+	8,  // 40: adbferry.v1.AgentService.PrepareTable:input_type -> adbferry.v1.PrepareTableRequest
+	18, // 41: adbferry.v1.AgentService.Export:input_type -> adbferry.v1.ExportRequest
+	20, // 42: adbferry.v1.AgentService.Import:input_type -> adbferry.v1.ImportRequest
+	22, // 43: adbferry.v1.AgentService.Cancel:input_type -> adbferry.v1.CancelRequest
+	24, // 44: adbferry.v1.AgentService.Count:input_type -> adbferry.v1.CountRequest
+	27, // 45: adbferry.v1.AgentService.Checksum:input_type -> adbferry.v1.ChecksumRequest
+	30, // 46: adbferry.v1.AgentService.ListRowDigests:input_type -> adbferry.v1.ListRowDigestsRequest
+	33, // 47: adbferry.v1.AgentService.FinishTable:input_type -> adbferry.v1.FinishTableRequest
+	10, // 48: adbferry.v1.AgentService.EmptyTable:input_type -> adbferry.v1.EmptyTableRequest
+	12, // 49: adbferry.v1.AgentService.CreateProbe:input_type -> adbferry.v1.CreateProbeRequest
+	14, // 50: adbferry.v1.AgentService.ProbeBehaviour:input_type -> adbferry.v1.ProbeBehaviourRequest
+	16, // 51: adbferry.v1.AgentService.DropProbe:input_type -> adbferry.v1.DropProbeRequest
+	35, // 52: adbferry.v1.AgentService.Discard:input_type -> adbferry.v1.DiscardRequest
+	1,  // 53: adbferry.v1.AgentService.DescribeDatabase:output_type -> adbferry.v1.DescribeDatabaseResponse
+	3,  // 54: adbferry.v1.AgentService.ListTables:output_type -> adbferry.v1.ListTablesResponse
+	5,  // 55: adbferry.v1.AgentService.CheckStorage:output_type -> adbferry.v1.CheckStorageResponse
+	7,  // 56: adbferry.v1.AgentService.PlanTable:output_type -> adbferry.v1.PlanTableResponse
+	9,  // 57: adbferry.v1.AgentService.PrepareTable:output_type -> adbferry.v1.PrepareTableResponse
+	19, // 58: adbferry.v1.AgentService.Export:output_type -> adbferry.v1.ExportResponse
+	21, // 59: adbferry.v1.AgentService.Import:output_type -> adbferry.v1.ImportResponse
+	23, // 60: adbferry.v1.AgentService.Cancel:output_type -> adbferry.v1.CancelResponse
+	25, // 61: adbferry.v1.AgentService.Count:output_type -> adbferry.v1.CountResponse
+	28, // 62: adbferry.v1.AgentService.Checksum:output_type -> adbferry.v1.ChecksumResponse
+	31, // 63: adbferry.v1.AgentService.ListRowDigests:output_type -> adbferry.v1.ListRowDigestsResponse
+	34, // 64: adbferry.v1.AgentService.FinishTable:output_type -> adbferry.v1.FinishTableResponse
+	11, // 65: adbferry.v1.AgentService.EmptyTable:output_type -> adbferry.v1.EmptyTableResponse
+	13, // 66: adbferry.v1.AgentService.CreateProbe:output_type -> adbferry.v1.CreateProbeResponse
+	15, // 67: adbferry.v1.AgentService.ProbeBehaviour:output_type -> adbferry.v1.ProbeBehaviourResponse
+	17, // 68: adbferry.v1.AgentService.DropProbe:output_type -> adbferry.v1.DropProbeResponse
+	36, // 69: adbferry.v1.AgentService.Discard:output_type -> adbferry.v1.DiscardResponse
+	53, // [53:70] is the sub-list for method output_type
+	36, // [36:53] is the sub-list for method input_type
+	36, // [36:36] is the sub-list for extension type_name
+	36, // [36:36] is the sub-list for extension extendee
+	0,  // [0:36] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_agent_service_proto_init() }
