@@ -109,7 +109,7 @@ func TestTablesOfManyChunksArriveRowForRow(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			plan := p.planChunks("MANY", tt.where, 10_000, tt.first)
+			plan := p.planChunks("MANY", tt.where, 4000, tt.first)
 			p.exec(sim.SanJose, "DELETE FROM MANY WHERE MOD(ID, 2) = 0", "UPDATE MANY SET V = 'changed since'", "INSERT INTO MANY VALUES (9999, 'new')")
 			if n := len(plan.GetChunks()); n < 4 || plan.GetRows() != tt.rows || !strings.HasSuffix(fmt.Sprintf("%T", plan.GetChunks()[0].GetRows()), tt.kind) {
 				t.Fatalf("%d rows in %d chunks, the first is %v", plan.GetRows(), n, plan.GetChunks()[0])

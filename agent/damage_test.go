@@ -28,7 +28,7 @@ func (p *pair) forge(migration, text string, rows int64) *pb.Manifest {
 
 func TestDamagedObjectsLoadNothing(t *testing.T) {
 	p := newPair(t, sim.Config{})
-	p.exec(sim.SanJose, "CREATE TABLE T (id NUMBER(10) PRIMARY KEY, v VARCHAR2(10))", "INSERT INTO T VALUES (1, 'x')", "INSERT INTO T VALUES (2, 'y')")
+	p.exec(sim.SanJose, "CREATE TABLE T (id NUMBER(10) PRIMARY KEY, v VARCHAR2(10))", "INSERT INTO T VALUES (1, 'x')", "INSERT INTO T VALUES (2, 'ü')")
 	p.exec(sim.Phoenix, "CREATE TABLE T (id NUMBER(10) PRIMARY KEY, v VARCHAR2(10))")
 	plan := p.plan("T")
 	for label, tt := range map[string]struct {

@@ -240,9 +240,16 @@ func (d *randomTable) column(_ *rand.Rand, name, typ, rest string) {
 // visibility, a nullability, a virtual shadow, a comment.
 func (d *randomTable) random(r *rand.Rand, name string) {
 	kind := []struct{ typ, byDefault, value string }{
-		{"NUMBER", "1.5", "42"}, {"NUMBER(12,3)", "-1", "1.125"}, {"VARCHAR2(30 CHAR)", "'it''s -- so'", "'text'"}, {"VARCHAR2(20 BYTE)", "USER", "'x'"},
-		{"DATE", "SYSDATE", "DATE '2024-02-29'"}, {"TIMESTAMP(3)", "SYSTIMESTAMP", "TIMESTAMP '2024-02-29 01:02:03.004'"}, {"RAW(16)", "HEXTORAW('FF')", "HEXTORAW('00')"},
-		{"CLOB", "'c'", "'large'"}, {"CHAR(5)", "'y'", "'ab'"}, {"NVARCHAR2(9)", "N'n'", "'nat'"},
+		{"NUMBER", "1.5", "42"},
+		{"NUMBER(12,3)", "-1", "1.125"},
+		{"VARCHAR2(30 CHAR)", "'it''s -- so'", "'text'"},
+		{"VARCHAR2(20 BYTE)", "USER", "'x'"},
+		{"DATE", "SYSDATE", "DATE '2024-02-29'"},
+		{"TIMESTAMP(3)", "SYSTIMESTAMP", "TIMESTAMP '2024-02-29 01:02:03.004'"},
+		{"RAW(16)", "HEXTORAW('FF')", "HEXTORAW('00')"},
+		{"CLOB", "'c'", "'large'"},
+		{"CHAR(5)", "'y'", "'ab'"},
+		{"NVARCHAR2(9)", "N'n'", "'nat'"},
 	}[r.IntN(10)]
 	rest := pick(r, "", "", " INVISIBLE")
 	if byDefault := pick(r, "", " DEFAULT ", " DEFAULT ON NULL "); byDefault != "" {

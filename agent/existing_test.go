@@ -71,7 +71,9 @@ func TestEveryTargetIsMetInEveryMode(t *testing.T) {
 	plan := p.plan("T")
 	plan.Rows = 2
 	const shape = "CREATE TABLE T (X NUMBER(10), Y VARCHAR2(10))"
-	rows := func(n int) string { return fmt.Sprintf("INSERT INTO T SELECT LEVEL, 'x' FROM DUAL CONNECT BY LEVEL <= %d", n) }
+	rows := func(n int) string {
+		return fmt.Sprintf("INSERT INTO T SELECT LEVEL, 'x' FROM DUAL CONNECT BY LEVEL <= %d", n)
+	}
 	states := map[string]struct {
 		setup  []string
 		ledger int // rows that this migration has committed, -1 for no chunk

@@ -45,6 +45,9 @@ func TestEachFailureIsNamedAndStopsNothingElse(t *testing.T) {
 			t.Errorf("%s has no text or no hint", f.GetWhat())
 		}
 	}
+	if text := failures[len(failures)-1].GetFailure().GetText(); !strings.Contains(text, "ADMIN.PARENT") {
+		t.Errorf("the foreign key's failure does not name its parent: %s", text)
+	}
 	if got := p.rows(sim.Phoenix, "SELECT COUNT(*) FROM ALL_INDEXES WHERE INDEX_NAME = 'T_IX2' AND TABLE_NAME = 'T'")[0][0]; got != "1" {
 		t.Error("what could be made was not made")
 	}

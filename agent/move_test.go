@@ -192,7 +192,7 @@ func TestEmptyTablesAndRowsSurvive(t *testing.T) {
 
 func TestRolledOverObjectsAreAllLoaded(t *testing.T) {
 	p := newPair(t, sim.Config{})
-	p.exec(sim.SanJose, "CREATE TABLE T (id NUMBER, pad VARCHAR2(4000))", "INSERT INTO T VALUES (1, RPAD('x', 4000, 'y'))")
+	p.exec(sim.SanJose, "CREATE TABLE T (id NUMBER, pad VARCHAR2(4000))", "INSERT INTO T VALUES (1, RPAD('x', 4000, ','))")
 	for n := 1; n < 4096; n *= 2 {
 		p.exec(sim.SanJose, fmt.Sprintf("INSERT INTO T SELECT id + %d, pad FROM T", n))
 	}

@@ -21,17 +21,19 @@ type Basis struct {
 type Found struct {
 	// Longest is the length of the longest large object, in DBMS_LOB's characters or bytes.
 	Longest int64
-	// Average is the mean length of a large object or text over all rows, in the same units.
+	// Average is the mean length of a large object, in the same units, or of a text in bytes, over all rows.
 	Average int64
-	// Harmful is set when a text has a byte that a csv file does not bear as it is.
-	Harmful bool
+	// Harmless is set when every text is known to have nothing but bytes that a csv file bears as they are.
+	Harmless bool
 }
 
 // A Measure is what a scan computes of a column, row by row. Empty expressions
 // are not of interest.
 type Measure struct {
-	// Length is the length of a value.
+	// Length is the length of a large object.
 	Length string
+	// Size is what a value adds to the average.
+	Size string
 	// Harmful is 1 for a value that a csv file does not bear as it is, else NULL.
 	Harmful string
 }

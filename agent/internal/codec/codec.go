@@ -5,7 +5,8 @@
 //
 // Every written value consists of digits, letters and - + : . / _ ~ and single
 // blanks, so no newline, quote, delimiter, character set or NLS setting can
-// touch it.
+// touch it. Texts are written as they are where a scan has proven that they are
+// printable ASCII without anything that a file could mistake.
 //
 // Facts: reference, sections 6.3, 8.1 and 11.1.
 package codec
@@ -90,6 +91,9 @@ func Plan(c *pb.Column, b Basis) *pb.ColumnPlan {
 		}
 		if _, ok := f.(large); ok {
 			p.Longest = b.Found.Longest
+		}
+		if mayBePlain(f) && b.Found.Harmless {
+			p.Encoding = pb.Encoding_ENCODING_PLAIN
 		}
 		f.fit(p, limit, min(cmp.Or(b.Inline, MaxInline), MaxInline))
 	}
@@ -190,9 +194,12 @@ func carrier(p *pb.ColumnPlan) (family, error) {
 	if f == nil || p.GetLeftOut() != "" || p.GetLongest() < 0 {
 		return nil, unknownType(c)
 	}
+	if e := p.GetEncoding(); e != pb.Encoding_ENCODING_UNSPECIFIED && (!isPlain(p) || !mayBePlain(f)) {
+		return nil, invalid(c, "%s is no encoding of it", e)
+	}
 	for _, limit := range []int{extendedBytes, standardBytes} {
 		for inline := MaxInline; inline > 0; inline-- {
-			made := &pb.ColumnPlan{Column: c, Longest: p.GetLongest()}
+			made := &pb.ColumnPlan{Column: c, Longest: p.GetLongest(), Encoding: p.GetEncoding()}
 			f.fit(made, limit, inline)
 			if made.GetPieces() == p.GetPieces() && made.GetPieceChars() == p.GetPieceChars() && made.GetOverflows() == p.GetOverflows() {
 				return f, nil

@@ -62,7 +62,9 @@ func (l large) length(ref string) string {
 	return fmt.Sprintf("DBMS_LOB.GETLENGTH(%s)", l.object(ref))
 }
 
-func (l large) measure(_ *pb.Column, ref string) Measure { return Measure{Length: l.length(ref)} }
+func (l large) measure(_ *pb.Column, ref string) Measure {
+	return Measure{Length: l.length(ref), Size: l.length(ref)}
+}
 
 // fit cuts so that the longest value stands in its row, or else lets long
 // values overflow.

@@ -32,19 +32,25 @@ func (text) declare(c *pb.Column) (string, error) {
 
 func (text) fit(p *pb.ColumnPlan, limit, _ int) { cutText(p, limit) }
 
+func (text) measure(_ *pb.Column, ref string) Measure { return measureText(ref) }
+
 func (text) write(p *pb.ColumnPlan, ref string, piece int) string {
+	if isPlain(p) {
+		return ref
+	}
 	return fmt.Sprintf("RAWTOHEX(UTL_RAW.CAST_TO_RAW(%s))", pieceOf(p, ref, piece))
 }
 
-func (text) read(_ *pb.ColumnPlan, fields []string) string {
+func (text) read(p *pb.ColumnPlan, fields []string) string {
+	if isPlain(p) {
+		return fields[0]
+	}
 	return joined("UTL_RAW.CAST_TO_VARCHAR2", fields)
 }
 
 func (text) width(p *pb.ColumnPlan, _ int) int { return textWidth(p) }
 
-func (text) typical(p *pb.ColumnPlan, average int64) int64 {
-	return 2 * guess(p.GetColumn(), average)
-}
+func (text) typical(p *pb.ColumnPlan, average int64) int64 { return typicalText(p, average) }
 
 func (text) canonical(_ *pb.Column, ref string) Canonical { return hashed(ref, ref) }
 
@@ -64,35 +70,33 @@ func (nationalText) declare(c *pb.Column) (string, error) {
 
 func (nationalText) fit(p *pb.ColumnPlan, limit, _ int) { cutText(p, limit) }
 
+func (nationalText) measure(_ *pb.Column, ref string) Measure { return measureText(ref) }
+
 func (nationalText) write(p *pb.ColumnPlan, ref string, piece int) string {
+	if isPlain(p) {
+		return fmt.Sprintf("TO_CHAR(%s)", ref)
+	}
 	return fmt.Sprintf("RAWTOHEX(UTL_RAW.CAST_TO_RAW(%s))", pieceOf(p, ref, piece))
 }
 
-func (nationalText) read(_ *pb.ColumnPlan, fields []string) string {
+func (nationalText) read(p *pb.ColumnPlan, fields []string) string {
+	if isPlain(p) {
+		return fmt.Sprintf("TO_NCHAR(%s)", fields[0])
+	}
 	return joined("UTL_RAW.CAST_TO_NVARCHAR2", fields)
 }
 
 func (nationalText) width(p *pb.ColumnPlan, _ int) int { return textWidth(p) }
 
-func (nationalText) typical(p *pb.ColumnPlan, average int64) int64 {
-	return 4 * guess(p.GetColumn(), average)
-}
+func (nationalText) typical(p *pb.ColumnPlan, average int64) int64 { return typicalText(p, average) }
 
 func (nationalText) canonical(_ *pb.Column, ref string) Canonical { return hashed(ref, ref) }
 
-// guess is how many characters a text has, if nobody has looked.
-func guess(c *pb.Column, average int64) int64 {
-	if average > 0 {
-		return average
-	}
-	return int64(min(c.GetCharLength(), 20))
-}
-
 // cutText cuts a text so that each piece has at most half of limit in bytes:
-// its hex is twice as long.
+// its hex is twice as long. A plain text is one piece.
 func cutText(p *pb.ColumnPlan, limit int) {
 	c := p.GetColumn()
-	if int(c.GetDataLength()) <= limit/2 {
+	if int(c.GetDataLength()) <= limit/2 || isPlain(p) {
 		p.Pieces = 1
 		return
 	}
@@ -119,6 +123,9 @@ func joined(function string, fields []string) string {
 }
 
 func textWidth(p *pb.ColumnPlan) int {
+	if isPlain(p) {
+		return int(p.GetColumn().GetDataLength())
+	}
 	if p.GetPieces() == 1 {
 		return 2 * int(p.GetColumn().GetDataLength())
 	}

@@ -21,6 +21,8 @@ type Part struct {
 	// The statement that makes it; empty when the table has it already. Of
 	// SortName it is the new name, quoted, and Condition tells the constraint.
 	Statement, Condition string
+	// The table that a foreign key refers to, for people.
+	Refers string
 	// Sort says which kind of statement it is.
 	Sort Sort
 }
@@ -134,6 +136,9 @@ func (m *maker) constraint(k *pb.Constraint, sort Sort) error {
 	}
 	there := slices.ContainsFunc(m.existing.GetDefinition().GetConstraints(), func(have *pb.Constraint) bool { return sameConstraint(k, have) })
 	m.add(sort, title(k), text, there, fmt.Sprintf("ALTER TABLE %s ADD %s", m.t, text))
+	if parent := k.GetReferencedTable(); parent != nil {
+		m.parts[len(m.parts)-1].Refers = parent.GetSchema() + "." + parent.GetName()
+	}
 	return nil
 }
 

@@ -54,6 +54,7 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*p
 	}
 	p.Columns = columns(described, wanted, req, found)
 	define(described, req, p)
+	p.FormatReason = reason(p)
 	p.PrimaryKey = key(described, p)
 	p.Rows = found.Rows
 	p.EstimatedBytes = p.GetRows() * codec.EstimatedBytes(table.Carried(p), found.Columns)

@@ -83,13 +83,14 @@ func ask(columns []*pb.Column) ([]question, error) {
 
 func about(column string, m codec.Measure) []question {
 	var questions []question
-	if m.Length != "" {
-		questions = append(questions, question{column, "MAX(" + m.Length + ")", func(f *codec.Found, answer, _ int64) { f.Longest = answer }},
-			question{column, "SUM(" + m.Length + ")", func(f *codec.Found, answer, rows int64) { f.Average = answer / max(rows, 1) }})
+	ask := func(function, expression string, note func(*codec.Found, int64, int64)) {
+		if expression != "" {
+			questions = append(questions, question{column, function + "(" + expression + ")", note})
+		}
 	}
-	if m.Harmful != "" {
-		questions = append(questions, question{column, "MAX(" + m.Harmful + ")", func(f *codec.Found, answer, _ int64) { f.Harmful = answer > 0 }})
-	}
+	ask("MAX", m.Length, func(f *codec.Found, answer, _ int64) { f.Longest = answer })
+	ask("SUM", m.Size, func(f *codec.Found, answer, rows int64) { f.Average = answer / max(rows, 1) })
+	ask("MAX", m.Harmful, func(f *codec.Found, answer, _ int64) { f.Harmless = answer == 0 })
 	return questions
 }
 

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -48,7 +49,7 @@ func differences(existing *pb.Table, plan *pb.TablePlan, compare func(want, have
 			behind[name] = true
 			continue
 		}
-		if d := compare(p.GetColumn(), have[name]); d != "" {
+		if d := cmp.Or(compare(p.GetColumn(), have[name]), counting(plan, p.GetColumn(), have[name])); d != "" {
 			found = append(found, fmt.Sprintf("column %s %s", name, d))
 		}
 		delete(have, name)
@@ -88,14 +89,23 @@ func difference(want, have *pb.Column) string {
 		return "is virtual"
 	case want.GetVirtual() && !have.GetVirtual():
 		return "is not virtual"
-	case have.GetIdentity() && !want.GetIdentity():
-		return "is an identity column"
-	case want.GetIdentity() && !have.GetIdentity():
-		return "is no identity column"
 	case want.GetNullable() && !have.GetNullable():
 		return "is NOT NULL instead of nullable"
 	default:
 		return ""
+	}
+}
+
+// counting compares who makes a column's values. Plans without a definition do
+// not say it, and the tables made for them have no identities.
+func counting(plan *pb.TablePlan, want, have *pb.Column) string {
+	switch {
+	case plan.GetDefinition() == nil || want.GetIdentity() == have.GetIdentity():
+		return ""
+	case have.GetIdentity():
+		return "is an identity column"
+	default:
+		return "is no identity column"
 	}
 }
 

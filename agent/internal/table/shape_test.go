@@ -30,6 +30,9 @@ var (
 // carrying is a plan that carries columns, virtual ones as the definition makes them.
 func carrying(ddl pb.DdlMode, columns ...*pb.Column) *pb.TablePlan {
 	p := &pb.TablePlan{TableId: "A.T", Options: &pb.TableOptions{Ddl: ddl}}
+	if ddl != pb.DdlMode_DDL_MODE_NONE {
+		p.Definition = &pb.TableDefinition{}
+	}
 	for _, c := range columns {
 		p.Columns = append(p.Columns, &pb.ColumnPlan{Column: c})
 	}
@@ -54,7 +57,8 @@ func TestShapesAreComparedAsFarAsTheModeWants(t *testing.T) {
 		"another precision of seconds": {
 			[]*pb.Column{{Name: "T", DataType: "TIMESTAMP(6) WITH TIME ZONE", Scale: new(int32(6))}},
 			[]*pb.Column{{Name: "T", DataType: "TIMESTAMP(9) WITH TIME ZONE", Scale: new(int32(9))}},
-			[]string{"column T is TIMESTAMP(9) WITH TIME ZONE instead of TIMESTAMP(6) WITH TIME ZONE"}, nil,
+			[]string{"column T is TIMESTAMP(9) WITH TIME ZONE instead of TIMESTAMP(6) WITH TIME ZONE"},
+			nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -72,5 +76,13 @@ func TestShapesAreComparedAsFarAsTheModeWants(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestTablesOfOlderPlansHaveNoIdentities(t *testing.T) {
+	old := carrying(pb.DdlMode_DDL_MODE_CREATE, counted)
+	old.Definition = nil
+	if err := fits(target(t), &pb.Table{Columns: []*pb.Column{uncount}}, old); err != nil {
+		t.Error(err)
 	}
 }

@@ -29,12 +29,17 @@ func Suite(t *testing.T, s Subject) {
 	t.Run("describes its database", s.testDescribe)
 	t.Run("lists tables by name", s.testList)
 	t.Run("plans the same table the same way", s.testPlan)
+	t.Run("cuts a table by size", s.testChunks)
+	t.Run("keeps to a condition", s.testWhere)
 	t.Run("checks what a PAR permits", s.testStorage)
 	plan := s.plan(t)
 	t.Run("prepares a table once", func(t *testing.T) { s.testPrepare(t, plan) })
 	t.Run("exports an attempt once", func(t *testing.T) { s.testExport(t, plan) })
 	t.Run("imports a chunk once, whatever the attempt", func(t *testing.T) { s.testImport(t, plan) })
 	t.Run("digests rows alike on both sides", func(t *testing.T) { s.testChecksum(t, plan) })
+	t.Run("tells of rows that are there", func(t *testing.T) { s.testKept(t, plan) })
+	t.Run("empties a table and moves it again", func(t *testing.T) { plan = s.testAgain(t, plan) })
+	t.Run("adds foreign keys apart", func(t *testing.T) { s.testReferences(t, plan) })
 	t.Run("finishes and discards any number of times", func(t *testing.T) { s.testFinish(t, plan) })
 }
 

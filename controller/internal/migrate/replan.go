@@ -89,7 +89,8 @@ func (r *run) nextPlan(ctx context.Context, p *pb.TablePlan, tries []*pb.FormatT
 }
 
 // keepConsent gives columns that stay behind again the reason that the operator
-// agreed to, and the plan what only the controller knows of it.
+// agreed to, and the plan what only the controller knows of it: so does its
+// definition, whose references point to where other tables went.
 func keepConsent(old, next *pb.TablePlan) *pb.TablePlan {
 	for _, c := range next.GetColumns() {
 		for _, before := range old.GetColumns() {
@@ -99,6 +100,7 @@ func keepConsent(old, next *pb.TablePlan) *pb.TablePlan {
 		}
 	}
 	next.Outlook = cmp.Or(next.GetOutlook(), old.GetOutlook())
+	next.Definition = old.GetDefinition()
 	return next
 }
 

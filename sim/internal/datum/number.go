@@ -175,9 +175,16 @@ func (v Value) AppendDecimal(dst []byte) []byte {
 	}
 	whole := len(dst)
 	for i := 0; i <= d.exp; i++ {
-		dst = appendPair(dst, d.at(i))
+		pair := d.at(i)
+		if i == 0 && pair < 10 {
+			dst = append(dst, '0'+pair)
+			continue
+		}
+		dst = appendPair(dst, pair)
 	}
-	dst = trimZeros(dst, whole)
+	if len(dst) == whole || dst[whole] == '0' {
+		dst = trimZeros(dst, whole) // nothing before the point, or a form that a peer made up
+	}
 	if d.exp+1 >= len(d.stored) {
 		return dst
 	}

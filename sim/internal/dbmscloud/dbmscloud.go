@@ -1,13 +1,15 @@
 // Package dbmscloud is the DBMS_CLOUD package of the simulated database, in
 // Go: EXPORT_DATA and COPY_DATA between a query or table and Object Storage,
-// the load operations they log, credentials, the procedures for single objects,
-// and the pitfalls that come with them. FACTS.md says which test proves which
-// fact of the reference.
+// external tables over its objects, the load operations they log, credentials,
+// the procedures for objects and for files of a database directory, and the
+// pitfalls that come with them. FACTS.md says which test proves which fact of the
+// reference.
 //
 // It reaches Object Storage only as a real database would: over HTTPS, through
 // the URL in its arguments, with an HTTP client that it is given. It owns
-// formats, object names, the loader and the operation log; tables, SQL and NLS
-// belong to packages engine and nls.
+// formats, object names, the loader, the access drivers of external tables, the
+// files of directories and the operation log; tables, SQL, rights and NLS belong
+// to packages engine and nls.
 //
 // What is simulated follows /reference/dbms-cloud.md, sections 1 to 4: each
 // procedure's file says which lines. Only facts tagged C or F there are built

@@ -10,9 +10,9 @@ import (
 type activity struct {
 	calls    int       // that run now, one within the other
 	since    time.Time // when the session began or stopped to be active
-	sql      string    // SQL_ID of the outermost statement that runs, "" for none
+	sql      string    // the outermost statement that runs, "" for none
 	command  int64     // its number
-	previous string    // SQL_ID of the statement before
+	previous string    // the statement before
 }
 
 // commands are the numbers of V$SESSION.COMMAND by the first word.
@@ -29,7 +29,7 @@ func (s *Session) busy(verb, text string) (done func()) {
 	defer s.mu.Unlock()
 	a := &s.activity
 	if a.calls++; a.calls == 1 {
-		a.since, a.sql, a.command = now(), sqlID(text), commands[verb]
+		a.since, a.sql, a.command = now(), text, commands[verb]
 	}
 	return func() {
 		s.mu.Lock()
@@ -40,8 +40,12 @@ func (s *Session) busy(verb, text string) (done func()) {
 	}
 }
 
-// sqlID is the SQL_ID of a text: 64 bits of its MD5 in 13 digits to base 32.
+// sqlID is the SQL_ID of a text, 64 bits of its MD5 in 13 digits to base 32, and
+// "" of none.
 func sqlID(text string) string {
+	if text == "" {
+		return ""
+	}
 	sum := md5.Sum([]byte(text + "\x00")) //nolint:gosec // see the import
 	n := uint64(binary.LittleEndian.Uint32(sum[8:]))<<32 | uint64(binary.LittleEndian.Uint32(sum[12:]))
 	var id [13]byte
@@ -54,3 +58,10 @@ func sqlID(text string) string {
 
 // status is ACTIVE within a call.
 func (a activity) status() string { return oneOf(a.calls > 0, "ACTIVE", "INACTIVE") }
+
+// look returns what others may know of a session at any time.
+func (s *Session) look() (schema string, trace Attributes, doing activity) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.schema, s.trace, s.activity
+}

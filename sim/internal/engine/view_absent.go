@@ -11,26 +11,10 @@ func absentNames(names ...string) []absent {
 	return list
 }
 
-func absentNumbers(names ...string) []absent {
-	var list []absent
-	for _, n := range names {
-		list = append(list, numberField[struct{}](n, nil))
-	}
-	return list
-}
-
 func absentFlags(size int, names ...string) []absent {
 	var list []absent
 	for _, n := range names {
 		list = append(list, textField[struct{}](n, size, nil))
-	}
-	return list
-}
-
-func absentDates(names ...string) []absent {
-	var list []absent
-	for _, n := range names {
-		list = append(list, dateField[struct{}](n, nil))
 	}
 	return list
 }

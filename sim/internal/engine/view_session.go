@@ -32,10 +32,7 @@ func (s *Session) neighbours() []sessionState {
 	}
 	s.instance.mu.RUnlock()
 	for n := range list {
-		x := &list[n]
-		x.Session.mu.Lock()
-		x.schema, x.trace, x.doing = x.Session.schema, x.Session.trace, x.Session.activity
-		x.Session.mu.Unlock()
+		list[n].schema, list[n].trace, list[n].doing = list[n].look()
 	}
 	slices.SortFunc(list, func(a, b sessionState) int { return cmp.Compare(a.sid, b.sid) })
 	return list
@@ -58,14 +55,14 @@ func sessionFields() []field[sessionState] {
 		textField("TERMINAL", 30, func(x row) string { return x.login.Terminal }),
 		textField("PROGRAM", 84, func(x row) string { return x.login.Program }),
 		constantField[row]("TYPE", 10, "USER"),
-		textField("SQL_ID", 13, func(x row) string { return x.doing.sql }),
+		textField("SQL_ID", 13, func(x row) string { return sqlID(x.doing.sql) }),
 		dateField("SQL_EXEC_START", func(x row) time.Time {
 			if x.doing.calls == 0 {
 				return time.Time{}
 			}
 			return x.doing.since
 		}),
-		textField("PREV_SQL_ID", 13, func(x row) string { return x.doing.previous }),
+		textField("PREV_SQL_ID", 13, func(x row) string { return sqlID(x.doing.previous) }),
 		textField("MODULE", 64, func(x row) string { return x.trace.Module }),
 		textField("ACTION", 64, func(x row) string { return x.trace.Action }),
 		textField("CLIENT_INFO", 64, func(x row) string { return x.trace.ClientInfo }),

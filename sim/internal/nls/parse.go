@@ -135,32 +135,40 @@ func (r *reader) read(list []element) error {
 // shortcut reads two digits of a field that are there and in range, or a
 // punctuation character that is the mask's. Everything else is left to element.
 func (r *reader) shortcut(e *element) bool {
-	if e.short == shortLiteral {
+	size := 2
+	switch {
+	case e.short == noShort:
+		return false
+	case e.short == shortLiteral:
 		if e.quoted || len(e.literal) != 1 || r.rest[0] != e.literal[0] || e.literal == " " {
 			return false
 		}
-		r.rest = r.rest[1:]
-		return true
-	}
-	if e.short == noShort || len(r.rest) < 2 || !isDigit(r.rest[0]) || !isDigit(r.rest[1]) {
+		size = 1
+	case len(r.rest) < 2 || !isDigit(r.rest[0]) || !isDigit(r.rest[1]):
+		return false
+	case !r.twoDigits(e.short, int(r.rest[0]-'0')*10+int(r.rest[1]-'0')):
 		return false
 	}
-	n := int(r.rest[0]-'0')*10 + int(r.rest[1]-'0')
+	r.rest = r.rest[size:]
+	return true
+}
+
+// twoDigits stores a field, if it is one of two digits and in range.
+func (r *reader) twoDigits(field short, n int) bool {
 	switch {
-	case e.short == shortDay && n >= 1 && n <= 31:
+	case field == shortDay && n >= 1 && n <= 31:
 		r.day, r.hasDay = n, true
-	case e.short == shortMonth && n >= 1 && n <= 12:
+	case field == shortMonth && n >= 1 && n <= 12:
 		r.month, r.hasMonth = n, true
-	case e.short == shortHour && n <= 23:
+	case field == shortHour && n <= 23:
 		r.hour = n
-	case e.short == shortMinute && n <= 59:
+	case field == shortMinute && n <= 59:
 		r.minute = n
-	case e.short == shortSecond && n <= 59:
+	case field == shortSecond && n <= 59:
 		r.second = n
 	default:
 		return false
 	}
-	r.rest = r.rest[2:]
 	return true
 }
 

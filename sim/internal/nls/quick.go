@@ -78,16 +78,26 @@ func quickOf(list []element) (q quick) {
 	return q
 }
 
+// takes reports whether a value can be written the quick way.
+func (q *quick) takes(v datum.Value) bool {
+	b := v.Bytes()
+	switch {
+	case len(q.pieces) == 0 || len(b) < 7:
+		return false
+	case v.Kind() != datum.Timestamp && (v.Kind() != datum.Date || q.fraction):
+		return false
+	case b[0] < 100 || b[0] > 199 || b[1] < 100 || b[0]+b[1] == 200:
+		return false // before Christ, or made up
+	}
+	return b[2] >= 1 && b[2] <= 12
+}
+
 // append writes a value; ok is false for what is left to the general way.
 func (q *quick) append(dst []byte, v datum.Value) (out []byte, ok bool) {
+	if !q.takes(v) {
+		return dst, false
+	}
 	b := v.Bytes()
-	kind := v.Kind()
-	if len(q.pieces) == 0 || len(b) < 7 || kind != datum.Timestamp && (kind != datum.Date || q.fraction) {
-		return dst, false
-	}
-	if b[0] < 100 || b[1] < 100 || b[0]+b[1] == 200 || b[0] > 199 || b[2] < 1 || b[2] > 12 {
-		return dst, false
-	}
 	for _, p := range q.pieces {
 		switch p.short {
 		case shortSignedYear:
