@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -86,6 +87,10 @@ func tableText(c *pb.TableChanged) string {
 	case pb.TableState_TABLE_STATE_FINISHED:
 		return "keys and statistics are in place"
 	case pb.TableState_TABLE_STATE_VERIFIED:
+		if len(c.GetDefinitions())+len(c.GetDefinitionFailures()) > 0 { // it was verified before
+			return "foreign keys: " + count(int64(len(c.GetDefinitions())), "definition") + " on the target, " +
+				strconv.Itoa(len(c.GetDefinitionFailures())) + " could not be made"
+		}
 		return "verified: " + comparisonText(c.GetComparison())
 	case pb.TableState_TABLE_STATE_FAILED:
 		if c.GetComparison() != nil {

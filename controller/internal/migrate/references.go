@@ -61,7 +61,9 @@ func (r *run) refer(ctx context.Context, p *pb.TablePlan) error {
 		r.notice(r.subject(p), "not made on the target: "+f.GetWhat()+": "+f.GetFailure().GetText())
 	}
 	status := r.tableStatus(p)
-	changed := &pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Definitions: status.GetDefinitions()}
+	changed := &pb.TableChanged{
+		State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: status.GetComparison(), Definitions: status.GetDefinitions(),
+	}
 	for _, d := range resp.GetConstraints() {
 		if !slices.Contains(changed.GetDefinitions(), d) {
 			changed.Definitions = append(changed.Definitions, d)

@@ -148,7 +148,7 @@ func (r *run) tableStatus(p *pb.TablePlan) (status *pb.TableStatus) {
 	r.journal.View(func(s *pb.MigrationStatus) {
 		t := progress.Table(s, p.GetTableId())
 		status = proto.CloneOf(&pb.TableStatus{
-			State: t.GetState(), Before: t.GetBefore(), Tries: t.GetTries(),
+			State: t.GetState(), Comparison: t.GetComparison(), Before: t.GetBefore(), Tries: t.GetTries(),
 			Definitions: t.GetDefinitions(), DefinitionFailures: t.GetDefinitionFailures(),
 		})
 	})
