@@ -24,6 +24,7 @@ import (
 	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/controller/internal/journal"
 	"github.com/adbferry/adbferry/controller/internal/migrate"
+	"github.com/adbferry/adbferry/controller/internal/plan"
 	"github.com/adbferry/adbferry/controller/internal/service"
 	"github.com/adbferry/adbferry/pkg/daemon"
 	"github.com/adbferry/adbferry/pkg/receipt"
@@ -74,10 +75,17 @@ func New(c Config, log hclog.Logger) (*Controller, error) {
 	if err != nil {
 		return nil, err
 	}
+	diagnoses := diagnosis.NewStore(filepath.Join(c.JournalDir, diagnosisDir))
 	runs := migrate.NewRuns(migrate.Options{
 		Store: store, Fleet: agents, Limits: limits, Version: daemon.Version(), Now: time.Now, Log: log,
+		Proven: func(source, target string) []pb.Format {
+			d, err := diagnoses.Get(source, target)
+			if err != nil {
+				log.Warn("the diagnosis cannot be read", "source", source, "target", target, "error", err)
+			}
+			return plan.ProvenFormats(d)
+		},
 	})
-	diagnoses := diagnosis.NewStore(filepath.Join(c.JournalDir, diagnosisDir))
 	closing, closeAll := context.WithCancelCause(context.Background())
 	key := sync.OnceValues(func() (ed25519.PrivateKey, error) { return receipt.OpenKey(filepath.Join(c.JournalDir, keyFile)) })
 	return &Controller{

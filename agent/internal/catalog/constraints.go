@@ -19,12 +19,13 @@ const conditionLimit = 3990
 
 // addConstraints reads keys, checks and foreign keys, and with them the
 // primary key. SEARCH_CONDITION_VC stands for the LONG, which must not take
-// part in joins.
+// part in joins. Both sides of the join are told which tables it is about: either may be read first.
 func addConstraints(ctx context.Context, s *oracle.Session, b batch) error {
 	const query = `SELECT K.TABLE_NAME, K.CONSTRAINT_NAME, K.CONSTRAINT_TYPE, K.GENERATED, K.STATUS, K.VALIDATED, K.DEFERRABLE, K.DEFERRED,
 		K.RELY, K.DELETE_RULE, K.INDEX_NAME, K.SEARCH_CONDITION_VC, C.COLUMN_NAME FROM ALL_CONSTRAINTS K
 		JOIN ALL_CONS_COLUMNS C ON C.OWNER = K.OWNER AND C.CONSTRAINT_NAME = K.CONSTRAINT_NAME AND C.TABLE_NAME = K.TABLE_NAME
 		WHERE K.OWNER = :owner AND K.TABLE_NAME BETWEEN :low AND :high AND K.CONSTRAINT_TYPE IN ('P', 'U', 'R', 'C')
+		AND C.TABLE_NAME BETWEEN :low2 AND :high2
 		ORDER BY K.TABLE_NAME, K.CONSTRAINT_NAME, C.POSITION`
 	found := make(map[constraintName]*pb.Constraint)
 	var order []constraintName
@@ -49,7 +50,7 @@ func addConstraints(ctx context.Context, s *oracle.Session, b batch) error {
 		}
 		k.Columns = append(k.Columns, r.column.String)
 		return nil
-	}, b.args()...)
+	}, append(b.args(), b.again("2")[1:]...)...)
 	if err != nil {
 		return err
 	}

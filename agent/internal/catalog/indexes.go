@@ -17,9 +17,10 @@ func addIndexes(ctx context.Context, s *oracle.Session, b batch) error {
 		C.COLUMN_NAME, C.DESCEND FROM ALL_INDEXES I
 		JOIN ALL_IND_COLUMNS C ON C.INDEX_OWNER = I.OWNER AND C.INDEX_NAME = I.INDEX_NAME
 		WHERE I.TABLE_OWNER = :owner AND I.TABLE_NAME BETWEEN :low AND :high AND I.INDEX_TYPE NOT IN ('LOB', 'IOT - TOP', 'CLUSTER')
+		AND C.TABLE_NAME BETWEEN :low2 AND :high2
 		ORDER BY I.TABLE_NAME, I.INDEX_NAME, C.COLUMN_POSITION`
 	r := indexReader{batch: b, found: make(map[constraintName]*pb.Index)}
-	if err := s.Query(ctx, indexesKind, query, r.read, b.args()...); err != nil {
+	if err := s.Query(ctx, indexesKind, query, r.read, append(b.args(), b.again("2")[1:]...)...); err != nil {
 		return err
 	}
 	if r.functions {

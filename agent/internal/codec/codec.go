@@ -54,8 +54,8 @@ type family interface {
 
 // families are asked in order.
 var families = []family{
-	number{}, binaryFloat{}, text{}, nationalText{}, date{}, timestamp{}, timestampTZ{}, timestampLTZ{}, interval{}, raw{}, boolean{},
-	clob, nclob, blob,
+	number{}, binaryFloat{}, text{}, nationalText{}, date{}, timestamp{}, timestampTZ{}, timestampLTZ{}, interval{}, raw{}, boolean{}, clob, nclob, blob, xmlType, jsonType,
+	rowid{},
 }
 
 func familyOf(c *pb.Column) family {
@@ -103,7 +103,7 @@ func textLimit(maxStringBytes int) int {
 func tooLong(c *pb.Column, limit int) string {
 	longest := limit
 	switch familyOf(c).(type) {
-	case large:
+	case large, rowid:
 		return ""
 	case raw:
 		longest = rawLimit(limit)

@@ -42,6 +42,8 @@ func TestEveryFamilySaysHowItTravels(t *testing.T) {
 		"years":         {column("INTERVAL YEAR(4) TO MONTH", 5, 0), "INTERVAL YEAR(4) TO MONTH", `TO_CHAR("C")`, `TO_YMINTERVAL(f)`},
 		"days":          {column("INTERVAL DAY(2) TO SECOND(6)", 11, 0), "INTERVAL DAY(2) TO SECOND(6)", `TO_CHAR("C")`, `TO_DSINTERVAL(f)`},
 		"raw":           {column("RAW", 16, 0), "RAW(16)", `RAWTOHEX("C")`, `HEXTORAW(f)`},
+		"rowid":         {column("ROWID", 10, 0), "ROWID", `ROWIDTOCHAR("C")`, `CHARTOROWID(f)`},
+		"urowid":        {column("UROWID", 4000, 0), "UROWID", `CAST("C" AS VARCHAR2(4000))`, `CAST(f AS UROWID)`},
 		"boolean":       {column("BOOLEAN", 1, 0), "BOOLEAN", `CASE WHEN "C" THEN 'T' WHEN NOT "C" THEN 'F' END`, `CASE f WHEN 'T' THEN TRUE WHEN 'F' THEN FALSE END`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -124,13 +126,11 @@ func TestWhatIsNotCarriedHasAReason(t *testing.T) {
 		want   string
 	}{
 		{column("BFILE", 530, 0), "BFILE: the file it points to is outside of the database"},
-		{column("LONG RAW", 0, 0), "LONG RAW: csv carries no LONG values"},
-		{column("XMLTYPE", 2000, 0), "XMLTYPE: csv carries no documents"},
-		{column("JSON", 8200, 0), "JSON: csv carries no documents"},
-		{column("ROWID", 10, 0), "ROWID: row addresses mean nothing in another database"},
-		{column("VECTOR", 8200, 0), "VECTOR: csv carries no vectors"},
-		{column("MDSYS.SDO_GEOMETRY", 1, 0), "MDSYS.SDO_GEOMETRY: csv carries no values of this type"},
-		{column("ADMIN.DATE", 1, 0), "ADMIN.DATE: csv carries no values of this type"},
+		{column("LONG RAW", 0, 0), "LONG RAW: no function of SQL reads it; convert the column to a LOB first (ALTER TABLE … MODIFY)"},
+		{column("VECTOR", 8200, 0), "VECTOR: its text form does not keep the number format"},
+		{column("MDSYS.SDO_GEOMETRY", 1, 0), "MDSYS.SDO_GEOMETRY: an object type has no text form that makes its values again"},
+		{column("ADMIN.DATE", 1, 0), "ADMIN.DATE: an object type has no text form that makes its values again"},
+		{column("TIMESTAMP(12)", 1, 0), "TIMESTAMP(12): no documented function writes and reads values of this type"},
 		{&pb.Column{DataType: "NUMBER", Virtual: true}, "virtual column: the database computes it, its expression is not copied"},
 		{column("VARCHAR2", 4001, 4001), "VARCHAR2 of 4001 bytes: one of the databases has MAX_STRING_SIZE = STANDARD"},
 		{column("RAW", 2001, 0), "RAW of 2001 bytes: one of the databases has MAX_STRING_SIZE = STANDARD"},

@@ -28,6 +28,8 @@ type large struct {
 	value, restore string
 	// empty renders an empty value; "" where a value cannot be empty.
 	empty string
+	// digested renders a second large object that is part of a value's digest, "" for none.
+	digested string
 	// pieces is how values are cut.
 	pieces pieces
 }
@@ -152,5 +154,8 @@ func (l large) typical(_ *pb.ColumnPlan, average int64) int64 {
 func (l large) canonical(_ *pb.Column, ref string) Canonical {
 	text := fmt.Sprintf("CASE WHEN %[2]s = 0 THEN '0' ELSE TO_CHAR(%[2]s, 'TM9') || ':' || RAWTOHEX(DBMS_CRYPTO.HASH(%[1]s, 4)) END",
 		l.object(ref), l.length(ref))
-	return Canonical{Text: text, Width: lengthWidth + 1 + sha256Hex, Readable: "TO_CHAR(" + l.length(ref) + ", 'TM9')", Crypto: true}
+	if l.digested != "" {
+		text += fmt.Sprintf(" || RAWTOHEX(DBMS_CRYPTO.HASH(%s, 4))", fmt.Sprintf(l.digested, ref))
+	}
+	return Canonical{Text: text, Width: lengthWidth + 1 + 2*sha256Hex, Readable: "TO_CHAR(" + l.length(ref) + ", 'TM9')", Crypto: true}
 }

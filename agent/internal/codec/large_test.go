@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/adbferry/adbferry/agent/internal/codec"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
 func found(limit int, longest int64) codec.Basis {
@@ -73,6 +74,16 @@ func TestSmallLargeObjectsStandInTheirRow(t *testing.T) {
 			[]string{`TO_CHAR(DBMS_LOB.GETLENGTH("C"), 'TM9')`, `RAWTOHEX(UTL_RAW.CAST_TO_RAW(DBMS_LOB.SUBSTR("C", 500, 1)))`},
 			`CASE WHEN a = '0' THEN TO_NCLOB(EMPTY_CLOB()) WHEN a IS NOT NULL THEN TO_NCLOB(UTL_RAW.CAST_TO_NVARCHAR2(HEXTORAW(b))) END`,
 		},
+		"XML": {
+			"XMLTYPE", 100,
+			[]string{`TO_CHAR(DBMS_LOB.GETLENGTH(XMLSERIALIZE(CONTENT "C" AS CLOB)), 'TM9')`, `RAWTOHEX(UTL_RAW.CAST_TO_RAW(DBMS_LOB.SUBSTR(XMLSERIALIZE(CONTENT "C" AS CLOB), 500, 1)))`},
+			`CASE WHEN a IS NOT NULL THEN XMLTYPE(TO_CLOB(UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW(b)))) END`,
+		},
+		"JSON": {
+			"JSON", 100,
+			[]string{`TO_CHAR(DBMS_LOB.GETLENGTH(JSON_SERIALIZE("C" RETURNING CLOB EXTENDED)), 'TM9')`, `RAWTOHEX(UTL_RAW.CAST_TO_RAW(DBMS_LOB.SUBSTR(JSON_SERIALIZE("C" RETURNING CLOB EXTENDED), 500, 1)))`},
+			`CASE WHEN a IS NOT NULL THEN JSON(TO_CLOB(UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW(b))) EXTENDED) END`,
+		},
 		"bytes": {
 			"BLOB", 100,
 			[]string{`TO_CHAR(DBMS_LOB.GETLENGTH("C"), 'TM9')`, `RAWTOHEX(DBMS_LOB.SUBSTR("C", 2000, 1))`},
@@ -115,5 +126,51 @@ func TestLongValuesLeaveTheirRowEmpty(t *testing.T) {
 	written, err := codec.Write(p, "c")
 	if want := "CASE WHEN DBMS_LOB.GETLENGTH(c) <= 2000 THEN RAWTOHEX(DBMS_LOB.SUBSTR(c, 2000, 1)) END"; err != nil || written[1] != want {
 		t.Errorf("wrote %v, %v", written, err)
+	}
+}
+
+func TestTheDigestOfJSONTellsScalarsFromObjectsThatLookLikeThem(t *testing.T) {
+	form, ok := codec.CanonicalOf(column("JSON", 0, 0), "c")
+	for _, text := range []string{"DBMS_CRYPTO.HASH(JSON_SERIALIZE(c RETURNING CLOB EXTENDED), 4)", "DBMS_CRYPTO.HASH(JSON_SERIALIZE(c RETURNING CLOB), 4)"} {
+		if !ok || !strings.Contains(form.Text, text) {
+			t.Errorf("no %s in %s", text, form.Text)
+		}
+	}
+}
+
+func TestLongValuesArePutTogetherOfPieces(t *testing.T) {
+	for _, tt := range []struct {
+		dataType, variable, piece, add, value string
+		width                                 int
+	}{
+		{
+			"BLOB", "BLOB", "RAWTOHEX(DBMS_LOB.SUBSTR(v, 2000, (n - 1) * 2000 + 1))", "DBMS_LOB.APPEND(x, TO_BLOB(HEXTORAW(h)));", "x", 4000,
+		},
+		{
+			"XMLTYPE", "CLOB", "RAWTOHEX(UTL_RAW.CAST_TO_RAW(DBMS_LOB.SUBSTR(v, 500 + CASE LENGTH4(DBMS_LOB.SUBSTR(v, 2, n * 500)) WHEN 1 THEN 1 ELSE 0 END" +
+				" - CASE LENGTH4(DBMS_LOB.SUBSTR(v, 2, (n - 1) * 500)) WHEN 1 THEN 1 ELSE 0 END, (n - 1) * 500 + 1" +
+				" + CASE LENGTH4(DBMS_LOB.SUBSTR(v, 2, (n - 1) * 500)) WHEN 1 THEN 1 ELSE 0 END)))",
+			"DBMS_LOB.APPEND(x, TO_CLOB(UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW(h))));", "XMLTYPE(x)", 4000,
+		},
+		{
+			"NCLOB", "NCLOB", "", "DBMS_LOB.APPEND(x, TO_NCLOB(UTL_RAW.CAST_TO_NVARCHAR2(HEXTORAW(h))));", "x", 4000,
+		},
+	} {
+		o, ok, err := codec.OverflowOf(codec.Plan(column(tt.dataType, 0, 0), found(4000, 1<<20)))
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		if got := o.Piece("v", "n"); tt.piece != "" && got != tt.piece {
+			t.Errorf("%s: piece\n%s\nwant\n%s", tt.dataType, got, tt.piece)
+		}
+		if o.Variable() != tt.variable || o.Append("x", "h") != tt.add || o.Value("x") != tt.value || o.Width() != tt.width {
+			t.Errorf("%s: %s %s %s %d", tt.dataType, o.Variable(), o.Append("x", "h"), o.Value("x"), o.Width())
+		}
+	}
+	if _, ok, err := codec.OverflowOf(codec.Plan(column("CLOB", 0, 0), found(4000, 10))); ok || err != nil {
+		t.Errorf("a short value overflows: %t, %v", ok, err)
+	}
+	if _, _, err := codec.OverflowOf(&pb.ColumnPlan{Column: column("CLOB", 0, 0), Pieces: 2, PieceChars: 500, Longest: 10, Overflows: true}); err == nil {
+		t.Error("a forged overflow is taken")
 	}
 }

@@ -5,20 +5,16 @@ import "strings"
 // uncarried says why no family claims a type. The words are those a plan shows
 // beside the column's name.
 func uncarried(dataType string) string {
-	switch strings.ToUpper(dataType) {
-	case "BFILE":
+	switch {
+	case dataType == "BFILE":
 		return "BFILE: the file it points to is outside of the database"
-	case "LONG", "LONG RAW":
-		return dataType + ": csv carries no LONG values"
-	case "JSON":
-		return "JSON: csv carries no documents"
-	case "XMLTYPE":
-		return "XMLTYPE: csv carries no documents"
-	case "ROWID", "UROWID":
-		return dataType + ": row addresses mean nothing in another database"
-	case "VECTOR":
-		return "VECTOR: csv carries no vectors"
+	case dataType == "LONG", dataType == "LONG RAW":
+		return dataType + ": no function of SQL reads it; convert the column to a LOB first (ALTER TABLE … MODIFY)"
+	case dataType == "VECTOR", strings.HasPrefix(dataType, "VECTOR("):
+		return "VECTOR: its text form does not keep the number format"
+	case strings.Contains(dataType, "."):
+		return dataType + ": an object type has no text form that makes its values again"
 	default:
-		return dataType + ": csv carries no values of this type"
+		return dataType + ": no documented function writes and reads values of this type"
 	}
 }

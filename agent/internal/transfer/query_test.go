@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/adbferry/adbferry/agent/internal/chunk"
@@ -24,5 +25,25 @@ func TestAQueryNamesEveryFieldAndEndsWithTheMarker(t *testing.T) {
 	plan.Columns[0].Column.Name = `D" FROM DUAL --`
 	if _, err := (Job{Plan: plan, Chunk: chunk.Cut("A.T", 5)[0]}).query(); apierr.ReasonOf(err) != pb.Reason_REASON_NAME_INVALID {
 		t.Errorf("a column with a quote gave %v", err)
+	}
+}
+
+func TestLongValuesHaveAQueryOfTheirOwn(t *testing.T) {
+	long := codec.Plan(&pb.Column{Name: "SCAN", DataType: "BLOB"}, codec.Basis{MaxStringBytes: 4000, Found: codec.Found{Longest: 9999}})
+	plan := &pb.TablePlan{Source: &pb.TableName{Schema: "A", Name: "T"}, Columns: []*pb.ColumnPlan{codec.Plan(&pb.Column{Name: "D", DataType: "DATE"}, codec.Basis{}), long}}
+	job := Job{Plan: plan, Chunk: chunk.Cut("A.T", 5)[0]}
+	got, err := job.overflowQuery()
+	want := `SELECT T.R AS CROW, '2' AS CCOL, TO_CHAR(G.N, 'TM9') AS CNUM, RAWTOHEX(DBMS_LOB.SUBSTR(T.V, 2000, (G.N - 1) * 2000 + 1)) AS CHEX, '1' AS CEND FROM ` +
+		`(SELECT /*+ NO_MERGE */ ROWIDTOCHAR(ROWID) AS R, "SCAN" AS V, DBMS_LOB.GETLENGTH("SCAN") AS L FROM "A"."T" AS OF SCN 5) T ` +
+		`CROSS APPLY (SELECT LEVEL AS N FROM DUAL CONNECT BY LEVEL <= CEIL(T.L / 2000)) G WHERE T.L > 2000`
+	if err != nil || got != want {
+		t.Errorf("%v\ngot  %s\nwant %s", err, got, want)
+	}
+	if rows, err := job.query(); err != nil || !strings.HasSuffix(rows, `END AS C3, ROWIDTOCHAR(ROWID) AS CROW, '1' AS CEND FROM "A"."T" AS OF SCN 5`) {
+		t.Errorf("rows %s, %v", rows, err)
+	}
+	plan.Columns = plan.GetColumns()[:1]
+	if got, err := job.overflowQuery(); got != "" || err != nil {
+		t.Errorf("a table without long values: %q, %v", got, err)
 	}
 }

@@ -15,14 +15,20 @@ func planText(p *pb.MigrationPlan) string {
 	for _, t := range p.GetTables() {
 		tablePlanText(&out, t)
 	}
-	if left := p.GetTablesLeftBehind(); len(left) > 0 {
-		_, _ = fmt.Fprintf(&out, "\nLeft behind: %s\n", count(int64(len(left)), "table"))
-		for _, l := range left {
-			line(&out, tableName(l.GetTable()), l.GetWhy())
-		}
-	}
+	leftBehindText(&out, p.GetTablesLeftBehind())
 	totalText(&out, p)
 	return out.String()
+}
+
+// leftBehindText names the tables of a schema that are not moved.
+func leftBehindText(out *strings.Builder, left []*pb.TableLeftBehind) {
+	if len(left) == 0 {
+		return
+	}
+	_, _ = fmt.Fprintf(out, "\nLeft behind: %s\n", count(int64(len(left)), "table"))
+	for _, l := range left {
+		line(out, tableName(l.GetTable()), l.GetWhy())
+	}
 }
 
 // tablePlanText is one table's part of a plan.

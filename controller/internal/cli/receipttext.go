@@ -19,11 +19,12 @@ func receiptText(r *pb.Receipt) string {
 		leftOut += len(t.GetColumnsLeftOut())
 		tableReceiptText(&out, t)
 	}
+	leftBehindText(&out, r.GetTablesLeftBehind())
 	for _, l := range r.GetLeftovers() {
 		_, _ = fmt.Fprintf(&out, "\nLeft over: %s, %s under %s\n  %s\n",
 			count(l.GetCount(), strings.TrimSuffix(l.GetKind(), "s")), size(l.GetBytes()), l.GetLocation(), l.GetHint())
 	}
-	_, _ = fmt.Fprintf(&out, "\nVerdict: %s\n", verdictText(r.GetVerdict(), leftOut))
+	_, _ = fmt.Fprintf(&out, "\nVerdict: %s\n", verdictText(r.GetVerdict(), leftOut, len(r.GetTablesLeftBehind())))
 	return out.String()
 }
 
@@ -42,7 +43,7 @@ func tableReceiptText(out *strings.Builder, t *pb.TableReceipt) {
 	line(out, "objects", fmt.Sprintf("%s, %s as %s", number(t.GetObjects()), size(t.GetBytes()), formatText(t.GetFormat())))
 	historyLines(out, t)
 	line(out, "time", when(t.GetStartTime())+", took "+took(t.GetStartTime(), t.GetEndTime()))
-	line(out, "verdict", verdictText(t.GetVerdict(), len(t.GetColumnsLeftOut())))
+	line(out, "verdict", verdictText(t.GetVerdict(), len(t.GetColumnsLeftOut()), 0))
 	if f := t.GetFailure(); f != nil {
 		line(out, "because", f.GetText())
 	}

@@ -145,6 +145,14 @@ func TestPlanJSONStaysTheSame(t *testing.T) {
 	}
 }
 
+func TestLeftText(t *testing.T) {
+	for want, n := range map[string][2]int{"4 columns": {4, 0}, "1 table": {0, 1}, "2 tables and 1 column": {1, 2}} {
+		if got := leftText(n[0], n[1]); got != want {
+			t.Errorf("leftText(%d, %d) = %q, want %q", n[0], n[1], got, want)
+		}
+	}
+}
+
 func TestOutlookText(t *testing.T) {
 	for want, o := range map[string]*pb.TargetOutlook{
 		"":                         nil,
@@ -221,7 +229,7 @@ Verdict: FAILED: not moved completely
 func TestOnlyAFullVerdictSaysEverything(t *testing.T) {
 	for number := range pb.Verdict_name {
 		v := pb.Verdict(number)
-		text := verdictText(v, 4)
+		text := verdictText(v, 4, 1)
 		if full := strings.Contains(text, "every column was carried"); full != (v == pb.Verdict_VERDICT_VERIFIED) {
 			t.Errorf("verdict %s reads %q", v, text)
 		}

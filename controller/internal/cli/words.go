@@ -34,12 +34,12 @@ func phaseText(p pb.Phase) string {
 }
 
 // verdictText never calls partial what is whole, nor the other way round.
-func verdictText(v pb.Verdict, columnsLeftOut int) string {
+func verdictText(v pb.Verdict, columnsLeftOut, tablesLeftBehind int) string {
 	switch v {
 	case pb.Verdict_VERDICT_VERIFIED:
 		return "verified: row counts and checksums are equal, every column was carried"
 	case pb.Verdict_VERDICT_VERIFIED_PARTIAL:
-		return "partial: row counts and checksums are equal, " + count(int64(columnsLeftOut), "column") + " left behind with consent"
+		return "partial: row counts and checksums are equal, " + leftText(columnsLeftOut, tablesLeftBehind) + " left behind with consent"
 	case pb.Verdict_VERDICT_DIFFERS:
 		return "DIFFERS: row counts or checksums are not equal"
 	case pb.Verdict_VERDICT_UNPROVEN:
@@ -49,6 +49,17 @@ func verdictText(v pb.Verdict, columnsLeftOut int) string {
 	default:
 		return "unknown"
 	}
+}
+
+// leftText counts what stayed behind.
+func leftText(columns, tables int) string {
+	switch {
+	case tables == 0:
+		return count(int64(columns), "column")
+	case columns == 0:
+		return count(int64(tables), "table")
+	}
+	return count(int64(tables), "table") + " and " + count(int64(columns), "column")
 }
 
 func formatText(f pb.Format) string { return word(f.String(), "FORMAT_") }

@@ -22,6 +22,12 @@ const (
 	lanesElse   = 3
 )
 
+// Lanes returns how many exports and imports of a plan would run at a time.
+func (r *Runs) Lanes(p *pb.MigrationPlan) (exports, imports int) {
+	return lanesOf(p.GetSource(), p.GetSpec().GetSourceLanes(), r.options.Limits.Lanes),
+		lanesOf(p.GetTarget(), p.GetSpec().GetTargetLanes(), r.options.Limits.Lanes)
+}
+
 // lanesOf decides how many lanes a database has: as many as were asked for, else
 // what its service level bears, at most limit unless that is 0.
 func lanesOf(d *pb.DatabaseDescription, asked int32, limit int) int {

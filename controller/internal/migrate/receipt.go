@@ -18,6 +18,10 @@ func receipt(s *pb.MigrationStatus, end time.Time, version string, leftovers []*
 	r := &pb.Receipt{
 		MigrationId: s.GetMigrationId(), Source: s.GetPlan().GetSource(), Target: s.GetPlan().GetTarget(), Scn: s.GetPlan().GetScn(),
 		StartTime: s.GetStartTime(), EndTime: timestamppb.New(end), ControllerVersion: version, Leftovers: leftovers,
+		TablesLeftBehind: s.GetPlan().GetTablesLeftBehind(),
+	}
+	if len(r.GetTablesLeftBehind()) > 0 {
+		r.Verdict = pb.Verdict_VERDICT_VERIFIED_PARTIAL // at best
 	}
 	for _, t := range s.GetTables() {
 		table := tableReceipt(progress.Plan(s, t.GetTableId()), t)

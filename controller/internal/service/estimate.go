@@ -1,7 +1,6 @@
 package service
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -9,21 +8,15 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-const (
-	// usualLanes is how many chunks move at a time unless the spec says so: as many
-	// as the service "high" runs at once (reference section 1.9).
-	usualLanes = 3
-	// pastMigrations is how many journals are looked at to learn from: the last by
-	// name, which are the latest when the names were made from the time.
-	pastMigrations = 20
-)
+// pastMigrations is how many journals are looked at to learn from: the last by
+// name, which are the latest when the names were made from the time.
+const pastMigrations = 20
 
 // estimate says what a plan will probably take.
 func (s *Service) estimate(req *pb.CreateMigrationRequest, p *pb.MigrationPlan, d *pb.Diagnosis) *pb.Estimate {
-	spec := req.GetSpec()
+	exports, imports := s.Runs.Lanes(p)
 	in := estimate.Input{
-		Plan: p, Past: s.past(), Prices: req.GetPrices(), Now: time.Now(), Diagnosis: d,
-		Lanes: int(min(cmp.Or(spec.GetSourceLanes(), usualLanes), cmp.Or(spec.GetTargetLanes(), usualLanes))),
+		Plan: p, Past: s.past(), Prices: req.GetPrices(), Now: time.Now(), Diagnosis: d, Lanes: min(exports, imports),
 	}
 	if req.GetParExpiry() != nil {
 		in.PARExpiry = req.GetParExpiry().AsTime()

@@ -104,9 +104,11 @@ type Receipt struct {
 	// Version of the controller.
 	ControllerVersion string `protobuf:"bytes,9,opt,name=controller_version,json=controllerVersion,proto3" json:"controller_version,omitempty"`
 	// What adbferry made and could not remove.
-	Leftovers     []*Leftover `protobuf:"bytes,10,rep,name=leftovers,proto3" json:"leftovers,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Leftovers []*Leftover `protobuf:"bytes,10,rep,name=leftovers,proto3" json:"leftovers,omitempty"`
+	// Tables of the selected schemas that stayed behind with consent: the verdict is at best verified partial.
+	TablesLeftBehind []*TableLeftBehind `protobuf:"bytes,11,rep,name=tables_left_behind,json=tablesLeftBehind,proto3" json:"tables_left_behind,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Receipt) Reset() {
@@ -205,6 +207,13 @@ func (x *Receipt) GetControllerVersion() string {
 func (x *Receipt) GetLeftovers() []*Leftover {
 	if x != nil {
 		return x.Leftovers
+	}
+	return nil
+}
+
+func (x *Receipt) GetTablesLeftBehind() []*TableLeftBehind {
+	if x != nil {
+		return x.TablesLeftBehind
 	}
 	return nil
 }
@@ -954,7 +963,7 @@ var File_adbferry_v1_receipt_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_receipt_proto_rawDesc = "" +
 	"\n" +
-	"\x19adbferry/v1/receipt.proto\x12\vadbferry.v1\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xeb\x03\n" +
+	"\x19adbferry/v1/receipt.proto\x12\vadbferry.v1\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb7\x04\n" +
 	"\aReceipt\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x128\n" +
 	"\x06source\x18\x02 \x01(\v2 .adbferry.v1.DatabaseDescriptionR\x06source\x128\n" +
@@ -967,7 +976,8 @@ const file_adbferry_v1_receipt_proto_rawDesc = "" +
 	"\averdict\x18\b \x01(\x0e2\x14.adbferry.v1.VerdictR\averdict\x12-\n" +
 	"\x12controller_version\x18\t \x01(\tR\x11controllerVersion\x123\n" +
 	"\tleftovers\x18\n" +
-	" \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers\"\x88\t\n" +
+	" \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers\x12J\n" +
+	"\x12tables_left_behind\x18\v \x03(\v2\x1c.adbferry.v1.TableLeftBehindR\x10tablesLeftBehind\"\x88\t\n" +
 	"\fTableReceipt\x12.\n" +
 	"\x06source\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\x06source\x12.\n" +
 	"\x06target\x18\x02 \x01(\v2\x16.adbferry.v1.TableNameR\x06target\x12$\n" +
@@ -1069,9 +1079,10 @@ var file_adbferry_v1_receipt_proto_goTypes = []any{
 	(*Object)(nil),                // 10: adbferry.v1.Object
 	(*DatabaseDescription)(nil),   // 11: adbferry.v1.DatabaseDescription
 	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
-	(*TableName)(nil),             // 13: adbferry.v1.TableName
-	(Format)(0),                   // 14: adbferry.v1.Format
-	(*Failure)(nil),               // 15: adbferry.v1.Failure
+	(*TableLeftBehind)(nil),       // 13: adbferry.v1.TableLeftBehind
+	(*TableName)(nil),             // 14: adbferry.v1.TableName
+	(Format)(0),                   // 15: adbferry.v1.Format
+	(*Failure)(nil),               // 16: adbferry.v1.Failure
 }
 var file_adbferry_v1_receipt_proto_depIdxs = []int32{
 	11, // 0: adbferry.v1.Receipt.source:type_name -> adbferry.v1.DatabaseDescription
@@ -1081,30 +1092,31 @@ var file_adbferry_v1_receipt_proto_depIdxs = []int32{
 	2,  // 4: adbferry.v1.Receipt.tables:type_name -> adbferry.v1.TableReceipt
 	0,  // 5: adbferry.v1.Receipt.verdict:type_name -> adbferry.v1.Verdict
 	8,  // 6: adbferry.v1.Receipt.leftovers:type_name -> adbferry.v1.Leftover
-	13, // 7: adbferry.v1.TableReceipt.source:type_name -> adbferry.v1.TableName
-	13, // 8: adbferry.v1.TableReceipt.target:type_name -> adbferry.v1.TableName
-	7,  // 9: adbferry.v1.TableReceipt.columns_left_out:type_name -> adbferry.v1.ColumnLeftOut
-	14, // 10: adbferry.v1.TableReceipt.format:type_name -> adbferry.v1.Format
-	12, // 11: adbferry.v1.TableReceipt.start_time:type_name -> google.protobuf.Timestamp
-	12, // 12: adbferry.v1.TableReceipt.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 13: adbferry.v1.TableReceipt.verdict:type_name -> adbferry.v1.Verdict
-	15, // 14: adbferry.v1.TableReceipt.failure:type_name -> adbferry.v1.Failure
-	6,  // 15: adbferry.v1.TableReceipt.source_digest:type_name -> adbferry.v1.Digest
-	6,  // 16: adbferry.v1.TableReceipt.target_digest:type_name -> adbferry.v1.Digest
-	7,  // 17: adbferry.v1.TableReceipt.columns_not_compared:type_name -> adbferry.v1.ColumnLeftOut
-	3,  // 18: adbferry.v1.TableReceipt.chunks:type_name -> adbferry.v1.ChunkReceipt
-	4,  // 19: adbferry.v1.TableReceipt.tries:type_name -> adbferry.v1.FormatTry
-	9,  // 20: adbferry.v1.TableReceipt.definition_failures:type_name -> adbferry.v1.DefinitionFailure
-	6,  // 21: adbferry.v1.TableReceipt.before:type_name -> adbferry.v1.Digest
-	10, // 22: adbferry.v1.ChunkReceipt.objects:type_name -> adbferry.v1.Object
-	14, // 23: adbferry.v1.FormatTry.format:type_name -> adbferry.v1.Format
-	15, // 24: adbferry.v1.FormatTry.failure:type_name -> adbferry.v1.Failure
-	15, // 25: adbferry.v1.DefinitionFailure.failure:type_name -> adbferry.v1.Failure
-	26, // [26:26] is the sub-list for method output_type
-	26, // [26:26] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	13, // 7: adbferry.v1.Receipt.tables_left_behind:type_name -> adbferry.v1.TableLeftBehind
+	14, // 8: adbferry.v1.TableReceipt.source:type_name -> adbferry.v1.TableName
+	14, // 9: adbferry.v1.TableReceipt.target:type_name -> adbferry.v1.TableName
+	7,  // 10: adbferry.v1.TableReceipt.columns_left_out:type_name -> adbferry.v1.ColumnLeftOut
+	15, // 11: adbferry.v1.TableReceipt.format:type_name -> adbferry.v1.Format
+	12, // 12: adbferry.v1.TableReceipt.start_time:type_name -> google.protobuf.Timestamp
+	12, // 13: adbferry.v1.TableReceipt.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 14: adbferry.v1.TableReceipt.verdict:type_name -> adbferry.v1.Verdict
+	16, // 15: adbferry.v1.TableReceipt.failure:type_name -> adbferry.v1.Failure
+	6,  // 16: adbferry.v1.TableReceipt.source_digest:type_name -> adbferry.v1.Digest
+	6,  // 17: adbferry.v1.TableReceipt.target_digest:type_name -> adbferry.v1.Digest
+	7,  // 18: adbferry.v1.TableReceipt.columns_not_compared:type_name -> adbferry.v1.ColumnLeftOut
+	3,  // 19: adbferry.v1.TableReceipt.chunks:type_name -> adbferry.v1.ChunkReceipt
+	4,  // 20: adbferry.v1.TableReceipt.tries:type_name -> adbferry.v1.FormatTry
+	9,  // 21: adbferry.v1.TableReceipt.definition_failures:type_name -> adbferry.v1.DefinitionFailure
+	6,  // 22: adbferry.v1.TableReceipt.before:type_name -> adbferry.v1.Digest
+	10, // 23: adbferry.v1.ChunkReceipt.objects:type_name -> adbferry.v1.Object
+	15, // 24: adbferry.v1.FormatTry.format:type_name -> adbferry.v1.Format
+	16, // 25: adbferry.v1.FormatTry.failure:type_name -> adbferry.v1.Failure
+	16, // 26: adbferry.v1.DefinitionFailure.failure:type_name -> adbferry.v1.Failure
+	27, // [27:27] is the sub-list for method output_type
+	27, // [27:27] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_receipt_proto_init() }

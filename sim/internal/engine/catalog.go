@@ -49,11 +49,22 @@ func (c *catalog) all() []*table {
 	return c.sorted()
 }
 
+// named returns the tables whose names lie in a range, sorted.
+func (c *catalog) named(names nameRange) []*table {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.sortedIn(names)
+}
+
 // sorted is all for a caller that holds the mutex.
-func (c *catalog) sorted() []*table {
-	list := make([]*table, 0, len(c.tables))
+func (c *catalog) sorted() []*table { return c.sortedIn(nameRange{}) }
+
+func (c *catalog) sortedIn(names nameRange) []*table {
+	var list []*table
 	for _, t := range c.tables {
-		list = append(list, t)
+		if names.has(t.name) {
+			list = append(list, t)
+		}
 	}
 	slices.SortFunc(list, func(a, b *table) int {
 		return cmp.Or(strings.Compare(a.schema, b.schema), strings.Compare(a.name, b.name))

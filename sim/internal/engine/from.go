@@ -3,7 +3,6 @@ package engine
 import (
 	"slices"
 
-	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
@@ -160,8 +159,14 @@ func (c *compiler) tableItem(f *sql.Table, sc *scope) (*item, error) {
 		src.columns = append(src.columns, sourceColumn{Column: col})
 	}
 	sc.add(src)
-	op := &rowsOp{src: src, rows: func(f *frame) ([]datum.Row, error) { return v.Rows(f.run.s), nil }}
-	return &item{sources: []*source{src}, leaf: c.filteredLeaf(op, sc)}, nil
+	return &item{sources: []*source{src}, leaf: func(conditions []sql.Expr) (operator, []sql.Expr, error) {
+		rows, err := c.narrowed(v, conditions, sc)
+		if err != nil {
+			return nil, nil, err
+		}
+		out, err := c.filter(&rowsOp{src: src, rows: rows}, conditions, sc)
+		return out, nil, err
+	}}, nil
 }
 
 // commonItem compiles a WITH entry anew for each use.

@@ -72,9 +72,10 @@ func length(f *frame, args []datum.Value) (datum.Value, error) {
 		return datum.FromInt(int64(len(args[0].Bytes()))), nil
 	case datum.Clob:
 		return datum.FromInt(int64(f.run.s.located(args[0].Text()).units)), nil
+	default:
+		text, err := f.run.s.text(args[0])
+		return datum.FromInt(int64(utf8.RuneCountInString(text))), err
 	}
-	text, err := f.run.s.text(args[0])
-	return datum.FromInt(int64(utf8.RuneCountInString(text))), err
 }
 
 // lengthBytes counts bytes in the character set of the argument's type.

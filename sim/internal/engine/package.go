@@ -110,4 +110,5 @@ type View struct {
 	Name    string
 	Columns []datum.Column
 	Rows    func(s *Session) []datum.Row
+	narrow  func(s *Session, names nameRange) []datum.Row // nil when rows are not about tables
 }

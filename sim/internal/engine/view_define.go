@@ -103,21 +103,23 @@ func newView[T any](name string, fields []field[T], subjects func(*Session) []T)
 	for _, f := range fields {
 		v.Columns = append(v.Columns, f.column)
 	}
-	v.Rows = func(s *Session) []datum.Row {
-		list := subjects(s)
-		rows := make([]datum.Row, len(list))
-		for i, subject := range list {
-			row := make(datum.Row, len(fields))
-			for n := range fields {
-				if fields[n].value != nil {
-					row[n] = fields[n].value(subject)
-				}
-			}
-			rows[i] = row
-		}
-		return rows
-	}
+	v.Rows = func(s *Session) []datum.Row { return viewRows(fields, subjects(s)) }
 	return v
+}
+
+// viewRows makes the rows of subjects.
+func viewRows[T any](fields []field[T], list []T) []datum.Row {
+	rows := make([]datum.Row, len(list))
+	for i, subject := range list {
+		row := make(datum.Row, len(fields))
+		for n := range fields {
+			if fields[n].value != nil {
+				row[n] = fields[n].value(subject)
+			}
+		}
+		rows[i] = row
+	}
+	return rows
 }
 
 // prefixOf returns the longest beginning of text that fits into n bytes and

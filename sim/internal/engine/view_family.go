@@ -1,15 +1,23 @@
 package engine
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+)
 
 // A reach says whose objects a dictionary view shows.
 type reach struct {
 	s     *Session
 	class byte // 'U': the session's user's own; 'A': those it may see; 'D': all
+	names nameRange
 }
 
 // covers reports whether a table is within reach.
 func (r reach) covers(t *table) bool {
+	if !r.names.has(t.name) {
+		return false
+	}
 	switch r.class {
 	case 'U':
 		return t.schema == r.s.user.name
@@ -21,7 +29,7 @@ func (r reach) covers(t *table) bool {
 
 // tables returns the tables within reach, sorted by name.
 func (r reach) tables() []*table {
-	return slices.DeleteFunc(r.s.instance.catalog.all(), func(t *table) bool { return !r.covers(t) })
+	return slices.DeleteFunc(r.s.instance.catalog.named(r.names), func(t *table) bool { return !r.covers(t) })
 }
 
 // A family is the ALL_, USER_ and DBA_ views of one kind of object.
@@ -41,7 +49,13 @@ func (f family[T]) register(i *Instance) {
 		case class == 'U':
 			fields = slices.DeleteFunc(slices.Clone(fields), func(x field[T]) bool { return x.foreign })
 		}
-		i.RegisterView(newView(prefix+f.name, fields, func(s *Session) []T { return f.subjects(reach{s, class}) }))
+		v := newView(prefix+f.name, fields, func(s *Session) []T { return f.subjects(reach{s: s, class: class}) })
+		if narrowable(fields) {
+			v.narrow = func(s *Session, names nameRange) []datum.Row {
+				return viewRows(fields, f.subjects(reach{s: s, class: class, names: names}))
+			}
+		}
+		i.RegisterView(v)
 	}
 }
 

@@ -1,0 +1,121 @@
+package schedules
+
+import (
+	"context"
+	"fmt"
+	"hash/crc32"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/controller/internal/agenttest"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// A bucket holds objects behind the PAR of a pair's bucket. Every access may fail.
+type bucket struct {
+	chance *chance
+	door   *agenttest.Bucket
+
+	mu      sync.Mutex
+	objects map[string][]int64 // rows by name
+	serial  int
+}
+
+// rowBytes is what a row takes in an object.
+const rowBytes = 100
+
+// open is how every access begins.
+func (b *bucket) open(ctx context.Context, url, place string) error {
+	if err := pause(ctx, b.chance.takes("storage "+place, 200*time.Millisecond)); err != nil {
+		return err
+	}
+	if b.chance.strikes(parExpired, place) {
+		b.door.Expire()
+	}
+	switch {
+	case url != b.door.PAR():
+		return apierr.New(codes.PermissionDenied, pb.Reason_REASON_PAR_EXPIRED, "the object store refuses the PAR").WithHint("create a new PAR")
+	case b.chance.strikes(storageError, place):
+		if b.chance.dice("which "+place).IntN(2) == 0 {
+			return apierr.New(codes.Unavailable, pb.Reason_REASON_STORAGE_BUSY, "the object store is busy").WithRetry(time.Second)
+		}
+		return apierr.New(codes.Unavailable, pb.Reason_REASON_STORAGE_UNREACHABLE, "the object store cannot be reached").WithRetry(0)
+	}
+	return nil
+}
+
+// put writes rows into an object of a new name below a folder.
+func (b *bucket) put(ctx context.Context, url, folder, place string, rows []int64) error {
+	if err := b.open(ctx, url, place); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.serial++
+	b.objects[fmt.Sprintf("%s%06d.csv", folder, b.serial)] = rows
+	return nil
+}
+
+// get reads the rows of an object.
+func (b *bucket) get(ctx context.Context, url, name, place string) ([]int64, error) {
+	if err := b.open(ctx, url, place); err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	rows, ok := b.objects[name]
+	if !ok {
+		return nil, apierr.New(codes.NotFound, pb.Reason_REASON_OBJECT_CHANGED, "object %s is gone", name)
+	}
+	return rows, nil
+}
+
+// list describes all objects below a prefix.
+func (b *bucket) list(ctx context.Context, url, prefix, place string) ([]*pb.Object, error) {
+	if err := b.open(ctx, url, place); err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var found []*pb.Object
+	for _, name := range slices.Sorted(maps.Keys(b.objects)) {
+		if rows := b.objects[name]; strings.HasPrefix(name, prefix) {
+			sum := crc32.ChecksumIEEE(fmt.Append(nil, rows))
+			found = append(found, &pb.Object{Name: name, Bytes: int64(len(rows)) * rowBytes, Md5: fmt.Sprintf("%08x", sum)})
+		}
+	}
+	return found, nil
+}
+
+// spoil truncates or doubles one of a manifest's objects behind everybody's back.
+func (b *bucket) spoil(m *pb.Manifest, place string) {
+	for _, o := range m.GetObjects() {
+		cut, double := b.chance.strikes(objectCut, place+" "+o.GetName()), b.chance.strikes(objectDoubled, place+" "+o.GetName())
+		b.mu.Lock()
+		if rows := b.objects[o.GetName()]; cut && len(rows) > 0 {
+			b.objects[o.GetName()] = rows[:len(rows)-1]
+		}
+		if rows := b.objects[o.GetName()]; double {
+			b.objects[o.GetName()+"_copy.csv"] = rows
+		}
+		b.mu.Unlock()
+	}
+}
+
+// pause waits, unless the context ends.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
