@@ -74,7 +74,7 @@ func WithoutEnd(field string) string {
 func Room(b Basis, columns []*pb.ColumnPlan) string {
 	fields := Fields(columns)
 	if fields > MaxFields {
-		return fmt.Sprintf("its columns need %d fields, and a file can have %d", fields, MaxFields)
+		return fmt.Sprintf("its columns need %d fields, and a file has %d at most", fields, MaxFields)
 	}
 	if MarkOf(b.Format, fields) != MarkEnd || AnyOverflow(columns) {
 		return ""

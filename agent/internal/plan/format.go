@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/adbferry/adbferry/agent/internal/codec"
@@ -47,7 +48,25 @@ func choose(described *pb.Table, wanted []*pb.Column, req *pb.PlanTableRequest, 
 		}
 	}
 	slices.SortStableFunc(ways, cheapest)
+	if ways[0].obstacle != "" {
+		ways[0].obstacle += elsewhere(travel, req.GetProvenFormats())
+	}
 	return ways[0], reason(ways[0], compared(ways, req.GetProvenFormats()))
+}
+
+// elsewhere names the formats into which a table would fit if they were known
+// to work.
+func elsewhere(travel func(pb.Format, bool) way, proven []pb.Format) string {
+	var fit []pb.Format
+	for _, f := range formats {
+		if !slices.Contains(proven, f) && travel(f, false).obstacle == "" {
+			fit = append(fit, f)
+		}
+	}
+	if len(fit) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; it would fit into %s, of which adbferry doctor finds out whether they work here", words(fit))
 }
 
 // cheapest puts the ways that can be gone first, then those that carry the most
@@ -69,12 +88,10 @@ func newWay(b codec.Basis, columns []*pb.ColumnPlan, found *scan.Finding) way {
 			w.carried++
 		}
 	}
-	w.obstacle = codec.Room(b, columns)
 	if w.carried == 0 {
 		w.obstacle = "none of its columns can be carried"
-	}
-	if w.obstacle != "" && w.carried > 0 {
-		w.obstacle += " of " + word(b.Format)
+	} else if full := codec.Room(b, columns); full != "" {
+		w.obstacle = "as " + word(b.Format) + ", " + full
 	}
 	return w
 }

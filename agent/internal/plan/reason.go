@@ -35,7 +35,10 @@ func reason(w way, because string) string {
 	if len(long) > 0 {
 		parts = append(parts, fmt.Sprintf("long values of %s as pieces in objects of their own", strings.Join(long, ", ")))
 	}
-	return strings.Join(append(parts, because), "; ")
+	if because != "" {
+		parts = append(parts, because)
+	}
+	return strings.Join(parts, "; ")
 }
 
 // compared says why the first of some ways was taken and not another: what the
