@@ -9,17 +9,24 @@ import (
 	"github.com/adbferry/adbferry/sim"
 )
 
-// planIn plans a table of the source as of now in a format.
-func (p *pair) planIn(table string, format pb.Format) *pb.TablePlan {
+// request asks for the plan of a table of the source as of now.
+func (p *pair) request(table string) *pb.PlanTableRequest {
 	p.t.Helper()
 	d, err := p.source.DescribeDatabase(p.t.Context(), &pb.DescribeDatabaseRequest{})
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	resp, err := p.source.PlanTable(p.t.Context(), &pb.PlanTableRequest{
+	return &pb.PlanTableRequest{
 		Table: name(table), Target: name(table), Scn: d.GetDatabase().GetCurrentScn(), MaxStringBytes: d.GetDatabase().GetMaxStringBytes(),
-		Options: &pb.TableOptions{Format: format},
-	})
+	}
+}
+
+// planIn plans a table of the source as of now in a format.
+func (p *pair) planIn(table string, format pb.Format) *pb.TablePlan {
+	p.t.Helper()
+	req := p.request(table)
+	req.Options = &pb.TableOptions{Format: format}
+	resp, err := p.source.PlanTable(p.t.Context(), req)
 	if err != nil {
 		p.t.Fatal(err)
 	}
