@@ -49,6 +49,18 @@ func newBench(t *testing.T) *bench {
 	return &bench{t, r, s}
 }
 
+// on is the bench for a part of a test, with the table that came before gone.
+func (b *bench) on(t *testing.T) *bench {
+	t.Helper()
+	part := &bench{t, b.region, b.session}
+	n, err := b.region.Count(t.Context(), "USER_TABLES WHERE TABLE_NAME = 'T'")
+	check(t, err)
+	if n != "0" {
+		part.exec("DROP TABLE T PURGE")
+	}
+	return part
+}
+
 func check(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -83,7 +95,7 @@ func (b *bench) request(rows int64, where string) chunk.Request {
 
 func (b *bench) cut(r chunk.Request) []*pb.Chunk {
 	b.t.Helper()
-	chunks, err := chunk.Divide(b.t.Context(), b.session, r)
+	chunks, err := chunk.Cut(b.t.Context(), b.session, r)
 	check(b.t, err)
 	return chunks
 }
@@ -146,6 +158,7 @@ const (
 )
 
 func TestEveryRowIsInExactlyOneChunk(t *testing.T) {
+	all := newBench(t)
 	for name, tt := range map[string]struct {
 		setup []string
 		rows  int64 // of a chunk
@@ -168,7 +181,7 @@ func TestEveryRowIsInExactlyOneChunk(t *testing.T) {
 		"partitions that are too large": {setup: []string{ranged, fill + "2500"}, rows: 300, want: map[string]int{"RowidRange": 10, "RowidComplement": 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t)
+			b := all.on(t)
 			b.exec(tt.setup...)
 			r := b.request(tt.rows, tt.where)
 			r.First = tt.first
@@ -186,6 +199,7 @@ func TestEveryRowIsInExactlyOneChunk(t *testing.T) {
 
 // What is written after the SCN changes where rows lie today, and nothing else.
 func TestWhatComesAfterTheSCNIsInNoChunk(t *testing.T) {
+	all := newBench(t)
 	for name, later := range map[string][]string{
 		"inserted": {fill + "3000"},
 		"updated":  {"UPDATE T SET V = 'a much longer text', ID = ID + 0.5 WHERE MOD(ID, 2) = 0"},
@@ -195,7 +209,7 @@ func TestWhatComesAfterTheSCNIsInNoChunk(t *testing.T) {
 	} {
 		for shape, create := range map[string]string{"heap": plainTable, "partitions": ranged} {
 			t.Run(name+" in "+shape, func(t *testing.T) {
-				b := newBench(t)
+				b := all.on(t)
 				b.exec(create, fill+"2000")
 				r := b.request(300, "")
 				b.exec(later...)
@@ -220,6 +234,7 @@ func TestPartitionsThatAreYoungerThanTheSCNHaveNoChunk(t *testing.T) {
 
 // A table that cannot be cut by ROWID is cut by a hash, with and without a key.
 func TestTablesWithoutROWIDsAreCutByHash(t *testing.T) {
+	all := newBench(t)
 	for name, tt := range map[string]struct {
 		code   int
 		create string
@@ -230,9 +245,9 @@ func TestTablesWithoutROWIDsAreCutByHash(t *testing.T) {
 		"without most columns":  {1031, "CREATE TABLE T (C CLOB, ID NUMBER, V VARCHAR2(20), W NUMBER GENERATED ALWAYS AS (ID * 2))", []string{"ID", "V"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t)
+			b := all.on(t)
 			b.exec(tt.create, strings.Replace(fill, "T SELECT", "T (ID, V) SELECT", 1)+"2000")
-			_, err := b.region.Fail(sim.Trigger{Match: "adbferry chunk.task", Repeat: true}, sim.CallFault{Code: tt.code})
+			_, err := b.region.Fail(sim.Trigger{Match: "adbferry chunk.task"}, sim.CallFault{Code: tt.code})
 			check(t, err)
 			r := b.request(100, "")
 			chunks := b.cut(r)
@@ -263,7 +278,7 @@ func TestAConditionThatChangesItsMindIsFound(t *testing.T) {
 	b.exec(plainTable, fill+"1000")
 	r := b.request(100, "V IS NOT NULL")
 	r.Rows++
-	if _, err := chunk.Divide(t.Context(), b.session, r); apierr.ReasonOf(err) != pb.Reason_REASON_TABLE_UNSUPPORTED {
+	if _, err := chunk.Cut(t.Context(), b.session, r); apierr.ReasonOf(err) != pb.Reason_REASON_TABLE_UNSUPPORTED {
 		t.Errorf("got %v", err)
 	}
 }
@@ -274,7 +289,7 @@ func TestTroubleOfTheDatabaseIsNotTakenForAReasonToCutOtherwise(t *testing.T) {
 		b.exec(plainTable, fill+"1000")
 		_, err := b.region.Fail(sim.Trigger{Match: "adbferry chunk.count"}, sim.CallFault{Code: code})
 		check(t, err)
-		if _, err := chunk.Divide(t.Context(), b.session, b.request(100, "")); apierr.ReasonOf(err) != want {
+		if _, err := chunk.Cut(t.Context(), b.session, b.request(100, "")); apierr.ReasonOf(err) != want {
 			t.Errorf("ORA-%05d gave %v", code, err)
 		}
 	}

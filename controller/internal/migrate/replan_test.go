@@ -1,6 +1,9 @@
 package migrate_test
 
 import (
+	"bytes"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -137,5 +140,30 @@ func TestOnlyProvenFormatsAreAskedFor(t *testing.T) {
 	p.expectVerified(p.run())
 	if got := p.Source.Planned(); !slices.Equal(got.GetProvenFormats(), p.proven) || got.GetFirstChunk() != 2 || !slices.Equal(got.GetFailedFormats(), []pb.Format{pb.Format_FORMAT_CSV}) {
 		t.Errorf("the last plan was asked for by %v", got)
+	}
+}
+
+// Whatever of the journal a crash leaves, and however far the agents came, the
+// rows are there once in the end.
+func TestAControllerThatDiesAnywhereWhileReplanningIsResumed(t *testing.T) {
+	dead := func(t *testing.T) *port {
+		p := lossy(t, &pb.PlanTableRequest{})
+		p.Source.Inject(agenttest.Fault{RPC: "Discard", Before: agenttest.Permanent()})
+		p.Target.Inject(agenttest.Fault{RPC: "Discard", Before: agenttest.Permanent()})
+		p.expectVerified(p.run())
+		p.runs.Close()
+		return p
+	}
+	whole := len(journalLines(t, dead(t)))
+	for keep := 1; keep <= whole; keep++ {
+		t.Run(fmt.Sprintf("after event %d", keep), func(t *testing.T) {
+			p := dead(t)
+			lines := journalLines(t, p)
+			check(t, os.WriteFile(journalPath(p), bytes.Join(lines[:keep], nil), 0o600))
+			p.Source.Restart()
+			p.Target.Restart()
+			p.open()
+			p.expectVerified(p.run())
+		})
 	}
 }
