@@ -58,7 +58,7 @@ const tooLong = 48 * time.Hour
 // play plays the schedule of a seed.
 func play(t *testing.T, seed uint64, v vice) (o outcome) {
 	t.Helper()
-	dir := journals(t)
+	dir := journals(t, seed)
 	defer func() {
 		if err := os.RemoveAll(dir); err != nil {
 			t.Error(err)
@@ -87,18 +87,13 @@ func play(t *testing.T, seed uint64, v vice) (o outcome) {
 	return o
 }
 
-// journals makes a directory where a sync costs nothing.
-func journals(t *testing.T) string {
+// journals names a directory where a sync costs nothing, if there is one.
+func journals(t *testing.T, seed uint64) string {
 	t.Helper()
-	base := "/dev/shm"
-	if _, err := os.Stat(base); err != nil {
-		base = ""
+	if _, err := os.Stat("/dev/shm"); err != nil {
+		return t.TempDir()
 	}
-	dir, err := os.MkdirTemp(base, "schedules")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	return filepath.Join("/dev/shm", fmt.Sprintf("schedules-%d-%d", os.Getpid(), seed))
 }
 
 func newWorld(ending context.Context, seed uint64, v vice, dir string) *world {
