@@ -9,9 +9,10 @@ LDFLAGS  := -s -w $(if $(VERSION),-X github.com/adbferry/adbferry/pkg/daemon.rel
 MAINS    := ./controller/cmd/adbferry ./agent/cmd/adbferry-agent ./sim/cmd/adbferry-sim
 FUZZTIME ?= 3s
 KILLS    ?= 200
+SCHEDULES ?= 10000
 SEED     ?= 1
 
-.PHONY: build test demo demo-schema chaos bench lint format generate check tidy-check generate-check cross fuzz clean need-gcc need-drivers
+.PHONY: build test demo demo-schema chaos schedules bench lint format generate check tidy-check generate-check cross fuzz clean need-gcc need-drivers
 
 build: ## static binaries in bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ $(MAINS)
@@ -32,6 +33,9 @@ test: need-gcc need-drivers ## every test; none may be skipped
 	( $(GO) test -race -json ./... ; \
 	  $(GO) test -json $$(grep -rl '^//go:build !race' --include='*_test.go' . | xargs -n1 dirname | sort -u) ) | \
 	  $(GO) -C tools run ./mustrun mustrun/tests.txt
+
+schedules: ## 10,000 migrations in virtual time with everything going wrong; SCHEDULES and SEED choose others
+	$(GO) test ./controller/internal/schedules -run 'TestSchedules|TestPlanted' -count=1 -v -timeout 2h -args -schedules $(SCHEDULES) -first $(SEED) -workers 2
 
 bench: build ## measured speed and memory, printed
 	bash tools/bench.sh

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/adbferry/adbferry/agent"
 	"github.com/adbferry/adbferry/controller"
@@ -32,6 +33,7 @@ func BenchmarkPlanThousandTables(b *testing.B) {
 	client := harbour(b)
 	ctx, cancel := context.WithTimeout(b.Context(), time.Hour)
 	defer cancel()
+	size := 0
 	b.ResetTimer()
 	for b.Loop() {
 		resp, err := client.CreateMigration(ctx, &pb.CreateMigrationRequest{
@@ -45,8 +47,10 @@ func BenchmarkPlanThousandTables(b *testing.B) {
 		if n := len(resp.GetMigration().GetPlan().GetTables()); n != tables {
 			b.Fatalf("the plan has %d tables", n)
 		}
+		size = proto.Size(resp)
 	}
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/plan")
+	b.ReportMetric(float64(size)/1e6, "MB/answer") // a message has at most 16
 }
 
 // harbour is a controller and two agents inside the test, and a source that is full.

@@ -36,12 +36,7 @@ type Request struct {
 	Columns    []*pb.Column // of the table, in order
 }
 
-// Cut returns the one chunk of a table that is not cut.
-func Cut(tableID string, scn int64) []*pb.Chunk {
-	return []*pb.Chunk{{ChunkId: ID(tableID, 1), Scn: scn, Rows: &pb.Chunk_WholeTable{WholeTable: &pb.WholeTable{}}}}
-}
-
-// Divide cuts a table: by partitions where their size is right, else by ranges of
+// Cut cuts a table: by partitions where their size is right, else by ranges of
 // ROWIDs, else by a hash of the key or of all columns. A table that is not larger
 // than a chunk stays in one piece, and nothing is asked for it. Every chunk's
 // rows are counted; together they are the table's. While nothing is written to
@@ -49,10 +44,10 @@ func Cut(tableID string, scn int64) []*pb.Chunk {
 //
 // Errors: REASON_TABLE_UNSUPPORTED when the chunks do not have the table's rows,
 // and what the database reports.
-func Divide(ctx context.Context, s *oracle.Session, r Request) ([]*pb.Chunk, error) {
-	want := r.pieces(maxChunks)
-	if want < 2 {
-		return r.number([]*pb.Chunk{{Rows: &pb.Chunk_WholeTable{WholeTable: &pb.WholeTable{}}, RowCount: &r.Rows}})
+func Cut(ctx context.Context, s *oracle.Session, r Request) ([]*pb.Chunk, error) {
+	whole := []*pb.Chunk{{Rows: &pb.Chunk_WholeTable{WholeTable: &pb.WholeTable{}}, RowCount: &r.Rows}}
+	if r.pieces(maxChunks) < 2 {
+		return r.number(whole)
 	}
 	for _, way := range []func(context.Context, *oracle.Session, Request) ([]*pb.Chunk, error){byPartition, byRowid, byHash} {
 		chunks, err := way(ctx, s, r)
@@ -63,7 +58,7 @@ func Divide(ctx context.Context, s *oracle.Session, r Request) ([]*pb.Chunk, err
 			return nil, err
 		}
 	}
-	return r.number([]*pb.Chunk{{Rows: &pb.Chunk_WholeTable{WholeTable: &pb.WholeTable{}}, RowCount: &r.Rows}})
+	return r.number(whole)
 }
 
 // pieces is how many chunks of the wanted size the table has, at most limit.

@@ -95,7 +95,7 @@ func (b *bench) request(rows int64, where string) chunk.Request {
 
 func (b *bench) cut(r chunk.Request) []*pb.Chunk {
 	b.t.Helper()
-	chunks, err := chunk.Divide(b.t.Context(), b.session, r)
+	chunks, err := chunk.Cut(b.t.Context(), b.session, r)
 	check(b.t, err)
 	return chunks
 }
@@ -278,7 +278,7 @@ func TestAConditionThatChangesItsMindIsFound(t *testing.T) {
 	b.exec(plainTable, fill+"1000")
 	r := b.request(100, "V IS NOT NULL")
 	r.Rows++
-	if _, err := chunk.Divide(t.Context(), b.session, r); apierr.ReasonOf(err) != pb.Reason_REASON_TABLE_UNSUPPORTED {
+	if _, err := chunk.Cut(t.Context(), b.session, r); apierr.ReasonOf(err) != pb.Reason_REASON_TABLE_UNSUPPORTED {
 		t.Errorf("got %v", err)
 	}
 }
@@ -289,7 +289,7 @@ func TestTroubleOfTheDatabaseIsNotTakenForAReasonToCutOtherwise(t *testing.T) {
 		b.exec(plainTable, fill+"1000")
 		_, err := b.region.Fail(sim.Trigger{Match: "adbferry chunk.count"}, sim.CallFault{Code: code})
 		check(t, err)
-		if _, err := chunk.Divide(t.Context(), b.session, b.request(100, "")); apierr.ReasonOf(err) != want {
+		if _, err := chunk.Cut(t.Context(), b.session, b.request(100, "")); apierr.ReasonOf(err) != want {
 			t.Errorf("ORA-%05d gave %v", code, err)
 		}
 	}

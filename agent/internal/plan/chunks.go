@@ -19,6 +19,6 @@ func cut(ctx context.Context, s *oracle.Session, t oracle.Table, described *pb.T
 	if p.GetRows() > 0 {
 		request.RowBytes = p.GetEstimatedBytes() / p.GetRows()
 	}
-	p.Chunks, err = chunk.Divide(ctx, s, request)
+	p.Chunks, err = chunk.Cut(ctx, s, request)
 	return err
 }

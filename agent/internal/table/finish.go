@@ -103,7 +103,7 @@ func (f *finish) make(ctx context.Context, p definition.Part) error {
 	_, err := f.s.Exec(ctx, partKinds[p.Sort], p.Statement)
 	if p.Sort == definition.SortReference && oracle.HasCode(err, tableMissing) {
 		return apierr.New(codes.NotFound, pb.Reason_REASON_TABLE_NOT_FOUND, "%s refers to table %s, which the target does not have or the agent's user may not see", p.What, p.Refers).
-			WithFact("table", p.Refers).WithHint("move that table too and resume, or add the foreign key yourself when the table is there")
+			WithFact("table", p.Refers).WithHint("move that table too; foreign keys are tried again whenever the migration is started again")
 	}
 	return err
 }
@@ -119,7 +119,7 @@ func (f *finish) try(what string, err error) (made bool, stop error) {
 		return true, nil
 	case oracle.HasCode(err, nameInUse): // it passes for tables only, which come and go
 		err = apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "%s: another object of the schema has that name", what).
-			WithFact("table", f.t.Text()).WithHint("rename the other object and resume, or make this one yourself under another name")
+			WithFact("table", f.t.Text()).WithHint("rename the other object, or make this one yourself under another name")
 	case f.s.Broken(), apierr.Retryable(err), apierr.ReasonOf(err) == pb.Reason_REASON_CANCELLED:
 		return false, fmt.Errorf("%s: %w", what, err)
 	}

@@ -269,8 +269,15 @@ func TestEventText(t *testing.T) {
 		"loading, 5 rows":                      chunk.Tick(&pb.ChunkProgress{Phase: pb.Phase_PHASE_LOAD, Rows: 5}),
 		"staging":                              chunk.Tick(&pb.ChunkProgress{Phase: pb.Phase_PHASE_STAGE}),
 		"notice: mind the gap":                 whole.Notice("mind the gap"),
-		"an event this version does not know":  {},
-		"verified":                             whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_VERIFIED}),
+		"comparing both sides":                 table.Tick(&pb.ChunkProgress{Phase: pb.Phase_PHASE_VERIFY}),
+		"emptied, and moved again as json: no space": table.TableReplanned(&pb.TableReplanned{
+			Plan: &pb.TablePlan{Format: pb.Format_FORMAT_JSON}, Failure: failure,
+		}),
+		"foreign keys: 2 definitions on the target, 1 could not be made": table.TableChanged(&pb.TableChanged{
+			State: pb.TableState_TABLE_STATE_VERIFIED, Definitions: []string{"A", "B"}, DefinitionFailures: []*pb.DefinitionFailure{{What: "C"}},
+		}),
+		"an event this version does not know": {},
+		"verified":                            whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_VERIFIED}),
 	}
 	for want, e := range tests {
 		if got := eventText(e); got != strings.TrimSpace(want) {

@@ -90,6 +90,9 @@ func failureOf(e *pb.Event) *pb.Failure {
 	if f := e.GetTableChanged().GetFailure(); f != nil {
 		return f
 	}
+	if f := e.GetTableReplanned().GetFailure(); f != nil {
+		return f
+	}
 	return e.GetChunkChanged().GetFailure()
 }
 

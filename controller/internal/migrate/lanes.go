@@ -144,10 +144,17 @@ func (l *lanes) narrow(n int) bool {
 	return l.open < before
 }
 
-// busy reports whether a failure asks for patience: it says how long to wait.
+// busy reports whether a failure asks for patience: it says how long to wait. A
+// connection that broke says so too, and nothing about how much there is to do.
 func busy(err error) bool {
-	f := apierr.FailureOf(err)
-	return f.GetRetryable() && (f.GetRetryDelay().AsDuration() > 0 || f.GetReason() == pb.Reason_REASON_STORAGE_BUSY)
+	switch f := apierr.FailureOf(err); f.GetReason() {
+	case pb.Reason_REASON_STORAGE_BUSY:
+		return true
+	case pb.Reason_REASON_CONNECTION_LOST, pb.Reason_REASON_OUTCOME_UNKNOWN:
+		return false
+	default:
+		return f.GetRetryable() && f.GetRetryDelay().AsDuration() > 0
+	}
 }
 
 // A growth watches one export for signs that it waits in the database's line.

@@ -114,6 +114,7 @@ func TestFailuresThatAskForNoPatienceCloseNoLane(t *testing.T) {
 	for _, err := range []error{
 		errors.New("x"), errStopped,
 		apierr.New(codes.Unavailable, pb.Reason_REASON_AGENT_UNREACHABLE, "gone").WithRetry(0),
+		apierr.New(codes.Unavailable, pb.Reason_REASON_CONNECTION_LOST, "broke").WithRetry(time.Second),
 		apierr.New(codes.DataLoss, pb.Reason_REASON_COUNTS_DIFFER, "differ"),
 	} {
 		r := newRoad(4)

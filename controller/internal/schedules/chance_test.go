@@ -42,7 +42,7 @@ var kinds = []kind{
 // with many get smaller odds.
 var often = map[kind]float64{
 	rowLost: 1, rowSwapped: 1, tailTorn: 10, orphaned: 10, stopped: 10, objectCut: 0.5, objectDoubled: 0.5, parExpired: 0.3, undoGone: 0.5,
-	statementError: 0.7, ferryKilled: 0.5,
+	statementError: 0.7, ferryKilled: 0.5, commitLost: 6,
 }
 
 // A chance decides what goes wrong, by the seed and the name of the place: not

@@ -81,7 +81,7 @@ func (d *database) call(ctx context.Context, subject, place string, do func(cont
 	}
 	if !errors.Is(context.Cause(ctx), errKilled) {
 		cancel(context.Cause(ctx))
-		<-done
+		_ = <-done // what it did is what a look at the database tells
 	} else if !d.chance.strikes(orphaned, place) {
 		cancel(errKilled)
 	}

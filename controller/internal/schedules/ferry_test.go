@@ -1,12 +1,14 @@
 package schedules
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -123,22 +125,28 @@ func (f *ferry) kill() {
 	})
 }
 
-// tear leaves the beginning of a line, or a garbled one, at the journal's end.
+// tear leaves the beginning of a line, or a garbled one, at the journal's end,
+// as an append does that was cut off. A tail that was torn before and not yet
+// repaired stays as it is: only an append tears, and every append repairs first.
 func (f *ferry) tear() {
 	path := filepath.Join(f.heir, id+".journal")
 	text, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) || !f.world.chance.strikes(tailTorn, f.name) {
+	if errors.Is(err, os.ErrNotExist) || bytes.Equal(text, f.world.torn) || !f.world.chance.strikes(tailTorn, f.name) {
 		return
 	}
 	f.world.must(err)
 	dice := f.world.chance.dice("tear " + f.name)
-	line := append([]byte(nil), text[:min(len(text), 400)]...)
-	line = line[:1+dice.IntN(max(len(line)-1, 1))]
-	if n := dice.IntN(len(line)); dice.IntN(2) == 0 && len(line) < 400 {
-		line[n] ^= 0x55
+	line := []byte(`0123abcd {"sequence":"1","time":"2026-11-22T08:00:00Z"}`)
+	if len(text) > 0 {
+		line = slices.Clone(text[:bytes.IndexByte(text, '\n')])
+	}
+	line = line[:1+dice.IntN(len(line)-1)]
+	if dice.IntN(2) == 0 {
+		line[dice.IntN(len(line))] = '#'
 		line = append(line, '\n')
 	}
-	f.world.must(os.WriteFile(path, append(text, line...), 0o600))
+	f.world.torn = append(text, line...)
+	f.world.must(os.WriteFile(path, f.world.torn, 0o600))
 }
 
 // bury ends what is left of the controller in this process.

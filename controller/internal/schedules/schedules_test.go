@@ -31,6 +31,8 @@ var (
 	seed      = flag.Uint64("seed", 0, "play this schedule alone, twice, and print what happened")
 	first     = flag.Uint64("first", 1, "seed of the first schedule")
 	schedules = flag.Int("schedules", 60, "how many schedules are played")
+	workers   = flag.Int("workers", 1, "how many processes play them")
+	report    = flag.String("report", "", "file in which a worker reports")
 )
 
 // TestMain takes the jitter out of the one patience that cannot be chosen.
@@ -41,23 +43,36 @@ func TestMain(m *testing.M) {
 
 // TestSchedules plays a number of schedules, or a single one with its story.
 func TestSchedules(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // one after the other, in one order
 	if *seed != 0 {
+		defer oneAfterTheOther()()
 		replay(t, *seed)
 		return
 	}
 	began := time.Now()
-	var total tally
-	for n := range *schedules {
-		s := *first + uint64(n)
-		o := play(t, s, honest)
-		total.add(o)
-		for _, f := range o.findings {
-			t.Errorf("seed %d: %s\n\tplay it again: go test ./controller/internal/schedules -run TestSchedules -count=1 -v -args -seed %d", s, f, s)
-		}
+	total := newTally()
+	switch {
+	case *report != "":
+		defer oneAfterTheOther()()
+		total.playAll(t, *first, *schedules)
+		total.write(t, *report)
+		return
+	case *workers > 1:
+		total.share(t, *workers)
+	default:
+		defer oneAfterTheOther()()
+		total.playAll(t, *first, *schedules)
+	}
+	for _, f := range total.Findings {
+		t.Error(f)
 	}
 	t.Logf("schedules %d to %d\n%s", *first, *first+uint64(*schedules)-1, total.table(time.Since(began)))
 	total.judge(t)
+}
+
+// oneAfterTheOther makes goroutines run in one order; the function it returns ends that.
+func oneAfterTheOther() func() {
+	before := runtime.GOMAXPROCS(1)
+	return func() { runtime.GOMAXPROCS(before) }
 }
 
 // replay plays one schedule twice: both must take the same path.
@@ -76,7 +91,7 @@ func replay(t *testing.T, seed uint64) {
 
 // The same seed takes the same path, or a finding could not be looked into.
 func TestASeedTakesTheSamePathAgain(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	defer oneAfterTheOther()()
 	for s := range uint64(8) {
 		expectSamePath(t, play(t, 1000+s, honest), play(t, 1000+s, honest))
 	}

@@ -33,6 +33,7 @@ type world struct {
 	hosts          []*host // source and target
 	ferry          *ferry
 	dir            string
+	torn           []byte // the journal, when its tail was torn last
 	ending         context.Context
 	scn            int64
 	tables         []*pb.TableName
@@ -57,10 +58,15 @@ const tooLong = 48 * time.Hour
 // play plays the schedule of a seed.
 func play(t *testing.T, seed uint64, v vice) (o outcome) {
 	t.Helper()
-	dir := journals(t)
+	dir := journals(t, seed)
 	defer func() {
 		if err := os.RemoveAll(dir); err != nil {
 			t.Error(err)
+		}
+	}()
+	defer func() {
+		if p := recover(); p != nil { // what blocks forever, among others
+			o.seed, o.end, o.findings = seed, "hangs", append(o.findings, fmt.Sprint(p))
 		}
 	}()
 	synctest.Test(t, func(*testing.T) {
@@ -81,18 +87,13 @@ func play(t *testing.T, seed uint64, v vice) (o outcome) {
 	return o
 }
 
-// journals makes a directory where a sync costs nothing.
-func journals(t *testing.T) string {
+// journals names a directory where a sync costs nothing, if there is one.
+func journals(t *testing.T, seed uint64) string {
 	t.Helper()
-	base := "/dev/shm"
-	if _, err := os.Stat(base); err != nil {
-		base = ""
+	if _, err := os.Stat("/dev/shm"); err != nil {
+		return t.TempDir()
 	}
-	dir, err := os.MkdirTemp(base, "schedules")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	return filepath.Join("/dev/shm", fmt.Sprintf("schedules-%d-%d", os.Getpid(), seed))
 }
 
 func newWorld(ending context.Context, seed uint64, v vice, dir string) *world {
@@ -179,6 +180,11 @@ func (w *world) judge() string {
 		return "journal lost"
 	}
 	w.chance.note("ends %s, %s", s.GetState(), s.GetFailure())
+	for _, t := range s.GetTables() {
+		for _, try := range t.GetTries() {
+			w.explained("an earlier try of table "+t.GetTableId(), try.GetFailure())
+		}
+	}
 	switch s.GetState() {
 	case pb.MigrationState_MIGRATION_STATE_VERIFIED:
 		w.identical(s)
@@ -237,26 +243,38 @@ func (w *world) explained(what string, f *pb.Failure) {
 	}
 }
 
-// operate is what a patient operator does: create the migration, start it until
-// it is verified, bring back a controller that died, stop it for the night. In
-// the end nothing goes wrong any more, and one more start has to settle it.
+// starts is how often a migration is started at most. Before the last time
+// all faults end.
+const starts = 8
+
+// operate is what an operator does: create the migration, start it until it is
+// verified, bring back a controller that died, stop it for the night. Some lose
+// their patience with a migration that fails; for the others nothing goes
+// wrong any more in the end, and one more start has to settle it.
 func (w *world) operate() {
 	w.ferry = w.launch("ferry 1", filepath.Join(w.dir, "first"))
-	for n := range 8 {
-		if n == 7 {
+	patience := 1 + w.chance.dice("patience").IntN(2*starts)
+	for n := 1; n <= starts; n++ {
+		if n == starts {
 			w.chance.soothe()
 			w.must(pause(w.ending, time.Hour)) // until nothing outlives anything
 		}
-		if w.attend(n) {
+		switch w.attend(n) {
+		case pb.MigrationState_MIGRATION_STATE_VERIFIED:
 			return
+		case pb.MigrationState_MIGRATION_STATE_FAILED:
+			if n >= patience {
+				return
+			}
+		default:
 		}
 		w.must(pause(w.ending, time.Minute))
 	}
 }
 
-// attend starts the migration once and watches it to its end. It reports
-// whether it is verified. A controller that dies meanwhile is launched again.
-func (w *world) attend(n int) (verified bool) {
+// attend starts the migration once and watches it until it does not run any
+// more. A controller that dies meanwhile is launched again.
+func (w *world) attend(n int) pb.MigrationState {
 	ctx, cancel := context.WithTimeoutCause(w.ending, tooLong, errors.New("took too long"))
 	defer cancel()
 	for lives := 0; ; lives++ {
@@ -264,21 +282,17 @@ func (w *world) attend(n int) (verified bool) {
 			w.chance.soothe()
 		}
 		state, err := w.attempt(ctx, n)
-		if w.ferry.isDead() {
+		switch {
+		case w.ferry.isDead():
 			w.succeed()
 			continue
-		}
-		if ctx.Err() != nil {
+		case ctx.Err() != nil:
 			w.found("start %d hangs", n)
-			return true
-		}
-		if err != nil {
+		case err != nil:
 			w.explained("start", apierr.FailureOf(err))
-			w.chance.note("start %d: %v", n, err)
-			return false
 		}
-		w.chance.note("start %d: %s", n, state)
-		return state == pb.MigrationState_MIGRATION_STATE_VERIFIED
+		w.chance.note("start %d: %s %v", n, state, err)
+		return state
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/controller/internal/journal"
@@ -17,6 +18,7 @@ import (
 const (
 	defaultPage = 100
 	longestPage = 1000
+	pageBytes   = 4 << 20
 )
 
 // GetMigration implements MigrationService.
@@ -73,10 +75,22 @@ func (s *Service) ListMigrations(_ context.Context, req *pb.ListMigrationsReques
 		size = defaultPage
 	}
 	resp := &pb.ListMigrationsResponse{Migrations: all}
-	if len(all) > size {
+	if size = min(size, fitting(all)); len(all) > size {
 		resp.Migrations, resp.NextPageToken = all[:size], all[size].GetMigrationId()
 	}
 	return resp, nil
+}
+
+// fitting is how many migrations fit into one page: all of them, unless they have
+// thousands of tables; one in any case.
+func fitting(all []*pb.MigrationStatus) int {
+	bytes := 0
+	for n, m := range all {
+		if bytes += proto.Size(m); bytes > pageBytes && n > 0 {
+			return n
+		}
+	}
+	return len(all)
 }
 
 // listed is a migration's entry in the list. A damaged journal does not hide the others.

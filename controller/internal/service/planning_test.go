@@ -216,3 +216,28 @@ func TestTheListHasNoDetailsOfPlans(t *testing.T) {
 		t.Errorf("table %v", table)
 	}
 }
+
+// A page has to fit into a message, however many tables its migrations have.
+func TestPagesOfTheListStaySmall(t *testing.T) {
+	d := newDesk(t)
+	long := strings.Repeat("X", 100)
+	for n := range 3000 {
+		d.Source.AddTable(name("S"+long, fmt.Sprintf("T%s%04d", long, n)), 0, &pb.Column{Name: "ID", DataType: "NUMBER"})
+	}
+	for n := range 3 {
+		req := d.request(fmt.Sprintf("m%d", n))
+		req.Spec.Tables, req.Spec.Schemas = nil, []*pb.SchemaSelection{{Schema: "S" + long}}
+		_, err := d.client.CreateMigration(t.Context(), req)
+		check(t, err)
+	}
+	pages, migrations := 0, 0
+	for token := ""; pages == 0 || token != ""; pages++ {
+		resp, err := d.client.ListMigrations(t.Context(), &pb.ListMigrationsRequest{PageToken: token})
+		check(t, err)
+		migrations += len(resp.GetMigrations())
+		token = resp.GetNextPageToken()
+	}
+	if migrations != 3 || pages < 2 {
+		t.Errorf("%d migrations on %d pages", migrations, pages)
+	}
+}
