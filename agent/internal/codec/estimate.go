@@ -7,8 +7,9 @@ import (
 const (
 	// jsonField is what stands around a value of a JSON document: key, quotes, colon, comma.
 	jsonField = 10
-	// Parquet compresses; hex halves, other text less.
-	parquetOf, parquetTo = 3, 2
+	// Parquet saves what repeats: values, and parts of them. Hex and other text
+	// without repetitions stay what they are.
+	parquetOf, parquetTo = 10, 9
 )
 
 // EstimatedBytes guesses how many bytes a row of the carried columns takes in a
