@@ -15,6 +15,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
 
 	"github.com/adbferry/adbferry/agent/internal/attempt"
 	"github.com/adbferry/adbferry/agent/internal/bucket"
@@ -70,6 +71,7 @@ func (a *Agent) openDatabase() error {
 	}
 	a.database, err = oracle.Open(oracle.Config{
 		Wallet: w, Service: a.cfg.Service, User: a.cfg.User, Password: password, ConnectTimeout: a.cfg.ConnectTimeout,
+		Silence: a.cfg.NetworkTimeout, CancelGrace: a.cfg.NetworkTimeout / 2,
 	})
 	return err
 }
@@ -140,7 +142,11 @@ func (a *Agent) Serve(ctx context.Context, lis net.Listener) error {
 	}
 	a.log.Info("ready", "address", lis.Addr().String(), "service", a.cfg.Service, "user", a.cfg.User)
 	group, serving := errgroup.WithContext(ctx)
-	group.Go(func() error { return rpc.Serve(serving, lis, a.log, a.tls, s.Register) })
+	group.Go(func() error {
+		// Whoever still works when the time for a graceful stop is over ends soon:
+		// its context has ended. It gives its session back before that is closed.
+		return rpc.Serve(serving, lis, a.log, a.tls, s.Register, rpc.Silence(a.cfg.NetworkTimeout), grpc.WaitForHandlers(true))
+	})
 	group.Go(func() error {
 		<-serving.Done()
 		attempts.Close() // ends the streams that a graceful stop would wait for

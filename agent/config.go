@@ -37,6 +37,9 @@ type Config struct {
 	TickInterval time.Duration `yaml:"tick_interval"`
 	// ConnectTimeout is how long connecting to the database is tried.
 	ConnectTimeout time.Duration `yaml:"connect_timeout"`
+	// NetworkTimeout is how long the network may be silent where an answer is due,
+	// towards the database and the controller, before a connection is lost.
+	NetworkTimeout time.Duration `yaml:"network_timeout"`
 
 	dir string
 }
@@ -50,11 +53,15 @@ type Log struct {
 // longestTick is what AgentService promises its callers.
 const longestTick = 10 * time.Second
 
+// shortestSilence is what gRPC and TCP, which probe once a second at most, can
+// tell from a slow network.
+const shortestSilence = 3 * time.Second
+
 // Default returns the values of everything that a file may leave out.
 func Default() Config {
 	return Config{
 		Log:           Log{Level: "info", Format: "text"},
-		OrphanTimeout: 10 * time.Minute, TickInterval: time.Second, ConnectTimeout: time.Minute,
+		OrphanTimeout: 10 * time.Minute, TickInterval: time.Second, ConnectTimeout: time.Minute, NetworkTimeout: 30 * time.Second,
 	}
 }
 
@@ -91,6 +98,9 @@ func (c *Config) Validate() error {
 	}
 	if c.OrphanTimeout <= 0 || c.ConnectTimeout <= 0 {
 		errs = append(errs, errors.New("orphan_timeout and connect_timeout must be above 0"))
+	}
+	if c.NetworkTimeout < shortestSilence {
+		errs = append(errs, fmt.Errorf("network_timeout %s is below %s", c.NetworkTimeout, shortestSilence))
 	}
 	return errors.Join(append(errs, c.TLS.Validate())...)
 }

@@ -17,6 +17,8 @@ type Knobs struct {
 	MaxStringSize MaxStringSize
 	// UndoRetention is how far AS OF SCN reaches back; 0 for 15 minutes.
 	UndoRetention time.Duration
+	// Version is the release of both databases, such as "23.6.0.24.10"; "" for a 19c.
+	Version string
 }
 
 // CloudKnobs are the open questions of DBMS_CLOUD.

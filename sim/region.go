@@ -62,7 +62,7 @@ func newRegion(id *identity, n int, storage *Storage, p place, config Config) (*
 		seen: newStatementLog(), model: config.Physics.NewModel(p.name),
 		instance: engine.New(engine.Config{
 			Name: p.database, Region: p.region, ServiceNames: p.services(),
-			MaxStringSize: config.Knobs.MaxStringSize, Logger: log,
+			MaxStringSize: config.Knobs.MaxStringSize, Version: config.Knobs.Version, Logger: log,
 			UndoRetention: cmp.Or(config.Knobs.UndoRetention, config.Physics.Regions[p.name].UndoRetention),
 		}),
 	}

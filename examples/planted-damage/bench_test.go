@@ -44,10 +44,10 @@ func BenchmarkMigration(b *testing.B) {
 func (i *inspector) unverified(b *testing.B, n int) time.Duration {
 	b.Helper()
 	for _, region := range []string{sim.SanJose, sim.Phoenix} {
-		_, err := i.sim.Region(region).Fail(sim.Trigger{Match: "adbferry checksum.table", Repeat: true}, sim.CallFault{Code: 1031})
+		_, err := i.Sim.Region(region).Fail(sim.Trigger{Match: "adbferry checksum.table", Repeat: true}, sim.CallFault{Code: 1031})
 		check(b, err)
 	}
-	defer i.sim.Heal()
+	defer i.Sim.Heal()
 	return i.migrate(b, n, pb.Verdict_VERDICT_FAILED)
 }
 
@@ -60,11 +60,11 @@ func (i *inspector) migrate(b *testing.B, n int, want pb.Verdict) time.Duration 
 		Source: &pb.TableName{Schema: "ADMIN", Name: "CUSTOMER_ORDERS_DEMO"},
 		Target: &pb.TableName{Schema: "ADMIN", Name: fmt.Sprintf("BENCH%d", n)},
 	}}}
-	_, err := i.client.CreateMigration(b.Context(), &pb.CreateMigrationRequest{MigrationId: id, Spec: spec, ParUrl: i.par})
+	_, err := i.Client.CreateMigration(b.Context(), &pb.CreateMigrationRequest{MigrationId: id, Spec: spec, ParUrl: i.PAR})
 	check(b, err)
-	_, err = i.client.StartMigration(b.Context(), &pb.StartMigrationRequest{MigrationId: id, ParUrl: i.par})
+	_, err = i.Client.StartMigration(b.Context(), &pb.StartMigrationRequest{MigrationId: id, ParUrl: i.PAR})
 	check(b, err)
-	stream, err := i.client.WatchMigration(b.Context(), &pb.WatchMigrationRequest{MigrationId: id})
+	stream, err := i.Client.WatchMigration(b.Context(), &pb.WatchMigrationRequest{MigrationId: id})
 	check(b, err)
 	var started, ended time.Time
 	for {

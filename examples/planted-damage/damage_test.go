@@ -4,66 +4,27 @@ package example
 
 import (
 	"fmt"
-	"net"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/go-hclog"
 
-	"github.com/adbferry/adbferry/agent"
-	"github.com/adbferry/adbferry/controller"
+	"github.com/adbferry/adbferry/examples/internal/desk"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 	"github.com/adbferry/adbferry/sim"
 )
 
 const rows = 10000
 
-// An inspector is a controller inside the test, with an agent next to each
-// simulated database.
-type inspector struct {
-	sim    *sim.Simulation
-	par    string
-	client pb.MigrationServiceClient
-}
+// An inspector is a desk at which damage is looked for.
+type inspector struct{ *desk.Desk }
 
 func newInspector(t testing.TB) *inspector { return simulated(t, sim.Config{}) }
 
 func simulated(t testing.TB, config sim.Config) *inspector {
 	t.Helper()
-	s := sim.StartT(t, config)
-	dir := t.TempDir()
-	check(t, s.WriteFiles(dir))
-	cfg, err := controller.Load(filepath.Join(dir, "adbferry.yaml"))
-	check(t, err)
-	for _, region := range []string{sim.SanJose, sim.Phoenix} {
-		startAgent(t, filepath.Join(dir, region, "agent.yaml"), cfg.Databases[region].Agent)
-	}
-	c, err := controller.New(cfg, hclog.NewNullLogger())
-	check(t, err)
-	conn, closeAll, err := c.Embed()
-	check(t, err)
-	t.Cleanup(func() { check(t, closeAll()) })
-	url, err := os.ReadFile(filepath.Join(dir, "par.url"))
-	check(t, err)
-	return &inspector{sim: s, par: strings.TrimSpace(string(url)), client: pb.NewMigrationServiceClient(conn)}
-}
-
-func startAgent(t testing.TB, file, address string) {
-	t.Helper()
-	cfg, err := agent.LoadConfig(file)
-	check(t, err)
-	a, err := agent.New(cfg, hclog.NewNullLogger())
-	check(t, err)
-	lis, err := net.Listen("tcp", address)
-	check(t, err)
-	ended := make(chan error, 1)
-	ctx := t.Context() // ends before the cleanups run
-	go func() { ended <- a.Serve(ctx, lis) }()
-	t.Cleanup(func() { check(t, <-ended) })
+	return &inspector{desk.Start(t, config)}
 }
 
 func check(t testing.TB, err error) {
@@ -73,17 +34,10 @@ func check(t testing.TB, err error) {
 	}
 }
 
-func (i *inspector) exec(t *testing.T, region string, statements ...string) {
-	t.Helper()
-	for _, s := range statements {
-		check(t, i.sim.Region(region).Exec(t.Context(), s))
-	}
-}
-
 // compare compares T in both databases and returns what was found as text.
 func (i *inspector) compare(t *testing.T, key ...string) (*pb.CompareTablesResponse, []string) {
 	t.Helper()
-	resp, err := i.client.CompareTables(t.Context(), &pb.CompareTablesRequest{
+	resp, err := i.Client.CompareTables(t.Context(), &pb.CompareTablesRequest{
 		Source: sim.SanJose, Target: sim.Phoenix, SourceTable: &pb.TableName{Schema: "ADMIN", Name: "T"}, Key: key,
 	})
 	check(t, err)
@@ -102,7 +56,7 @@ const definition = "CREATE TABLE T (id NUMBER PRIMARY KEY, name VARCHAR2(100), n
 func (i *inspector) fill(t *testing.T) {
 	t.Helper()
 	for _, region := range []string{sim.SanJose, sim.Phoenix} {
-		i.exec(t, region, definition, `INSERT INTO T SELECT LEVEL, 'name ' || LEVEL, CASE MOD(LEVEL, 3) WHEN 0 THEN NULL ELSE 'x' END,
+		i.Exec(region, definition, `INSERT INTO T SELECT LEVEL, 'name ' || LEVEL, CASE MOD(LEVEL, 3) WHEN 0 THEN NULL ELSE 'x' END,
 			LEVEL / 100, TIMESTAMP '2026-01-01 00:00:00' + NUMTODSINTERVAL(LEVEL, 'SECOND'), TO_CLOB('body of ' || LEVEL)
 			FROM DUAL CONNECT BY LEVEL <= 10000`)
 	}
@@ -114,7 +68,7 @@ func TestPlantedDamageIsFoundAndNamed(t *testing.T) {
 	if resp, found := i.compare(t); resp.GetVerdict() != pb.Verdict_VERDICT_VERIFIED || len(found) > 0 || resp.GetComparison().GetSourceRows() != rows {
 		t.Fatalf("before: %s, %v, %v", resp.GetVerdict(), found, resp.GetFailure())
 	}
-	i.exec(t, sim.Phoenix,
+	i.Exec(sim.Phoenix,
 		"UPDATE T SET total = total + 0.01 WHERE id = 1000",
 		"UPDATE T SET name = name || ' ' WHERE id = 2000",
 		"UPDATE T SET name = CASE id WHEN 3000 THEN 'name 3001' ELSE 'name 3000' END WHERE id IN (3000, 3001)",
@@ -137,9 +91,9 @@ func TestPlantedDamageIsFoundAndNamed(t *testing.T) {
 func TestRowsWithoutAKeyAreFoundByWhereTheyLie(t *testing.T) {
 	i := newInspector(t)
 	for _, region := range []string{sim.SanJose, sim.Phoenix} {
-		i.exec(t, region, "CREATE TABLE T (v VARCHAR2(10))", "INSERT INTO T SELECT 'v' || MOD(LEVEL, 5) FROM DUAL CONNECT BY LEVEL <= 5000")
+		i.Exec(region, "CREATE TABLE T (v VARCHAR2(10))", "INSERT INTO T SELECT 'v' || MOD(LEVEL, 5) FROM DUAL CONNECT BY LEVEL <= 5000")
 	}
-	i.exec(t, sim.Phoenix, "UPDATE T SET v = 'v9' WHERE ROWID = (SELECT MIN(ROWID) FROM T WHERE v = 'v1')")
+	i.Exec(sim.Phoenix, "UPDATE T SET v = 'v9' WHERE ROWID = (SELECT MIN(ROWID) FROM T WHERE v = 'v1')")
 	resp, found := i.compare(t)
 	if diff := cmp.Diff([]string{"extra", "missing"}, found); diff != "" {
 		t.Fatalf("failure %v (-want +got):\n%s", resp.GetFailure(), diff)
@@ -148,7 +102,7 @@ func TestRowsWithoutAKeyAreFoundByWhereTheyLie(t *testing.T) {
 		if d.GetTargetAddress() == "" {
 			continue
 		}
-		shown, err := i.sim.Region(sim.Phoenix).Rows(t.Context(), "SELECT v FROM T WHERE ROWID = CHARTOROWID('"+d.GetTargetAddress()+"')")
+		shown, err := i.Sim.Region(sim.Phoenix).Rows(t.Context(), "SELECT v FROM T WHERE ROWID = CHARTOROWID('"+d.GetTargetAddress()+"')")
 		if diff := cmp.Diff([][]string{{"v9"}}, shown); diff != "" || err != nil {
 			t.Error(diff, err)
 		}

@@ -29,16 +29,16 @@ const (
 // Serve answers gRPC calls on lis until ctx ends, then lets calls in progress
 // finish for a few seconds. Health and reflection are always served. A nil
 // tlsConfig is for in-memory listeners only. It returns nil when ctx ended it;
-// lis is closed on return.
-func Serve(ctx context.Context, lis net.Listener, log hclog.Logger, tlsConfig *tls.Config, register func(*grpc.Server)) error {
-	server := grpc.NewServer(
+// lis is closed on return. Options come after those that are set here.
+func Serve(ctx context.Context, lis net.Listener, log hclog.Logger, tlsConfig *tls.Config, register func(*grpc.Server), opts ...grpc.ServerOption) error {
+	server := grpc.NewServer(append([]grpc.ServerOption{
 		grpc.Creds(serverCredentials(tlsConfig)),
 		grpc.ChainUnaryInterceptor(unaryLog(log), unaryRecover(log)),
 		grpc.ChainStreamInterceptor(streamLog(log), streamRecover(log)),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: keepaliveTime, Timeout: keepaliveTimeout}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: keepaliveTime / 2, PermitWithoutStream: true}),
 		grpc.MaxRecvMsgSize(maxMessage),
-	)
+	}, opts...)...)
 	register(server)
 	state := health.NewServer()
 	healthpb.RegisterHealthServer(server, state)
@@ -59,6 +59,12 @@ func Serve(ctx context.Context, lis net.Listener, log hclog.Logger, tlsConfig *t
 		return nil
 	})
 	return group.Wait()
+}
+
+// Silence is the option to take a client for lost that answers nothing for so
+// long; without it that is half a minute.
+func Silence(limit time.Duration) grpc.ServerOption {
+	return grpc.KeepaliveParams(keepalive.ServerParameters{Time: limit * 2 / 3, Timeout: limit / 3})
 }
 
 func serverCredentials(tlsConfig *tls.Config) credentials.TransportCredentials {

@@ -257,10 +257,31 @@ func (g *Registry) Cancel(ctx context.Context, migration, chunk string, number i
 	return cancelled, nil
 }
 
-// Close ends all attempts, waits for them and refuses new ones. Followers get
-// what the attempts end with. It may be called twice.
+// Brief does work that no attempt is: it ends with ctx, or when the registry is
+// closed, and Close waits for it.
+//
+// Error: what work returns; a retryable one when the registry is closed.
+func (g *Registry) Brief(ctx context.Context, work func(context.Context) error) error {
+	g.mu.Lock()
+	if cause := context.Cause(g.ctx); cause != nil {
+		g.mu.Unlock()
+		return cause
+	}
+	g.workers.Add(1)
+	g.mu.Unlock()
+	defer g.workers.Done()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(g.ctx, func() { cancel(context.Cause(g.ctx)) })()
+	return work(ctx)
+}
+
+// Close ends all attempts and brief work, waits for them and refuses new ones.
+// Followers get what the attempts end with. It may be called twice.
 func (g *Registry) Close() {
+	g.mu.Lock() // so that nothing begins once the wait has
 	g.stop(apierr.New(codes.Unavailable, pb.Reason_REASON_CANCELLED, "the agent is shutting down").WithRetry(0))
+	g.mu.Unlock()
 	g.workers.Wait()
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -54,7 +54,22 @@ type family interface {
 
 // families are asked in order.
 var families = []family{
-	number{}, binaryFloat{}, text{}, nationalText{}, date{}, timestamp{}, timestampTZ{}, timestampLTZ{}, interval{}, raw{}, boolean{}, clob, nclob, blob, xmlType, jsonType,
+	number{},
+	binaryFloat{},
+	text{},
+	nationalText{},
+	date{},
+	timestamp{},
+	timestampTZ{},
+	timestampLTZ{},
+	interval{},
+	raw{},
+	boolean{},
+	clob,
+	nclob,
+	blob,
+	xmlType,
+	jsonType,
 	rowid{},
 }
 

@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"net"
 	"strconv"
 	"sync"
 	"time"
@@ -21,9 +20,7 @@ const (
 	// handshakeLimit bounds one attempt to connect, up to the logon: the driver
 	// would wait for ever for a peer that accepts TCP and then says nothing.
 	handshakeLimit = 20 * time.Second
-	// Three lost probes in 25 s mean a dead peer, also in the middle of a call
-	// that sends nothing for hours.
-	keepaliveIdle  = 15 * time.Second
+	// keepaliveCount probes are lost before a peer that says nothing is dead.
 	keepaliveCount = 3
 )
 
@@ -35,6 +32,7 @@ type connector struct {
 	tls        *tls.Config
 	user       string
 	password   config.Secret
+	silence    time.Duration // of the network, after which a connection is lost
 
 	mu    sync.Mutex
 	links map[driver.Conn]*link
@@ -42,7 +40,7 @@ type connector struct {
 
 // A link is what this package knows about a driver connection.
 type link struct {
-	net         net.Conn
+	net         *watchedConn
 	sid, serial int64
 }
 
@@ -66,7 +64,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 func (c *connector) connect(parent context.Context, a wallet.Address) (driver.Conn, error) {
 	ctx, cancel := context.WithTimeoutCause(parent, handshakeLimit, errSilent)
 	defer cancel()
-	d := &dialer{}
+	d := &dialer{silence: c.silence}
 	dc, ok := go_ora.NewConnector(dataSource(c.descriptor.Connect(a), a, c.user, c.password)).(*go_ora.OracleConnector)
 	if !ok {
 		return nil, errors.New("driver has no connector")
@@ -93,7 +91,7 @@ func (c *connector) connect(parent context.Context, a wallet.Address) (driver.Co
 }
 
 // adopt fixes the session's settings and remembers its socket and number.
-func (c *connector) adopt(ctx context.Context, conn driver.Conn, socket net.Conn) (driver.Conn, error) {
+func (c *connector) adopt(ctx context.Context, conn driver.Conn, socket *watchedConn) (driver.Conn, error) {
 	oc, ok := conn.(*go_ora.Connection)
 	if !ok {
 		return nil, errors.Join(errors.New("driver made an unknown connection"), conn.Close())
@@ -119,7 +117,7 @@ func (c *connector) adopt(ctx context.Context, conn driver.Conn, socket net.Conn
 // sweep forgets the links of closed sockets; c.mu is held.
 func (c *connector) sweep() {
 	for conn, l := range c.links {
-		if w, ok := l.net.(*watchedConn); ok && w.closed() {
+		if l.net.closed() {
 			delete(c.links, conn)
 		}
 	}
@@ -137,64 +135,3 @@ func (c *connector) Driver() driver.Driver { return go_ora.NewDriver() }
 
 // errSilent is a peer that did not finish connecting in time.
 var errSilent = errors.New("peer did not answer in time")
-
-// A dialer opens one socket and can close it under the driver.
-type dialer struct {
-	mu      sync.Mutex
-	conn    net.Conn
-	aborted bool
-}
-
-// DialContext implements the driver's dialer interface.
-func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	nd := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{
-		Enable: true, Idle: keepaliveIdle, Interval: keepaliveIdle / keepaliveCount, Count: keepaliveCount,
-	}}
-	conn, err := nd.DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	// The driver lifts this deadline before it reads its first packet.
-	if err := conn.SetReadDeadline(time.Now().Add(handshakeLimit)); err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.aborted {
-		return nil, errors.Join(errSilent, conn.Close())
-	}
-	d.conn = &watchedConn{Conn: conn, done: make(chan struct{})}
-	return d.conn, nil
-}
-
-// abort closes the socket, now or when it comes.
-func (d *dialer) abort() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.aborted = true
-	if d.conn != nil {
-		_ = d.conn.Close() // only its effect on the blocked reader counts
-	}
-}
-
-// A watchedConn remembers that it was closed.
-type watchedConn struct {
-	net.Conn
-	once sync.Once
-	done chan struct{}
-}
-
-// Close closes the connection; again is harmless.
-func (w *watchedConn) Close() error {
-	w.once.Do(func() { close(w.done) })
-	return w.Conn.Close()
-}
-
-func (w *watchedConn) closed() bool {
-	select {
-	case <-w.done:
-		return true
-	default:
-		return false
-	}
-}

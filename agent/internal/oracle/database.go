@@ -12,6 +12,9 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -26,13 +29,18 @@ import (
 const (
 	defaultConnectTimeout = time.Minute
 	defaultCancelGrace    = 15 * time.Second
+	defaultSilence        = 30 * time.Second
 	// maxIdle is short: Autonomous Databases end idle connections, and a stale
 	// one costs more than a new one.
 	maxIdle = 30 * time.Second
 	// maxIdleConns is how many calls a controller has side by side when it plans
 	// many tables: connecting anew for each would take longer than the calls.
 	maxIdleConns = 8
+	// maxConns is how many sessions there are at a time; who comes then waits
+	// for up to maxWait, in a queue of at most maxWaiting.
 	maxConns     = 32
+	maxWaiting   = 4 * maxConns
+	maxWait      = 20 * time.Second
 	firstRetry   = 500 * time.Millisecond
 	longestRetry = 5 * time.Second
 )
@@ -49,6 +57,11 @@ type Config struct {
 	// CancelGrace is how long the database may take to answer a cancellation
 	// before its connection is closed; 0 for 15 s. The driver would wait for ever.
 	CancelGrace time.Duration
+	// Silence is how long the network may leave data or probes unanswered before
+	// a connection is lost; 0 for 30 s.
+	Silence time.Duration
+	// Wait is how long a session is waited for when all are in use; 0 for 20 s.
+	Wait time.Duration
 }
 
 // A Database hands out sessions. It is safe for concurrent use.
@@ -56,6 +69,8 @@ type Database struct {
 	cfg       Config
 	connector *connector
 	pool      *sql.DB
+	places    chan struct{} // one element per session in use
+	waiting   atomic.Int32  // callers without a place
 }
 
 // Open prepares the use of a database. It connects to nothing.
@@ -68,15 +83,16 @@ func Open(cfg Config) (*Database, error) {
 	}
 	cfg.ConnectTimeout = cmp.Or(cfg.ConnectTimeout, defaultConnectTimeout)
 	cfg.CancelGrace = cmp.Or(cfg.CancelGrace, defaultCancelGrace)
+	cfg.Silence, cfg.Wait = cmp.Or(cfg.Silence, defaultSilence), cmp.Or(cfg.Wait, maxWait)
 	c := &connector{
-		descriptor: d, tls: cfg.Wallet.TLS(), user: cfg.User, password: cfg.Password,
+		descriptor: d, tls: cfg.Wallet.TLS(), user: cfg.User, password: cfg.Password, silence: cfg.Silence,
 		links: make(map[driver.Conn]*link),
 	}
 	pool := sql.OpenDB(c)
 	pool.SetConnMaxIdleTime(maxIdle)
 	pool.SetMaxIdleConns(maxIdleConns)
 	pool.SetMaxOpenConns(maxConns)
-	return &Database{cfg: cfg, connector: c, pool: pool}, nil
+	return &Database{cfg: cfg, connector: c, pool: pool, places: make(chan struct{}, maxConns)}, nil
 }
 
 // Service returns the alias the database is used at.
@@ -94,8 +110,57 @@ func (db *Database) Close() {
 // Session takes a connection out of the pool, or makes one, proves that it is
 // alive and marks it in V$SESSION as working on action. Failures that may pass
 // are retried until the connect timeout; a refused logon is not, as it would
-// lock the user. The caller closes the session.
+// lock the user. The caller closes the session, and never holds one that works
+// while it asks for another.
+//
+// Error: code ResourceExhausted, retryable, when all sessions are in use.
 func (db *Database) Session(ctx context.Context, action string) (*Session, error) {
+	leave, err := db.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := db.connected(ctx, action)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	s.leave = leave
+	return s, nil
+}
+
+// enter waits for a place among the sessions and returns what gives it back,
+// once.
+func (db *Database) enter(ctx context.Context) (leave func(), err error) {
+	leave = sync.OnceFunc(func() { <-db.places })
+	select {
+	case db.places <- struct{}{}:
+		return leave, nil
+	default:
+	}
+	defer db.waiting.Add(-1)
+	if db.waiting.Add(1) > maxWaiting {
+		return nil, crowded()
+	}
+	timer := time.NewTimer(db.cfg.Wait)
+	defer timer.Stop()
+	select {
+	case db.places <- struct{}{}:
+		return leave, nil
+	case <-timer.C:
+		return nil, crowded()
+	case <-ctx.Done():
+		return nil, cancellation(ctx, ctx.Err())
+	}
+}
+
+// crowded is the failure of who finds all sessions in use.
+func crowded() error {
+	return apierr.New(codes.ResourceExhausted, pb.Reason_REASON_DATABASE_UNREACHABLE, "all %d sessions of the agent are in use", maxConns).
+		WithFact("sessions", strconv.Itoa(maxConns)).WithHint("try again when less runs beside it").WithRetry(later)
+}
+
+// connected takes a connection, and tries again while that may help.
+func (db *Database) connected(ctx context.Context, action string) (*Session, error) {
 	policy := backoff.NewExponentialBackOff()
 	policy.InitialInterval, policy.MaxInterval = firstRetry, longestRetry
 	s, err := backoff.Retry(ctx, func() (*Session, error) {
@@ -124,7 +189,7 @@ func (db *Database) acquire(ctx context.Context, action string) (*Session, error
 		if err != nil {
 			return nil, classify(ctx, Kind{Name: "connect"}, err)
 		}
-		s := &Session{conn: conn, action: action, grace: db.cfg.CancelGrace}
+		s := &Session{conn: conn, action: action, grace: db.cfg.CancelGrace, leave: func() {}}
 		err = s.start(ctx, db.connector)
 		if err == nil {
 			return s, nil

@@ -19,7 +19,6 @@ import (
 const (
 	// commitLimit bounds a commit, which no cancellation interrupts.
 	commitLimit = 2 * time.Minute
-	pingLimit   = 15 * time.Second
 	maxModule   = 48 // bytes of V$SESSION.MODULE in old releases
 	maxAction   = 32 // bytes of V$SESSION.ACTION in old releases
 )
@@ -31,6 +30,8 @@ type Session struct {
 	grace  time.Duration // between cancelling a call and closing its socket
 	link   *link
 	broken atomic.Bool
+	ended  atomic.Bool
+	leave  func() // gives the session's place to another; may be called twice
 }
 
 // start proves that the connection is alive and names its work.
@@ -48,13 +49,22 @@ func (s *Session) start(ctx context.Context, c *connector) error {
 	if err != nil {
 		return classify(ctx, sessionModule, err)
 	}
-	pingCtx, cancel := context.WithTimeoutCause(ctx, pingLimit, lost(errSilent))
-	defer cancel()
-	if err := s.guarded(pingCtx, s.conn.PingContext); err != nil {
-		return classify(ctx, sessionModule, err)
+	s.link.net.idle.Store(false)
+	if err := s.ping(ctx, c.silence/2); err != nil {
+		return err
 	}
 	return s.Call(ctx, sessionModule, "BEGIN DBMS_APPLICATION_INFO.SET_MODULE(module_name => :module, action_name => :action); END;",
 		sql.Named("module", cut("adbferry", maxModule)), sql.Named("action", cut(s.action, maxAction)))
+}
+
+// ping proves that the connection is alive. One that does not answer in time is
+// closed at once: asking it to stop the ping would be one more question.
+func (s *Session) ping(ctx context.Context, limit time.Duration) error {
+	limited, cancel := context.WithTimeoutCause(ctx, limit, lost(errSilent))
+	defer cancel()
+	stop := context.AfterFunc(limited, func() { _ = s.link.net.Close() }) // only its effect on the ping counts
+	defer stop()
+	return classify(limited, sessionModule, s.conn.PingContext(context.WithoutCancel(ctx)))
 }
 
 // cut shortens a text to limit bytes; the end of a chunk's name says more than its start.
@@ -71,18 +81,23 @@ func (s *Session) Broken() bool { return s.broken.Load() }
 
 // Close gives the connection back, or ends it when it may be broken. It may be
 // called twice.
-func (s *Session) Close() {
-	if s.broken.Load() {
-		s.Discard()
+func (s *Session) Close() { s.end(s.broken.Load()) }
+
+// Discard ends the connection. After Close it does nothing.
+func (s *Session) Discard() { s.end(true) }
+
+func (s *Session) end(drop bool) {
+	if s.ended.Swap(true) {
 		return
 	}
+	defer s.leave()
+	if s.link != nil {
+		s.link.net.idle.Store(true)
+	}
+	if drop {
+		_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // ErrBadConn is how database/sql is told to drop it
+	}
 	_ = s.conn.Close() // giving back an open connection does no I/O
-}
-
-// Discard ends the connection. It may be called after Close.
-func (s *Session) Discard() {
-	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // ErrBadConn is how database/sql is told to drop it
-	_ = s.conn.Close()
 }
 
 // Exec runs DML or DDL and returns the number of rows it touched. Outside

@@ -10,7 +10,7 @@ import (
 
 // DescribeDatabase says what the agent's database is.
 func (s *Service) DescribeDatabase(ctx context.Context, _ *pb.DescribeDatabaseRequest) (*pb.DescribeDatabaseResponse, error) {
-	d, err := with(ctx, s, "describe", func(session *oracle.Session) (*pb.DatabaseDescription, error) {
+	d, err := with(ctx, s, "describe", func(ctx context.Context, session *oracle.Session) (*pb.DatabaseDescription, error) {
 		return catalog.DescribeDatabase(ctx, session)
 	})
 	if err != nil {

@@ -31,7 +31,7 @@ func (s *Service) CreateProbe(ctx context.Context, req *pb.CreateProbeRequest) (
 			return nil, invalid("lob_bytes", "%d bytes are not between 1 and %d", size, probe.MaxLarge)
 		}
 	}
-	return with(ctx, s, "create probe", func(session *oracle.Session) (*pb.CreateProbeResponse, error) {
+	return with(ctx, s, "create probe", func(ctx context.Context, session *oracle.Session) (*pb.CreateProbeResponse, error) {
 		tables, err := probe.Create(ctx, session, s.Database.User(), req.GetMigrationId(), sizes)
 		return &pb.CreateProbeResponse{Tables: tables}, err
 	})
@@ -46,7 +46,7 @@ func (s *Service) ProbeBehaviour(ctx context.Context, req *pb.ProbeBehaviourRequ
 	if err != nil {
 		return nil, err
 	}
-	return with(ctx, s, "probe", func(session *oracle.Session) (*pb.ProbeBehaviourResponse, error) {
+	return with(ctx, s, "probe", func(ctx context.Context, session *oracle.Session) (*pb.ProbeBehaviourResponse, error) {
 		prober := probe.Prober{Session: session, Store: s.Store, URL: u, Migration: req.GetMigrationId()}
 		answers, err := prober.Behaviour(ctx)
 		sid, serial := session.ID()
@@ -59,7 +59,7 @@ func (s *Service) DropProbe(ctx context.Context, req *pb.DropProbeRequest) (*pb.
 	if err := checkMigration(req.GetMigrationId()); err != nil {
 		return nil, err
 	}
-	return with(ctx, s, "drop probe", func(session *oracle.Session) (*pb.DropProbeResponse, error) {
+	return with(ctx, s, "drop probe", func(ctx context.Context, session *oracle.Session) (*pb.DropProbeResponse, error) {
 		dropped, err := probe.Drop(ctx, session, s.Database.User(), req.GetMigrationId())
 		return &pb.DropProbeResponse{Dropped: dropped}, err
 	})

@@ -31,13 +31,16 @@ var _ pb.AgentServiceServer = (*Service)(nil)
 // Register adds the service to a gRPC server.
 func (s *Service) Register(server *grpc.Server) { pb.RegisterAgentServiceServer(server, s) }
 
-// with runs work in a session of its own.
-func with[T any](ctx context.Context, s *Service, action string, work func(*oracle.Session) (T, error)) (T, error) {
-	session, err := s.Database.Session(ctx, action)
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	defer session.Close()
-	return work(session)
+// with runs work in a session of its own. The agent's end ends it.
+func with[T any](ctx context.Context, s *Service, action string, work func(context.Context, *oracle.Session) (T, error)) (answer T, err error) {
+	err = s.Attempts.Brief(ctx, func(ctx context.Context) error {
+		session, err := s.Database.Session(ctx, action)
+		if err != nil {
+			return err
+		}
+		defer session.Close()
+		answer, err = work(ctx, session)
+		return err
+	})
+	return answer, err
 }

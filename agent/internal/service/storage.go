@@ -47,7 +47,7 @@ func (s *Service) Discard(ctx context.Context, req *pb.DiscardRequest) (*pb.Disc
 		}
 		return resp, nil
 	}
-	return with(ctx, s, "discard", func(session *oracle.Session) (*pb.DiscardResponse, error) {
+	return with(ctx, s, "discard", func(ctx context.Context, session *oracle.Session) (*pb.DiscardResponse, error) {
 		if err := staging.DropMigration(ctx, session, req.GetMigrationId()); err != nil {
 			return nil, err
 		}

@@ -16,7 +16,7 @@ func (s *Service) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (*pb.
 	if req.GetScn() <= 0 {
 		return nil, invalid("scn", "SCN %d is not an SCN", req.GetScn())
 	}
-	return with(ctx, s, "plan "+req.GetTable().GetName(), func(session *oracle.Session) (*pb.PlanTableResponse, error) {
+	return with(ctx, s, "plan "+req.GetTable().GetName(), func(ctx context.Context, session *oracle.Session) (*pb.PlanTableResponse, error) {
 		p, err := plan.Table(ctx, session, req)
 		if err != nil {
 			return nil, err
@@ -33,7 +33,7 @@ func (s *Service) PrepareTable(ctx context.Context, req *pb.PrepareTableRequest)
 	if err := checkPlan(req.GetPlan()); err != nil {
 		return nil, err
 	}
-	return with(ctx, s, "prepare "+req.GetPlan().GetTarget().GetName(), func(session *oracle.Session) (*pb.PrepareTableResponse, error) {
+	return with(ctx, s, "prepare "+req.GetPlan().GetTarget().GetName(), func(ctx context.Context, session *oracle.Session) (*pb.PrepareTableResponse, error) {
 		return table.Prepare(ctx, session, req.GetMigrationId(), req.GetPlan(), req.GetValidateOnly())
 	})
 }
@@ -46,7 +46,7 @@ func (s *Service) FinishTable(ctx context.Context, req *pb.FinishTableRequest) (
 	if err := checkPlan(req.GetPlan()); err != nil {
 		return nil, err
 	}
-	return with(ctx, s, "finish "+req.GetPlan().GetTarget().GetName(), func(session *oracle.Session) (*pb.FinishTableResponse, error) {
+	return with(ctx, s, "finish "+req.GetPlan().GetTarget().GetName(), func(ctx context.Context, session *oracle.Session) (*pb.FinishTableResponse, error) {
 		return table.Finish(ctx, session, req.GetPlan(), req.GetReferences())
 	})
 }
@@ -59,7 +59,7 @@ func (s *Service) EmptyTable(ctx context.Context, req *pb.EmptyTableRequest) (*p
 	if err := checkPlan(req.GetPlan()); err != nil {
 		return nil, err
 	}
-	return with(ctx, s, "empty "+req.GetPlan().GetTarget().GetName(), func(session *oracle.Session) (*pb.EmptyTableResponse, error) {
+	return with(ctx, s, "empty "+req.GetPlan().GetTarget().GetName(), func(ctx context.Context, session *oracle.Session) (*pb.EmptyTableResponse, error) {
 		rows, err := table.Empty(ctx, session, req.GetMigrationId(), req.GetPlan())
 		if err != nil {
 			return nil, err
@@ -84,7 +84,7 @@ func (s *Service) Count(ctx context.Context, req *pb.CountRequest) (*pb.CountRes
 	if err != nil {
 		return nil, err
 	}
-	return with(ctx, s, "count "+req.GetTable().GetName(), func(session *oracle.Session) (*pb.CountResponse, error) {
+	return with(ctx, s, "count "+req.GetTable().GetName(), func(ctx context.Context, session *oracle.Session) (*pb.CountResponse, error) {
 		rows, err := catalog.Count(ctx, session, from)
 		if err != nil {
 			return nil, err

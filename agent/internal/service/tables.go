@@ -29,7 +29,7 @@ func (s *Service) ListTables(ctx context.Context, req *pb.ListTablesRequest) (*p
 	if req.GetDefinitions() {
 		list = catalog.ListDefined
 	}
-	return with(ctx, s, "list tables", func(session *oracle.Session) (*pb.ListTablesResponse, error) {
+	return with(ctx, s, "list tables", func(ctx context.Context, session *oracle.Session) (*pb.ListTablesResponse, error) {
 		tables, more, err := list(ctx, session, schema.Text(), req.GetPattern(), req.GetPageToken(), size)
 		if err != nil {
 			return nil, err

@@ -124,6 +124,7 @@ func (t Transfer) release(ctx context.Context, s *oracle.Session, tidy func(cont
 	sid, serial := s.ID()
 	clean := s
 	if s.Broken() {
+		s.Close() // its place may be the last one
 		var err error
 		if clean, err = t.Database.Session(ctx, "clean up"); err != nil {
 			t.Log.Warn("attempt not cleaned up", "error", err)

@@ -146,6 +146,7 @@ func (t Transfer) commit(ctx context.Context, s *oracle.Session, stage *staging.
 			WithHint("look for triggers or policies on the target table")
 	}
 	if _, unknown := errors.AsType[*oracle.CommitError](err); unknown {
+		s.Close() // its place may be the last one
 		return t.settle(ctx, entry, err)
 	}
 	return nil, err

@@ -7,13 +7,25 @@ type Type struct {
 	National  bool // NVARCHAR2, NCHAR, NCLOB
 	CharSized bool // declared in CHAR semantics
 	Long      bool // LONG, LONG RAW
-	Size      int  // text and RAW: bytes
-	Chars     int  // text: characters
+	Document  Document
+	Size      int // text and RAW: bytes
+	Chars     int // text: characters
 	// Precision and Scale of NUMBER (an unconstrained NUMBER is 0, -127, as on
 	// the wire), the fraction digits of a timestamp in Scale, and the leading
 	// and fraction digits of an interval.
 	Precision, Scale int
 }
+
+// Document says of which language the text of a CLOB is a document. Columns
+// of JSON and XMLTYPE are kept as that text.
+type Document uint8
+
+// The kinds of document.
+const (
+	NoDocument Document = iota
+	JSON
+	XML
+)
 
 // A Column is one column of a table or a query.
 type Column struct {

@@ -88,6 +88,9 @@ func (s *Session) columnType(def *sql.TypeName) (datum.Type, error) {
 		return t, at(def, datum.Errorf(902, "invalid datatype"))
 	default:
 	}
+	if t.Document == datum.JSON && config.major() < jsonRelease {
+		return t, at(def, datum.Errorf(902, "invalid datatype"))
+	}
 	switch def.Word {
 	case "PLS_INTEGER", "BINARY_INTEGER", "SIMPLE_INTEGER", "NATURAL", "POSITIVE", "STRING":
 		return t, at(def, datum.Errorf(902, "invalid datatype"))

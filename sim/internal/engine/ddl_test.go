@@ -56,7 +56,7 @@ func TestTablesKeepTheirRules(t *testing.T) {
 		{"CREATE TABLE z (x NUMBER(39))", "ORA-01727"},
 		{"CREATE TABLE z (x FOO)", "ORA-00902"},
 		{"CREATE TABLE z (x BOOLEAN)", "ORA-00902"},
-		{"CREATE TABLE z (x XMLTYPE)", `ORA-03001: unimplemented feature: "XMLTYPE"`},
+		{"CREATE TABLE z (x BFILE)", `ORA-03001: unimplemented feature: "BFILE"`},
 		{"CREATE TABLE z (x NUMBER) PARTITION BY REFERENCE (x)", `ORA-03001: unimplemented feature: "PARTITION BY REFERENCE"`},
 		{"CREATE GLOBAL TEMPORARY TABLE z (x NUMBER)", "ORA-03001"},
 		{"CREATE TABLE z (x NUMBER PRIMARY KEY, y NUMBER PRIMARY KEY)", "ORA-02260"},

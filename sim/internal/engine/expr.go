@@ -152,6 +152,8 @@ func (c *compiler) compile(x sql.Expr, sc *scope) (compiled, error) {
 		return c.trim(x, sc)
 	case *sql.JSONObject:
 		return c.jsonObject(x, sc)
+	case *sql.Document:
+		return c.document(x, sc)
 	case *sql.AtZone:
 		return c.atZone(x, sc)
 	case *sql.Row:

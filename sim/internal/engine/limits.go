@@ -136,6 +136,9 @@ func (s *Session) fit(v datum.Value, t *table, c *column) (datum.Value, error) {
 			return v, err
 		}
 	}
+	if c.typ.Document != datum.NoDocument {
+		return parsed(v, c.typ.Document)
+	}
 	v, broken := enforce(v, c.typ)
 	switch broken.code {
 	case 0:

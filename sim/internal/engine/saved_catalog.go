@@ -105,6 +105,7 @@ func codeType(c *state.Coder, t *datum.Type) {
 	c.Bool(&t.National)
 	c.Bool(&t.CharSized)
 	c.Bool(&t.Long)
+	state.Int(c, &t.Document)
 	state.Int(c, &t.Size)
 	state.Int(c, &t.Chars)
 	state.Int(c, &t.Precision)

@@ -326,7 +326,7 @@ func TestEveryFieldIsSavedOrKnownNotToBe(t *testing.T) {
 		{statistics{}, "rows blocks rowLength analyzed"},
 		{user{}, "name id role created verifier"},
 		{Instance{}, "config store catalog scheduler chunks attached ddl longops mu users packages views drivers sessions lastSID"},
-		{datum.Type{}, "Kind Fixed National CharSized Long Size Chars Precision Scale"},
+		{datum.Type{}, "Kind Fixed National CharSized Long Document Size Chars Precision Scale"},
 		{scheduler{}, "instance running mu closed jobs log lastID"},
 		{chunking{}, "mu tasks lastID names"},
 		{catalog{}, "mu tables grants lastID names"},

@@ -77,7 +77,7 @@ func columnFields() []field[tableColumn] {
 		nameField("COLUMN_NAME", func(c row) string { return c.name }),
 		nameField("DATA_TYPE", func(c row) string { return dataType(c.typ) }),
 		textField[row]("DATA_TYPE_MOD", 3, nil),
-		nameField[row]("DATA_TYPE_OWNER", nil),
+		nameField("DATA_TYPE_OWNER", func(c row) string { return oneOf(c.typ.Document == datum.XML, "PUBLIC", "") }),
 		numberField("DATA_LENGTH", func(c row) int64 { return dataLength(c.typ) }),
 		valueField("DATA_PRECISION", numberType(), func(c row) datum.Value { return c.dataPrecision() }),
 		valueField("DATA_SCALE", numberType(), func(c row) datum.Value { return c.dataScale() }),

@@ -35,6 +35,9 @@ func dataType(t datum.Type) string {
 	case datum.BinaryDouble:
 		return "BINARY_DOUBLE"
 	case datum.Clob:
+		if t.Document != datum.NoDocument {
+			return oneOf(t.Document == datum.JSON, "JSON", "XMLTYPE")
+		}
 		return oneOf(t.National, "NCLOB", "CLOB")
 	case datum.Blob:
 		return "BLOB"
@@ -92,7 +95,14 @@ func dataLength(t datum.Type) int64 {
 	case datum.BinaryDouble:
 		return 8
 	case datum.Clob, datum.Blob:
-		return 4000
+		switch t.Document {
+		case datum.JSON:
+			return 8200
+		case datum.XML:
+			return 2000
+		default:
+			return 4000
+		}
 	case datum.Rowid:
 		if t.Size > rowidSize {
 			return int64(t.Size)
@@ -159,7 +169,7 @@ func charUsed(t datum.Type) string {
 
 func characterSetName(t datum.Type) string {
 	switch {
-	case t.Kind != datum.Text && t.Kind != datum.Clob:
+	case t.Kind != datum.Text && t.Kind != datum.Clob, t.Document != datum.NoDocument:
 		return ""
 	case t.National:
 		return "NCHAR_CS"

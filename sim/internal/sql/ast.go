@@ -150,6 +150,16 @@ type (
 		Key, Value Expr
 		JSON       bool // FORMAT JSON: the value is JSON text already
 	}
+	// Document turns a text into a document, or with Text a document into a text
+	// of type Returning.
+	Document struct {
+		At
+		Name      string // XMLTYPE, JSON, XMLSERIALIZE, JSON_SERIALIZE
+		X         Expr
+		Text      bool
+		Returning *TypeName // nil for VARCHAR2(4000)
+		Extended  bool
+	}
 	// AtZone is X AT TIME ZONE Zone, or AT LOCAL when Zone is nil.
 	AtZone struct {
 		At

@@ -65,6 +65,11 @@ func init() {
 		"INTERVAL":    (*parser).intervalLiteral,
 		"JSON_OBJECT": (*parser).jsonObject,
 		"CURSOR":      (*parser).cursorExpr,
+
+		"XMLSERIALIZE":   (*parser).xmlSerialize,
+		"JSON_SERIALIZE": (*parser).jsonSerialize,
+		"JSON":           (*parser).jsonConstructor,
+		"XMLTYPE":        (*parser).xmlConstructor,
 	}
 }
 

@@ -67,6 +67,7 @@ func init() {
 		"DATE":   plain(datum.Type{Kind: datum.Date}), "TIMESTAMP": (*parser).timestampType,
 		"INTERVAL": (*parser).intervalType, "RAW": (*parser).rawType, "LONG": (*parser).longType,
 		"CLOB": plain(datum.Type{Kind: datum.Clob}), "NCLOB": plain(datum.Type{Kind: datum.Clob, National: true}),
+		"JSON": plain(datum.Type{Kind: datum.Clob, Document: datum.JSON}), "XMLTYPE": plain(datum.Type{Kind: datum.Clob, Document: datum.XML}),
 		"BLOB": plain(datum.Type{Kind: datum.Blob}), "ROWID": plain(datum.Type{Kind: datum.Rowid, Size: 18}),
 		"UROWID":       plain(datum.Type{Kind: datum.Rowid, Size: 4000}),
 		"BINARY_FLOAT": plain(datum.Type{Kind: datum.BinaryFloat}), "BINARY_DOUBLE": plain(datum.Type{Kind: datum.BinaryDouble}),
@@ -77,7 +78,7 @@ func init() {
 		"STRING":        func(p *parser) TypeName { return p.textType(false, false) },
 		"SYS_REFCURSOR": plain(datum.Type{}),
 	}
-	for _, word := range []string{"JSON", "XMLTYPE", "BFILE", "VECTOR", "SDO_GEOMETRY"} {
+	for _, word := range []string{"BFILE", "VECTOR", "SDO_GEOMETRY"} {
 		typeParsers[word] = func(p *parser) TypeName {
 			p.unimplemented(word)
 			return TypeName{}

@@ -61,6 +61,8 @@ func specialChildren(x Expr, each func(...Expr)) {
 		for _, p := range x.Pairs {
 			each(p.Key, p.Value)
 		}
+	case *Document:
+		each(x.X)
 	case *AtZone:
 		each(x.X, x.Zone)
 	}

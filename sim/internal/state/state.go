@@ -10,7 +10,7 @@
 //
 // A file reads
 //
-//	adbferry-sim state 1\n      the version of everything behind it
+//	adbferry-sim state 2\n      the version of everything behind it
 //	frame …                     kind, length, checksum, payload
 //
 // where a frame begins a section (and names it), continues it, or ends the
@@ -23,7 +23,7 @@ import "errors"
 
 // version is that of the file's format: the frames and what each part writes
 // into them. Whoever changes either counts it up.
-const version = 1
+const version = 2
 
 // title begins a file, before its version.
 const title = "adbferry-sim state "
