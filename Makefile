@@ -52,7 +52,7 @@ format:
 generate: ## protobuf code
 	$(BUF) generate
 
-check: tidy-check generate-check lint cross test fuzz demo ## all of CI
+check: tidy-check generate-check lint cross test fuzz demo demo-schema ## all of CI
 	@echo "check: everything passed"
 
 tidy-check:
