@@ -80,6 +80,7 @@ func (s *scene) orphan() {
 	if _, err := s.sim.Region(region).Fail(sim.Trigger{Match: pattern}, sim.CallFault{Orphan: true}); err != nil {
 		s.t.Fatal(err)
 	}
+	s.tally.orphans++
 }
 
 // resume goes on, or begins again when the controller was killed before it had
@@ -99,7 +100,7 @@ func (s *scene) resume() *process {
 func (s *scene) count() {
 	s.t.Helper()
 	for _, f := range s.sim.Faults() {
-		s.tally.pending += strings.Count(f, "struck 0 times")
+		s.tally.orphans -= strings.Count(f, "struck 0 times")
 	}
 	s.sim.Heal()
 	source, target := s.content(sim.SanJose, "CUSTOMER_ORDERS_DEMO"), s.content(sim.Phoenix, s.target)
