@@ -30,15 +30,26 @@ func reason(w way, because string) string {
 	}
 	parts := []string{characters[w.format]}
 	if len(plain) > 0 {
-		parts = append(parts, fmt.Sprintf("text as it is in %s, where it is printable ASCII without delimiters, quotes or blanks at its ends", strings.Join(plain, ", ")))
+		parts = append(parts, fmt.Sprintf("text as it is in %s, where it is printable ASCII without delimiters, quotes or blanks at its ends", listed(plain)))
 	}
 	if len(long) > 0 {
-		parts = append(parts, fmt.Sprintf("long values of %s as pieces in objects of their own", strings.Join(long, ", ")))
+		parts = append(parts, fmt.Sprintf("long values of %s as pieces in objects of their own", listed(long)))
 	}
 	if because != "" {
 		parts = append(parts, because)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// namesListed is how many columns a reason names.
+const namesListed = 5
+
+// listed names some columns and counts the rest.
+func listed(names []string) string {
+	if more := len(names) - namesListed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:namesListed], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }
 
 // compared says why the first of some ways was taken and not another: what the

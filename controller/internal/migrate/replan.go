@@ -97,8 +97,9 @@ func (r *run) endImports(ctx context.Context, p *pb.TablePlan) error {
 	return nil
 }
 
-// nextPlan asks the source for a plan in a format that was not tried. Where the
-// SCN cannot be read any more, the table is planned as of a new one by the way.
+// nextPlan asks the source for a plan in a format that was not tried, or that is
+// safer than when it was. Where the SCN cannot be read any more, the table is
+// planned as of a new one by the way.
 func (r *run) nextPlan(ctx context.Context, p *pb.TablePlan) (*pb.TablePlan, error) {
 	req := r.request(p, r.tableStatus(p).GetTries())
 	req.FailedFormats = append(req.FailedFormats, p.GetFormat())
@@ -106,7 +107,7 @@ func (r *run) nextPlan(ctx context.Context, p *pb.TablePlan) (*pb.TablePlan, err
 	if snapshotLost(apierr.ReasonOf(err)) {
 		next, err = r.planLater(ctx, p, req)
 	}
-	if err == nil && slices.Contains(req.GetFailedFormats(), next.GetFormat()) {
+	if err == nil && slices.Contains(req.GetFailedFormats(), next.GetFormat()) && !safer(p, next) {
 		return nil, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "no other format is left for table %s", p.GetTableId())
 	}
 	return next, err
@@ -150,6 +151,17 @@ func (r *run) askPlan(ctx context.Context, p *pb.TablePlan, req *pb.PlanTableReq
 		return nil, otherColumns(p, "other columns to carry")
 	}
 	return keepConsent(p, next), nil
+}
+
+// safer reports whether a plan writes text as hex that the plan before, in the
+// same format, wrote as it is.
+func safer(before, next *pb.TablePlan) bool {
+	plain := func(p *pb.TablePlan) bool {
+		return slices.ContainsFunc(p.GetColumns(), func(c *pb.ColumnPlan) bool {
+			return c.GetLeftOut() == "" && c.GetEncoding() == pb.Encoding_ENCODING_PLAIN
+		})
+	}
+	return before.GetFormat() == next.GetFormat() && plain(before) && !plain(next)
 }
 
 // keepConsent gives columns that stay behind again the reason that the operator
