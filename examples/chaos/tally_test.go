@@ -15,7 +15,7 @@ type tally struct {
 	lost, doubled   int
 	written, redone int64 // bytes in the bucket, and those of them that no import read
 	largest         int64 // chunk, in bytes
-	orphans         int // database calls that outlived their client
+	orphans         int   // database calls that outlived their client
 }
 
 func (t *tally) add(o tally) {
