@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/adbferry/adbferry/agent/internal/bucket"
+	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
 	"github.com/adbferry/adbferry/agent/internal/ledger"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 	"github.com/adbferry/adbferry/agent/internal/staging"
@@ -26,8 +27,8 @@ func (s *Service) CheckStorage(ctx context.Context, req *pb.CheckStorageRequest)
 	return &pb.CheckStorageResponse{Namespace: u.Namespace(), Bucket: u.Bucket(), ProbeObject: probe}, nil
 }
 
-// Discard removes staging tables and ledger entries of a migration from the
-// database and, with a PAR, reports the objects that it cannot remove.
+// Discard removes staging tables, operations and ledger entries of a migration
+// from the database and, with a PAR, reports the objects that it cannot remove.
 func (s *Service) Discard(ctx context.Context, req *pb.DiscardRequest) (*pb.DiscardResponse, error) {
 	if err := checkMigration(req.GetMigrationId()); err != nil {
 		return nil, err
@@ -49,6 +50,9 @@ func (s *Service) Discard(ctx context.Context, req *pb.DiscardRequest) (*pb.Disc
 	}
 	return with(ctx, s, "discard", func(ctx context.Context, session *oracle.Session) (*pb.DiscardResponse, error) {
 		if err := staging.DropMigration(ctx, session, req.GetMigrationId()); err != nil {
+			return nil, err
+		}
+		if err := dbmscloud.ForgetFolder(ctx, session, "/"+req.GetMigrationId()+"/", true); err != nil {
 			return nil, err
 		}
 		return resp, ledger.Discard(ctx, session, req.GetMigrationId())
