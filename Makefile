@@ -10,6 +10,7 @@ MAINS    := ./controller/cmd/adbferry ./agent/cmd/adbferry-agent ./sim/cmd/adbfe
 FUZZTIME ?= 3s
 KILLS    ?= 200
 SCHEDULES ?= 10000
+REAL     ?= 300
 SEED     ?= 1
 
 .PHONY: build test demo demo-schema chaos schedules bench lint format generate check tidy-check generate-check cross fuzz clean need-gcc need-drivers
@@ -34,8 +35,9 @@ test: need-gcc need-drivers ## every test; none may be skipped
 	  $(GO) test -json $$(grep -rl '^//go:build !race' --include='*_test.go' . | xargs -n1 dirname | sort -u) ) | \
 	  $(GO) -C tools run ./mustrun mustrun/tests.txt
 
-schedules: ## 10,000 migrations in virtual time with everything going wrong; SCHEDULES and SEED choose others
+schedules: ## 10,000 migrations in virtual time and 300 with real agents, with everything going wrong; SCHEDULES, REAL and SEED choose others
 	$(GO) test ./controller/internal/schedules -run 'TestSchedules|TestPlanted' -count=1 -v -timeout 2h -args -schedules $(SCHEDULES) -first $(SEED) -workers 2
+	$(GO) test ./examples/schedules -count=1 -v -timeout 2h -args -schedules $(REAL) -first $(SEED)
 
 bench: build ## measured speed and memory, printed
 	bash tools/bench.sh
@@ -50,7 +52,7 @@ format:
 generate: ## protobuf code
 	$(BUF) generate
 
-check: tidy-check generate-check lint cross test fuzz demo ## all of CI
+check: tidy-check generate-check lint cross test fuzz demo demo-schema ## all of CI
 	@echo "check: everything passed"
 
 tidy-check:

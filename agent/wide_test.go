@@ -22,14 +22,40 @@ func columnsOf(n int) string {
 }
 
 func TestTheWidestTableTravels(t *testing.T) {
-	p := newPair(t, sim.Config{})
-	p.exec(sim.SanJose, "CREATE TABLE WIDE ("+columnsOf(999)+")", "INSERT INTO WIDE (c0, c500, c998) VALUES (1, 2, 3)", "CREATE TABLE WIDER ("+columnsOf(1000)+")")
-	p.move("m1", "WIDE") // its query has 75 KB, which PL/SQL takes as a CLOB only
-	if diff := cmp.Diff([][]string{{"1", "", "2", "3"}}, p.rows(sim.Phoenix, "SELECT c0, c1, c500, c998 FROM WIDE")); diff != "" {
-		t.Error(diff)
+	p := newPair(t, sim.Config{Knobs: sim.Knobs{Cloud: sim.CloudKnobs{DumpThroughPAR: true, OmitJSONNulls: true}}})
+	p.exec(sim.SanJose, "CREATE TABLE WIDE ("+columnsOf(1000)+")", "INSERT INTO WIDE (c0, c500, c998) VALUES (1, 2, 3)", "INSERT INTO WIDE (c999) VALUES (-4)", "INSERT INTO WIDE (c0) VALUES (NULL)")
+	for _, format := range allFormats { // the query of csv has 75 KB, which PL/SQL takes as a CLOB only
+		if _, err := p.convey("m"+format.String(), p.planIn("WIDE", format)); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+		if diff := cmp.Diff([][]string{{"", "", "", "", ""}, {"", "", "", "", "-4"}, {"1", "", "2", "3", ""}}, p.rows(sim.Phoenix, "SELECT c0, c1, c500, c998, c999 FROM WIDE ORDER BY NVL(c0, 0), c999 DESC")); diff != "" {
+			t.Errorf("%s: %s", format, diff)
+		}
+		p.checkEqual("WIDE")
+		p.exec(sim.Phoenix, "DROP TABLE WIDE PURGE")
 	}
-	_, err := p.source.PlanTable(t.Context(), &pb.PlanTableRequest{Table: name("WIDER"), Target: name("WIDER"), Scn: p.plan("WIDE").GetChunks()[0].GetScn(), MaxStringBytes: 32767})
+}
+
+func TestATableThatIsTooWideForOneFormatTravelsInAnother(t *testing.T) {
+	p := newPair(t, sim.Config{Knobs: sim.Knobs{MaxStringSize: sim.Standard}})
+	p.exec(sim.SanJose, "CREATE TABLE WIDE (t VARCHAR2(4000), "+columnsOf(999)+")", "INSERT INTO WIDE (t, c0) VALUES ('a,b', 1)")
+	request := p.request("WIDE")
+	_, err := p.source.PlanTable(t.Context(), request)
 	wantReason(t, err, pb.Reason_REASON_TABLE_UNSUPPORTED)
+	for _, want := range []string{"as csv, its columns need 1007 fields", "fit into json, parquet, datapump", "doctor"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in %v", want, err)
+		}
+	}
+	request.ProvenFormats = []pb.Format{pb.Format_FORMAT_JSON}
+	resp, err := p.source.PlanTable(t.Context(), request)
+	if err != nil || resp.GetPlan().GetFormat() != pb.Format_FORMAT_JSON {
+		t.Fatalf("%v, %v", resp.GetPlan().GetFormat(), err)
+	}
+	if _, err := p.convey("m1", resp.GetPlan()); err != nil {
+		t.Fatal(err)
+	}
+	p.checkEqual("WIDE")
 }
 
 func TestHundredsOfObjectsAreLoadedInOneCall(t *testing.T) {

@@ -43,7 +43,7 @@ func TestKilledProcessesLoseAndDoubleNothing(t *testing.T) {
 // physics makes a migration of the demo's table last about a second, so that
 // there is something to interrupt.
 func physics() sim.Physics {
-	service := sim.ServicePhysics{Latency: 4 * time.Millisecond, Jitter: 0.5, Concurrent: 3, WorkUnits: 1, Export: 4 << 20, Import: 4 << 20}
+	service := sim.ServicePhysics{Latency: 4 * time.Millisecond, Jitter: 0.5, Concurrent: 3, WorkUnits: 1, Export: 1 << 20, Import: 1 << 20}
 	region := sim.RegionPhysics{Services: map[string]sim.ServicePhysics{"high": service}}
 	return sim.Physics{Seed: *seed, Regions: map[string]sim.RegionPhysics{sim.SanJose: region, sim.Phoenix: region}}
 }

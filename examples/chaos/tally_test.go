@@ -15,8 +15,7 @@ type tally struct {
 	lost, doubled   int
 	written, redone int64 // bytes in the bucket, and those of them that no import read
 	largest         int64 // chunk, in bytes
-	migrations      int
-	pending         int // orphans that found no call
+	orphans         int   // database calls that outlived their client
 }
 
 func (t *tally) add(o tally) {
@@ -32,8 +31,7 @@ func (t *tally) add(o tally) {
 	t.written += o.written
 	t.redone += o.redone
 	t.largest = max(t.largest, o.largest)
-	t.pending += o.pending
-	t.migrations += o.migrations
+	t.orphans += o.orphans
 }
 
 func (t *tally) killed() (n int) {
@@ -51,6 +49,7 @@ func (t *tally) table(took time.Duration) string {
 		_, _ = fmt.Fprintf(w, "kills of %s\t%d\t\n", who, t.kills[who])
 	}
 	_, _ = fmt.Fprintf(w, "resumes\t%d\t\n", t.resumes)
+	_, _ = fmt.Fprintf(w, "orphaned calls\t%d\t\n", t.orphans)
 	_, _ = fmt.Fprintf(w, "rows lost\t%d\t\n", t.lost)
 	_, _ = fmt.Fprintf(w, "rows doubled\t%d\t\n", t.doubled)
 	_, _ = fmt.Fprintf(w, "bytes written\t%d\t\n", t.written)

@@ -37,6 +37,13 @@ func (s Subject) MigrationChanged(c *pb.MigrationChanged) *pb.Event {
 	return e
 }
 
+// CleanedUp makes the event that what the migration left is being removed, or is.
+func (s Subject) CleanedUp(c *pb.MigrationCleanedUp) *pb.Event {
+	e := s.event()
+	e.Kind = &pb.Event_MigrationCleanedUp{MigrationCleanedUp: c}
+	return e
+}
+
 // TableChanged makes the event that the table reached a state.
 func (s Subject) TableChanged(c *pb.TableChanged) *pb.Event {
 	e := s.event()

@@ -34,6 +34,8 @@ func Fold(s *pb.MigrationStatus, e *pb.Event) {
 		foldReplan(s, e, kind.TableReplanned)
 	case *pb.Event_ChunkChanged:
 		foldChunk(s, e, kind.ChunkChanged)
+	case *pb.Event_MigrationCleanedUp:
+		s.CleanUp = kind.MigrationCleanedUp
 	case *pb.Event_Notice, *pb.Event_ChunkProgress:
 	}
 }
@@ -81,6 +83,9 @@ func foldMigration(s *pb.MigrationStatus, e *pb.Event, c *pb.MigrationChanged) {
 	s.Failure = c.GetFailure()
 	if c.GetReceipt() != nil {
 		s.Receipt = c.GetReceipt()
+	}
+	if c.GetStorage() != nil {
+		s.Storage = c.GetStorage()
 	}
 	if c.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING {
 		s.EndTime = nil
@@ -209,6 +214,7 @@ func SCN(m *pb.MigrationPlan, t *pb.TablePlan) int64 { return cmp.Or(t.GetScn(),
 func Ended(state pb.MigrationState) bool {
 	switch state {
 	case pb.MigrationState_MIGRATION_STATE_STOPPED,
+		pb.MigrationState_MIGRATION_STATE_PAUSED,
 		pb.MigrationState_MIGRATION_STATE_VERIFIED,
 		pb.MigrationState_MIGRATION_STATE_FAILED:
 		return true

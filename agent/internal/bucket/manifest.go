@@ -51,8 +51,9 @@ func total(objects []par.Object) (size int64) {
 
 // Seal lists what a finished export of rows rows, and of so many pieces of long
 // values, wrote, until two listings in a row agree, and checks that it can be
-// that export: every name is one that the database makes, no object is empty,
-// and there is one if there are rows, and one more if there are pieces.
+// that export: every name is one that the database makes, no object is empty
+// but the one that stands for a dump, and there is one if there are rows, and
+// one more if there are pieces.
 //
 // Error: REASON_OBJECT_CHANGED when the folder has something else.
 func (st Store) Seal(ctx context.Context, f Folder, rows, pieces int64) (*pb.Manifest, error) {
@@ -65,7 +66,7 @@ func (st Store) Seal(ctx context.Context, f Folder, rows, pieces int64) (*pb.Man
 		if !f.owns(o.Name) {
 			return nil, changed(o.Name, "it is no object of this export")
 		}
-		if o.Bytes == 0 {
+		if o.Bytes == 0 && !isDump(o.Name) {
 			return nil, changed(o.Name, "it is empty")
 		}
 		m.Objects = append(m.Objects, f.object(o))
@@ -73,6 +74,8 @@ func (st Store) Seal(ctx context.Context, f Folder, rows, pieces int64) (*pb.Man
 	long := slices.ContainsFunc(m.GetObjects(), (*pb.Object).GetOverflow)
 	short := slices.ContainsFunc(m.GetObjects(), func(o *pb.Object) bool { return !o.GetOverflow() })
 	switch {
+	case f.format == pb.Format_FORMAT_DATAPUMP && !f.whole(m):
+		return nil, changed(f.name, "it has parts of a dump and no whole one")
 	case rows > 0 && !short:
 		return nil, changed(f.name, fmt.Sprintf("the export ended without an error and without an object, and there are %d rows", rows))
 	case pieces > 0 != long:
@@ -125,10 +128,11 @@ func (st Store) Unchanged(ctx context.Context, u par.URL, migration, chunk strin
 	if len(m.GetObjects()) == 0 {
 		return nil
 	}
-	f := Folder{url: u, name: folderOf(m.GetObjects()[0].GetName())}
+	first := m.GetObjects()[0].GetName()
+	f := Folder{url: u, name: folderOf(first), format: formatOf(first)}
 	attempt, ok := strings.CutPrefix(f.name, chunkFolder(u, migration, chunk))
 	if !ok || strings.Count(attempt, "/") != 1 {
-		return changed(m.GetObjects()[0].GetName(), "it belongs to another chunk")
+		return changed(first, "it belongs to another chunk")
 	}
 	objects, err := st.list(ctx, u, f.name)
 	if err != nil {

@@ -2,11 +2,11 @@ package bucket
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/adbferry/adbferry/pkg/par"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
 // The file name prefixes of the exports of an attempt: rows, and pieces of the
@@ -17,14 +17,12 @@ const (
 	overflow = "overflow"
 )
 
-// written is how the database completes the names of one export.
-var written = regexp.MustCompile(`^(` + part + `|` + overflow + `)_\d+_\d{8}T\d{6}(\d{6})?Z\.csv$`)
-
 // A Folder is where the objects of one attempt are. No other attempt ever
 // writes there.
 type Folder struct {
-	url  par.URL
-	name string // full name in the bucket, with a final /
+	url    par.URL
+	name   string    // full name in the bucket, with a final /
+	format pb.Format // unspecified is csv
 }
 
 // Attempt returns the folder of an attempt to export a chunk:
@@ -45,24 +43,35 @@ func ChunkPath(migration, chunk string) string { return "/" + migration + "/" + 
 // Name returns the folder's full name in the bucket.
 func (f Folder) Name() string { return f.name }
 
+// In returns the folder as one that an export of a format writes into.
+func (f Folder) In(format pb.Format) Folder {
+	f.format = format
+	return f
+}
+
 // Target returns the secret URL that an export writes to: the folder and the
-// file name prefix.
-func (f Folder) Target() (string, error) { return f.url.Object(f.name + part) }
+// file name prefix, or the whole name of a dump.
+func (f Folder) Target() (string, error) { return f.url.Object(f.name + part + f.dump()) }
 
 // OverflowTarget is Target for the pieces of long values.
-func (f Folder) OverflowTarget() (string, error) { return f.url.Object(f.name + overflow) }
+func (f Folder) OverflowTarget() (string, error) { return f.url.Object(f.name + overflow + f.dump()) }
 
 // overflows reports whether an object of the folder has pieces of long values.
-func (f Folder) overflows(name string) bool { return strings.HasPrefix(name, f.name+overflow+"_") }
+func (f Folder) overflows(name string) bool { return strings.HasPrefix(name, f.name+overflow) }
 
-// URLs returns the secret URLs of objects by full name.
+// URLs returns the secret URLs that a load names for objects by full name. The
+// chunks of a dump are found by the name of their dump.
 func URLs(u par.URL, names []string) ([]string, error) {
-	urls := make([]string, len(names))
-	for i, name := range names {
-		var err error
-		if urls[i], err = u.Object(name); err != nil {
+	urls := make([]string, 0, len(names))
+	for _, name := range names {
+		if isDumpChunk(name) {
+			continue
+		}
+		url, err := u.Object(name)
+		if err != nil {
 			return nil, err
 		}
+		urls = append(urls, url)
 	}
 	return urls, nil
 }
@@ -71,7 +80,7 @@ func URLs(u par.URL, names []string) ([]string, error) {
 // folder writes.
 func (f Folder) owns(name string) bool {
 	rest, ok := strings.CutPrefix(name, f.name)
-	return ok && written.MatchString(rest)
+	return ok && f.written().MatchString(rest)
 }
 
 // escape makes a path of a chunk ID that needs no escaping in a URL, has no

@@ -12,8 +12,52 @@ type Basis struct {
 	MaxStringBytes int
 	// Inline is how many pieces of a large object may stand in its row; 0 for as many as make sense.
 	Inline int
+	// Hex forbids texts as they are, whatever the format bears: the safest way of all.
+	Hex bool
 	// Found is what the column holds.
 	Found Found
+}
+
+// fieldLimit is the longest text of a field in bytes. What a Parquet string
+// becomes on the way into a table has 4000 bytes, unless an option says
+// otherwise that nobody has to know (reference 2.6).
+func (b Basis) fieldLimit() int {
+	if b.Format == pb.Format_FORMAT_PARQUET {
+		return standardBytes
+	}
+	return textLimit(b.MaxStringBytes)
+}
+
+// encoding decides how values of a family are written. JSON escapes what it
+// does not bear, and Parquet has no special characters; but text of the national
+// character set may have characters that the database character set lacks.
+func (b Basis) encoding(f family) pb.Encoding {
+	switch {
+	case b.Hex:
+	case b.Format == pb.Format_FORMAT_DATAPUMP:
+		if dumpable(f) {
+			return pb.Encoding_ENCODING_NATIVE
+		}
+	case mayBePlain(f) && b.Found.Harmless:
+		return pb.Encoding_ENCODING_PLAIN
+	case b.Format == pb.Format_FORMAT_JSON, b.Format == pb.Format_FORMAT_PARQUET:
+		if _, ok := f.(text); ok {
+			return pb.Encoding_ENCODING_PLAIN
+		}
+	}
+	return pb.Encoding_ENCODING_UNSPECIFIED
+}
+
+// encoded is the family as values in that encoding travel; nil when they do not.
+func encoded(f family, e pb.Encoding) family {
+	switch {
+	case e == pb.Encoding_ENCODING_UNSPECIFIED, e == pb.Encoding_ENCODING_PLAIN && mayBePlain(f):
+		return f
+	case e == pb.Encoding_ENCODING_NATIVE && dumpable(f):
+		return native{f}
+	default:
+		return nil
+	}
 }
 
 // Found is what a scan found in a column. The zero Found is a column without

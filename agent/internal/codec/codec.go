@@ -1,12 +1,13 @@
-// Package codec knows, per family of column types, how a value is written into
-// a delimited file by the source's query, kept in the target's staging table,
-// and made a value again: three SQL texts that belong together. What no family
-// claims is not carried, with a reason.
+// Package codec knows, per family of column types and file format, how a value
+// is written by the source's query, kept in the target's staging table, and made
+// a value again: three SQL texts that belong together. What no family claims is
+// not carried, with a reason.
 //
 // Every written value consists of digits, letters and - + : . / _ ~ and single
 // blanks, so no newline, quote, delimiter, character set or NLS setting can
-// touch it. Texts are written as they are where a scan has proven that they are
-// printable ASCII without anything that a file could mistake.
+// touch it. Texts are written as they are where the format bears any character,
+// or where a scan has proven that they are printable ASCII without anything that
+// a file could mistake. Data Pump files carry values of their own types.
 //
 // Facts: reference, sections 6.3, 8.1 and 11.1.
 package codec
@@ -23,13 +24,6 @@ import (
 )
 
 const (
-	// Marker is the last field of every row. A row is never empty because of
-	// it, which loaders skip or reject, and a row that was cut off lacks it.
-	Marker = "1"
-	// MaxFields is how many fields a file can have beside the marker: the
-	// staging table has one column for each, and a table at most 1000. Where
-	// values overflow, one more is the row's address.
-	MaxFields = 999
 	// standardBytes and extendedBytes are the two values of max_string_bytes.
 	standardBytes = 4000
 	extendedBytes = 32767
@@ -100,17 +94,14 @@ func Plan(c *pb.Column, b Basis) *pb.ColumnPlan {
 	case f == nil:
 		p.LeftOut = uncarried(c.GetDataType())
 	default:
-		limit := textLimit(b.MaxStringBytes)
-		if p.LeftOut = tooLong(c, limit); p.GetLeftOut() != "" {
+		if p.LeftOut = tooLong(c, textLimit(b.MaxStringBytes)); p.GetLeftOut() != "" {
 			return p
 		}
 		if _, ok := f.(large); ok {
 			p.Longest = b.Found.Longest
 		}
-		if mayBePlain(f) && b.Found.Harmless {
-			p.Encoding = pb.Encoding_ENCODING_PLAIN
-		}
-		f.fit(p, limit, min(cmp.Or(b.Inline, MaxInline), MaxInline))
+		p.Encoding = b.encoding(f)
+		encoded(f, p.GetEncoding()).fit(p, b.fieldLimit(), min(cmp.Or(b.Inline, MaxInline), MaxInline))
 	}
 	return p
 }
@@ -189,18 +180,6 @@ func Read(p *pb.ColumnPlan, fields []string) (string, error) {
 	return f.read(p, fields), nil
 }
 
-// EstimatedBytes guesses how many bytes a row of the carried columns takes in
-// the file. found is what a scan found in columns by name, nil for nothing.
-func EstimatedBytes(columns []*pb.ColumnPlan, found map[string]Found) int64 {
-	total := int64(len(Marker) + 1)
-	for _, p := range columns {
-		if f := familyOf(p.GetColumn()); f != nil && p.GetLeftOut() == "" {
-			total += f.typical(p, found[p.GetColumn().GetName()].Average) + int64(p.GetPieces())
-		}
-	}
-	return total
-}
-
 // carrier finds the family of a planned column. A plan comes over the wire, so
 // it is checked to be one that Plan can have made.
 func carrier(p *pb.ColumnPlan) (family, error) {
@@ -209,8 +188,8 @@ func carrier(p *pb.ColumnPlan) (family, error) {
 	if f == nil || p.GetLeftOut() != "" || p.GetLongest() < 0 {
 		return nil, unknownType(c)
 	}
-	if e := p.GetEncoding(); e != pb.Encoding_ENCODING_UNSPECIFIED && (!isPlain(p) || !mayBePlain(f)) {
-		return nil, invalid(c, "%s is no encoding of it", e)
+	if f = encoded(f, p.GetEncoding()); f == nil {
+		return nil, invalid(c, "%s is no encoding of it", p.GetEncoding())
 	}
 	for _, limit := range []int{extendedBytes, standardBytes} {
 		for inline := MaxInline; inline > 0; inline-- {

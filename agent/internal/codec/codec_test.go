@@ -168,7 +168,7 @@ func TestForgedPlansAreRefused(t *testing.T) {
 func TestEstimatesCountOnlyWhatTravels(t *testing.T) {
 	carried := []*pb.ColumnPlan{codec.Plan(column("DATE", 7, 0), codec.Basis{MaxStringBytes: 4000})}
 	with := append(carried, codec.Plan(column("BFILE", 530, 0), codec.Basis{MaxStringBytes: 4000}))
-	if a, b := codec.EstimatedBytes(carried, nil), codec.EstimatedBytes(with, nil); a != b || a < 20 {
+	if a, b := codec.EstimatedBytes(pb.Format_FORMAT_CSV, carried, nil), codec.EstimatedBytes(pb.Format_FORMAT_CSV, with, nil); a != b || a < 20 {
 		t.Errorf("estimates %d and %d", a, b)
 	}
 }

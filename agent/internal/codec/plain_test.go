@@ -47,7 +47,8 @@ func TestAPlainTextIsOnePiece(t *testing.T) {
 func TestEncodingsThatATypeDoesNotHaveAreRefused(t *testing.T) {
 	for _, p := range []*pb.ColumnPlan{
 		{Column: column("DATE", 7, 0), Pieces: 1, Encoding: pb.Encoding_ENCODING_PLAIN},
-		{Column: column("VARCHAR2", 10, 10), Pieces: 1, Encoding: pb.Encoding_ENCODING_NATIVE},
+		{Column: column("VARCHAR2", 10, 10), Pieces: 2, PieceChars: 5, Encoding: pb.Encoding_ENCODING_NATIVE},
+		{Column: column("ROWID", 10, 0), Pieces: 1, Encoding: pb.Encoding_ENCODING_NATIVE},
 		{Column: column("CLOB", 4000, 0), Pieces: 2, PieceChars: 500, Longest: 10, Encoding: pb.Encoding_ENCODING_PLAIN},
 		{Column: column("CLOB", 4000, 0), Pieces: 2, PieceChars: 500, Longest: -1},
 		{Column: column("CLOB", 4000, 0), Pieces: 2, PieceChars: 500, Longest: 501},

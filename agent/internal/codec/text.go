@@ -36,14 +36,14 @@ func (text) measure(_ *pb.Column, ref string) Measure { return measureText(ref) 
 
 func (text) write(p *pb.ColumnPlan, ref string, piece int) string {
 	if isPlain(p) {
-		return ref
+		return pieceOf(p, ref, piece)
 	}
 	return fmt.Sprintf("RAWTOHEX(UTL_RAW.CAST_TO_RAW(%s))", pieceOf(p, ref, piece))
 }
 
 func (text) read(p *pb.ColumnPlan, fields []string) string {
 	if isPlain(p) {
-		return fields[0]
+		return strings.Join(fields, " || ")
 	}
 	return joined("UTL_RAW.CAST_TO_VARCHAR2", fields)
 }
@@ -74,14 +74,14 @@ func (nationalText) measure(_ *pb.Column, ref string) Measure { return measureTe
 
 func (nationalText) write(p *pb.ColumnPlan, ref string, piece int) string {
 	if isPlain(p) {
-		return fmt.Sprintf("TO_CHAR(%s)", ref)
+		return fmt.Sprintf("TO_CHAR(%s)", pieceOf(p, ref, piece))
 	}
 	return fmt.Sprintf("RAWTOHEX(UTL_RAW.CAST_TO_RAW(%s))", pieceOf(p, ref, piece))
 }
 
 func (nationalText) read(p *pb.ColumnPlan, fields []string) string {
 	if isPlain(p) {
-		return fmt.Sprintf("TO_NCHAR(%s)", fields[0])
+		return "TO_NCHAR(" + strings.Join(fields, ") || TO_NCHAR(") + ")"
 	}
 	return joined("UTL_RAW.CAST_TO_NVARCHAR2", fields)
 }
@@ -93,14 +93,17 @@ func (nationalText) typical(p *pb.ColumnPlan, average int64) int64 { return typi
 func (nationalText) canonical(_ *pb.Column, ref string) Canonical { return hashed(ref, ref) }
 
 // cutText cuts a text so that each piece has at most half of limit in bytes:
-// its hex is twice as long. A plain text is one piece.
+// its hex is twice as long. The pieces of a plain text have all of it.
 func cutText(p *pb.ColumnPlan, limit int) {
-	c := p.GetColumn()
-	if int(c.GetDataLength()) <= limit/2 || isPlain(p) {
+	c, room := p.GetColumn(), limit/2
+	if isPlain(p) {
+		room = limit
+	}
+	if int(c.GetDataLength()) <= room {
 		p.Pieces = 1
 		return
 	}
-	units := charUnits(limit)
+	units := room / maxCharBytes
 	p.Pieces, p.PieceChars = int32((int(c.GetCharLength())+units-1)/units), int32(units)
 }
 
@@ -123,11 +126,12 @@ func joined(function string, fields []string) string {
 }
 
 func textWidth(p *pb.ColumnPlan) int {
-	if isPlain(p) {
-		return int(p.GetColumn().GetDataLength())
-	}
+	bytes := maxCharBytes * int(p.GetPieceChars())
 	if p.GetPieces() == 1 {
-		return 2 * int(p.GetColumn().GetDataLength())
+		bytes = int(p.GetColumn().GetDataLength())
 	}
-	return 2 * maxCharBytes * int(p.GetPieceChars())
+	if isPlain(p) {
+		return bytes
+	}
+	return 2 * bytes
 }

@@ -1,4 +1,4 @@
-// Package dbmscloud is typed calls to DBMS_CLOUD. URLs go in as binds, never
+// Package dbmscloud is typed calls to DBMS_CLOUD, in each file format. URLs go in as binds, never
 // into a statement's text, and the operation's row, which keeps them, is
 // deleted when the call is over.
 //
@@ -9,12 +9,10 @@ package dbmscloud
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 )
@@ -32,80 +30,6 @@ var (
 // Statements returns the kinds of statements that this package sends.
 func Statements() []oracle.Kind {
 	return []oracle.Kind{exportKind, copyKind, operationsKind, deadKind, forgetKind, logKind}
-}
-
-// delimiter stands between fields. No encoded value contains it.
-const delimiter = ","
-
-// exportFormat is csv with every option that matters written out. Its values
-// never need quoting or escaping.
-type exportFormat struct {
-	Type       string `json:"type"`
-	Delimiter  string `json:"delimiter"`
-	Header     bool   `json:"header"`
-	TrimSpaces string `json:"trimspaces"`
-}
-
-// copyFormat is the same for loading. What would lose data, such as truncatecol
-// or ignoremissingcolumns, is not among the options.
-type copyFormat struct {
-	Type             string `json:"type"`
-	Delimiter        string `json:"delimiter"`
-	SkipHeaders      int    `json:"skipheaders"`
-	RejectLimit      int    `json:"rejectlimit"`
-	TrimSpaces       string `json:"trimspaces"`
-	ConversionErrors string `json:"conversionerrors"`
-}
-
-func formatText(format any) (string, error) {
-	text, err := json.Marshal(format)
-	if err != nil {
-		return "", fmt.Errorf("format of DBMS_CLOUD: %w", err)
-	}
-	return string(text), nil
-}
-
-// Export writes the rows of a query to objects whose names start with target,
-// a secret URL. The query is a text without binds.
-//
-// What was written must be listed: the database picks the names. On an error
-// some objects may exist.
-func Export(ctx context.Context, s *oracle.Session, target, query string) error {
-	format, err := formatText(exportFormat{Type: "csv", Delimiter: delimiter, TrimSpaces: "notrim"})
-	if err != nil {
-		return err
-	}
-	return s.Call(ctx, exportKind, "BEGIN DBMS_CLOUD.EXPORT_DATA(file_uri_list => :uri, query => :query, format => :format); END;",
-		sql.Named("uri", target), sql.Named("query", oracle.Long(query)), sql.Named("format", format))
-}
-
-// A Field is one field of the files: a column of the table that is loaded.
-type Field struct {
-	Name  oracle.Name
-	Bytes int // longest value
-}
-
-// Copy appends the rows of objects, secret URLs that name one object each, to
-// a table of the session's own schema. Fields are in file order. The rows are
-// committed on return; on an error assume that some may be.
-func Copy(ctx context.Context, s *oracle.Session, table oracle.Name, fields []Field, objects []string) error {
-	format, err := formatText(copyFormat{Type: "csv", Delimiter: delimiter, TrimSpaces: "notrim", ConversionErrors: "reject_record"})
-	if err != nil {
-		return err
-	}
-	return s.Call(ctx, copyKind,
-		"BEGIN DBMS_CLOUD.COPY_DATA(table_name => :name, file_uri_list => :uris, field_list => :fields, format => :format); END;",
-		sql.Named("name", table.String()), sql.Named("uris", oracle.Long(strings.Join(objects, ","))),
-		sql.Named("fields", oracle.Long(fieldList(fields))), sql.Named("format", format))
-}
-
-// fieldList gives every field its length: without one the loader stops at 255 bytes.
-func fieldList(fields []Field) string {
-	texts := make([]string, len(fields))
-	for i, f := range fields {
-		texts[i] = fmt.Sprintf("%s CHAR(%d)", f.Name, f.Bytes)
-	}
-	return strings.Join(texts, ", ")
 }
 
 // An operation is a row of USER_LOAD_OPERATIONS.

@@ -56,24 +56,19 @@ func named(described *pb.Table, field string, names []string) (map[string]bool, 
 
 // columns plans every column of the table. Large objects get as much room in
 // their rows as a file of so many fields has.
-func columns(described *pb.Table, wanted []*pb.Column, req *pb.PlanTableRequest, found *scan.Finding) []*pb.ColumnPlan {
-	basis := codec.Basis{Format: pb.Format_FORMAT_CSV, MaxStringBytes: int(req.GetMaxStringBytes()), Inline: codec.MaxInline}
-	for {
-		plans, fields := make([]*pb.ColumnPlan, 0, len(described.GetColumns())), 0
+func columns(described *pb.Table, wanted []*pb.Column, basis codec.Basis, found *scan.Finding) []*pb.ColumnPlan {
+	for basis.Inline = codec.MaxInline; ; basis.Inline-- {
+		plans := make([]*pb.ColumnPlan, 0, len(described.GetColumns()))
 		for _, c := range described.GetColumns() {
 			p := &pb.ColumnPlan{Column: c, LeftOut: Excluded}
 			if slices.Contains(wanted, c) {
 				basis.Found = found.Columns[c.GetName()]
 				p = codec.Plan(c, basis)
 			}
-			plans, fields = append(plans, p), fields+int(p.GetPieces())
+			plans = append(plans, p)
 		}
-		if codec.AnyOverflow(plans) {
-			fields++ // the row's address
-		}
-		if basis.Inline == 1 || fields <= codec.MaxFields {
+		if basis.Inline == 1 || codec.Fields(plans) <= codec.MaxFields {
 			return plans
 		}
-		basis.Inline--
 	}
 }

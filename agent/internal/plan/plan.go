@@ -1,5 +1,5 @@
-// Package plan decides how one table of the source travels: which columns are
-// carried and how, and in which chunks. The same table at the same SCN with
+// Package plan decides how one table of the source travels: in which format,
+// which columns are carried and how, and in which chunks. The same table at the same SCN with
 // the same options gives the same plan.
 package plan
 
@@ -10,7 +10,6 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/agent/internal/chunk"
-	"github.com/adbferry/adbferry/agent/internal/codec"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 	"github.com/adbferry/adbferry/agent/internal/scan"
 	"github.com/adbferry/adbferry/agent/internal/table"
@@ -37,9 +36,7 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*p
 	if err != nil {
 		return nil, err
 	}
-	p := &pb.TablePlan{
-		TableId: t.Text(), Source: req.GetTable(), Target: req.GetTarget(), Format: pb.Format_FORMAT_CSV,
-	}
+	p := &pb.TablePlan{TableId: t.Text(), Source: req.GetTable(), Target: req.GetTarget()}
 	wanted, err := selected(described, req)
 	if err != nil {
 		return nil, err
@@ -52,15 +49,16 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*p
 	if err != nil {
 		return nil, err
 	}
-	p.Columns = columns(described, wanted, req, found)
-	define(described, req, p)
-	p.FormatReason = reason(p)
-	p.PrimaryKey = key(described, p)
-	p.Rows = found.Rows
-	p.EstimatedBytes = p.GetRows() * codec.EstimatedBytes(table.Carried(p), found.Columns)
-	if err := movable(t, described, p); err != nil {
+	way, why := choose(described, wanted, req, found)
+	if err := movable(t, described, way); err != nil {
 		return nil, err
 	}
+	p.Format, p.Columns = way.format, way.columns
+	define(described, req, p)
+	p.FormatReason = why
+	p.PrimaryKey = key(described, p)
+	p.Rows = found.Rows
+	p.EstimatedBytes = p.GetRows() * way.bytes
 	return p, cut(ctx, s, t, described, req, p)
 }
 
@@ -76,22 +74,12 @@ func key(described *pb.Table, p *pb.TablePlan) []string {
 }
 
 // movable checks that the table can be moved at all.
-func movable(t oracle.Table, described *pb.Table, p *pb.TablePlan) error {
+func movable(t oracle.Table, described *pb.Table, w way) error {
 	obstacle := described.GetObstacle()
-	fields := 0
-	for _, c := range table.Carried(p) {
-		fields += int(c.GetPieces())
+	if obstacle == "" {
+		obstacle = w.obstacle
 	}
-	if codec.AnyOverflow(p.GetColumns()) {
-		fields++
-	}
-	switch {
-	case obstacle != "":
-	case fields == 0:
-		obstacle = "none of its columns can be carried"
-	case fields > codec.MaxFields:
-		obstacle = "its columns need more fields than a file can have"
-	default:
+	if obstacle == "" {
 		return nil
 	}
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "table %s cannot be moved: %s", t.Text(), obstacle).

@@ -71,7 +71,7 @@ func (p Prober) export(ctx context.Context, key, query string) (objects, size in
 	if err != nil {
 		return 0, 0, err
 	}
-	if err := dbmscloud.Export(ctx, p.Session, target, query); err != nil {
+	if err := dbmscloud.Export(ctx, p.Session, pb.Format_FORMAT_CSV, target, query); err != nil {
 		return 0, 0, err
 	}
 	return p.Store.Progress(ctx, folder)
@@ -175,7 +175,7 @@ func (p Prober) copyAtomicity(ctx context.Context) (answer, detail string, err e
 	if err != nil {
 		return "", "", err
 	}
-	copyErr := dbmscloud.Copy(ctx, p.Session, name, []dbmscloud.Field{{Name: column, Bytes: 10}}, []string{object})
+	copyErr := dbmscloud.Copy(ctx, p.Session, pb.Format_FORMAT_CSV, name, []dbmscloud.Field{{Name: column, Bytes: 10}}, []string{object})
 	if copyErr == nil {
 		return "no", "a value that does not fit was not rejected", nil
 	}

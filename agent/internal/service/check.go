@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 
+	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -32,7 +33,7 @@ func checkPlan(p *pb.TablePlan) error {
 	switch {
 	case p == nil:
 		return invalid("plan", "the table plan is missing")
-	case p.GetFormat() != pb.Format_FORMAT_CSV:
+	case !dbmscloud.Known(p.GetFormat()):
 		return invalid("plan.format", "format %s is not known to this agent", p.GetFormat())
 	case p.GetTableId() == "" || p.GetRows() < 0:
 		return invalid("plan", "the table plan is not one of an agent")

@@ -48,7 +48,7 @@ func (t *Table) block(target oracle.Table) (string, error) {
 		return "", err
 	}
 	var declare, build, free strings.Builder
-	lengths := []string{"ROWID AS PLACE", address}
+	lengths := []string{"ROWID AS PLACE", t.address() + " AS " + address}
 	for _, c := range t.long.columns {
 		v := fmt.Sprintf("V_%d", c.ordinal)
 		lengths = append(lengths, fmt.Sprintf("%s AS L_%d", c.length, c.ordinal))

@@ -22,7 +22,7 @@ var indexKind = oracle.Kind{Name: "staging.index", Purpose: "makes the pieces of
 type longTable struct {
 	name    oracle.Name
 	index   oracle.Name
-	fields  []dbmscloud.Field
+	fields  []field
 	columns []longColumn
 }
 
@@ -43,7 +43,7 @@ func newLongTable(t *Table) (*longTable, error) {
 			return nil, err
 		}
 		if ok {
-			length := fmt.Sprintf("TO_NUMBER(%s)", t.fields[next].Name)
+			length := fmt.Sprintf("TO_NUMBER(%s)", t.value(next))
 			l.columns = append(l.columns, longColumn{Overflow: o, ordinal: i + 1, length: length})
 			width = max(width, o.Width())
 		}
@@ -60,7 +60,7 @@ func newLongTable(t *Table) (*longTable, error) {
 		if err != nil {
 			return nil, err
 		}
-		l.fields = append(l.fields, dbmscloud.Field{Name: n, Bytes: f.bytes})
+		l.fields = append(l.fields, field{Field: dbmscloud.Field{Name: n, Bytes: f.bytes}, kept: codec.TextType(f.bytes)})
 	}
 	var err error
 	if l.name, err = oracle.NewName(t.name.Text() + "L"); err != nil {

@@ -7,7 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/adbferry/adbferry/agent/internal/codec"
-	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -19,14 +18,14 @@ func overflowing(t *testing.T) *Table {
 	for _, c := range []*pb.Column{{Name: "DOC", DataType: "CLOB"}, {Name: "SCAN", DataType: "BLOB"}} {
 		plans = append(plans, codec.Plan(c, codec.Basis{MaxStringBytes: 4000, Found: codec.Found{Longest: 1 << 20}}))
 	}
-	s, err := New("m1", "A.B/000001", 1, plans)
+	s, err := New("m1", "A.B/000001", 1, pb.Format_FORMAT_CSV, plans)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-func names(fields []dbmscloud.Field) (names []string) {
+func names(fields []field) (names []string) {
 	for _, f := range fields {
 		names = append(names, f.Name.Text())
 	}
@@ -77,7 +76,7 @@ func TestTheAddressNeedsAFieldToo(t *testing.T) {
 		for len(plans)+1 < fields {
 			plans = append(plans, carried(4000, &pb.Column{Name: "D", DataType: "DATE"})...)
 		}
-		if _, err := New("m1", "A.B/000001", 1, plans); apierr.ReasonOf(err) != want {
+		if _, err := New("m1", "A.B/000001", 1, pb.Format_FORMAT_CSV, plans); apierr.ReasonOf(err) != want {
 			t.Errorf("%d fields: %v", fields, err)
 		}
 	}

@@ -1,6 +1,6 @@
 // Package staging is the tables that chunks are loaded into before their rows
 // become rows of the target: one per attempt, all text, in the agent user's
-// schema. A row that cannot be decoded fails in a transaction of ours, not in
+// schema; of Data Pump files, values of their own types. A row that cannot be decoded fails in a transaction of ours, not in
 // the loader's.
 //
 // Facts: reference, section 11.2.
@@ -56,50 +56,11 @@ const rowidWidth = 18
 // A Table is the staging table of one attempt. It may not exist.
 type Table struct {
 	name   oracle.Name
-	fields []dbmscloud.Field // the marker last
+	format pb.Format
+	fields []field // the marker last, if it has one
+	mark   codec.Mark
 	plans  []*pb.ColumnPlan
 	long   *longTable // nil when no value overflows
-}
-
-// New designs the staging table of an attempt to import a chunk whose carried
-// columns are given.
-//
-// Error: REASON_REQUEST_INVALID for columns that no plan of ours has.
-func New(migration, chunk string, attempt int32, carried []*pb.ColumnPlan) (*Table, error) {
-	name, err := oracle.NewName(fmt.Sprintf("%s%d", chunkPrefix(migration, chunk), attempt))
-	if err != nil {
-		return nil, err
-	}
-	t := &Table{name: name, plans: carried}
-	for _, p := range carried {
-		widths, err := codec.Widths(p)
-		if err != nil {
-			return nil, err
-		}
-		for _, width := range widths {
-			if err := t.add(fmt.Sprintf("C%d", len(t.fields)+1), width); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if t.long, err = newLongTable(t); err != nil {
-		return nil, err
-	}
-	if t.long != nil {
-		if err := t.add(address, rowidWidth); err != nil {
-			return nil, err
-		}
-	}
-	if len(t.fields) == 0 || len(t.fields) > codec.MaxFields {
-		return nil, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "chunk %s has %d fields", chunk, len(t.fields))
-	}
-	return t, t.add(marker, len(codec.Marker))
-}
-
-func (t *Table) add(name string, width int) error {
-	n, err := oracle.NewName(name)
-	t.fields = append(t.fields, dbmscloud.Field{Name: n, Bytes: width})
-	return err
 }
 
 // Create creates the table, and the one for long values if there can be any.
@@ -110,10 +71,10 @@ func (t *Table) Create(ctx context.Context, s *oracle.Session) error {
 	return t.long.create(ctx, s)
 }
 
-func create(ctx context.Context, s *oracle.Session, name oracle.Name, fields []dbmscloud.Field) error {
+func create(ctx context.Context, s *oracle.Session, name oracle.Name, fields []field) error {
 	columns := make([]string, len(fields))
 	for i, f := range fields {
-		columns[i] = fmt.Sprintf("%s VARCHAR2(%d BYTE)", f.Name, f.Bytes)
+		columns[i] = fmt.Sprintf("%s %s", f.Name, f.kept)
 	}
 	_, err := s.Exec(ctx, createKind, fmt.Sprintf("CREATE TABLE %s (%s)", name, strings.Join(columns, ", ")))
 	return err
@@ -122,13 +83,13 @@ func create(ctx context.Context, s *oracle.Session, name oracle.Name, fields []d
 // Fill loads objects, secret URLs that name one each: rows, and pieces of long
 // values.
 func (t *Table) Fill(ctx context.Context, s *oracle.Session, rows, pieces []string) error {
-	if err := dbmscloud.Copy(ctx, s, t.name, t.fields, rows); err != nil || len(pieces) == 0 {
+	if err := dbmscloud.Copy(ctx, s, t.format, t.name, loaded(t.fields), rows); err != nil || len(pieces) == 0 {
 		return err
 	}
 	if t.long == nil {
 		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "the manifest has pieces of long values, and the plan has none")
 	}
-	return dbmscloud.Copy(ctx, s, t.long.name, t.long.fields, pieces)
+	return dbmscloud.Copy(ctx, s, t.format, t.long.name, loaded(t.long.fields), pieces)
 }
 
 // Check proves that as many rows arrived as were exported, and all of them to
@@ -137,7 +98,7 @@ func (t *Table) Fill(ctx context.Context, s *oracle.Session, rows, pieces []stri
 // Error: REASON_ROWS_REJECTED.
 func (t *Table) Check(ctx context.Context, s *oracle.Session, want int64) error {
 	var rows, whole int64
-	query := fmt.Sprintf("SELECT COUNT(*), COUNT(CASE WHEN %s = '%s' THEN 1 END) FROM %s", marker, codec.Marker, t.name)
+	query := fmt.Sprintf("SELECT COUNT(*), COUNT(CASE WHEN %s THEN 1 END) FROM %s", t.whole(), t.name)
 	_, err := s.Row(ctx, countKind, query, nil, &rows, &whole)
 	if oracle.HasCode(err, tableMissing) {
 		return apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "another attempt at the chunk has taken over").WithRetry(0).WithCause(err)
@@ -191,7 +152,7 @@ func (t *Table) decoded() (columns, values []string, err error) {
 		}
 		var fields []string
 		for range p.GetPieces() {
-			fields = append(fields, t.fields[next].Name.String())
+			fields = append(fields, t.value(next))
 			next++
 		}
 		value, err := codec.Read(p, fields)

@@ -22,7 +22,7 @@ func carried(limit int, columns ...*pb.Column) []*pb.ColumnPlan {
 
 func TestStagingHasAColumnForEveryFieldAndTheMarker(t *testing.T) {
 	plans := carried(4000, &pb.Column{Name: "Id", DataType: "NUMBER"}, &pb.Column{Name: "NOTE", DataType: "VARCHAR2", DataLength: 2001, CharLength: 1000})
-	s, err := New("m1", "A.B/000001", 2, plans)
+	s, err := New("m1", "A.B/000001", 2, pb.Format_FORMAT_CSV, plans)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestNamesTellMigrationsChunksAndAttemptsApart(t *testing.T) {
 	for _, migration := range []string{"m1", "m2", strings.Repeat("m", 63)} {
 		for _, chunk := range []string{"A.B/000001", "A.B/000002", strings.Repeat("x", 260) + "/000001"} {
 			for _, attempt := range []int32{1, 11} {
-				s, err := New(migration, chunk, attempt, plans)
+				s, err := New(migration, chunk, attempt, pb.Format_FORMAT_CSV, plans)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -76,11 +76,11 @@ func TestImpossibleTablesAreRefused(t *testing.T) {
 	for name, plans := range map[string][]*pb.ColumnPlan{
 		"no columns": nil, "too many fields": carried(4000, many...), "forged": {{Column: &pb.Column{Name: "X", DataType: "BFILE"}, Pieces: 1}},
 	} {
-		if _, err := New("m", "A.B/000001", 1, plans); apierr.ReasonOf(err) != pb.Reason_REASON_REQUEST_INVALID {
+		if _, err := New("m", "A.B/000001", 1, pb.Format_FORMAT_CSV, plans); apierr.ReasonOf(err) != pb.Reason_REASON_REQUEST_INVALID {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	s, err := New("m", "A.B/000001", 1, carried(4000, &pb.Column{Name: `a"b`, DataType: "DATE"}))
+	s, err := New("m", "A.B/000001", 1, pb.Format_FORMAT_CSV, carried(4000, &pb.Column{Name: `a"b`, DataType: "DATE"}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func (t Transfer) Export(ctx context.Context, j Job, report Report) (*pb.ChunkCh
 	if rows == 0 {
 		return exported(&pb.Manifest{}), nil
 	}
-	f := bucket.Attempt(j.URL, j.Migration, j.Chunk.GetChunkId(), j.Attempt)
+	f := bucket.Attempt(j.URL, j.Migration, j.Chunk.GetChunkId(), j.Attempt).In(j.Plan.GetFormat())
 	if err := t.Store.Empty(ctx, f); err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (t Transfer) write(ctx context.Context, j Job, f bucket.Folder, query, over
 	watching, stop := context.WithCancelCause(ctx)
 	var watcher sync.WaitGroup
 	watcher.Go(func() { t.observe(watching, f, report) })
-	if err = dbmscloud.Export(ctx, s, target, query); err == nil && overflow != "" {
+	if err = dbmscloud.Export(ctx, s, j.Plan.GetFormat(), target, query); err == nil && overflow != "" {
 		pieces, err = j.writeOverflow(ctx, s, f, overflow)
 	}
 	stop(nil)
@@ -87,7 +87,7 @@ func (j Job) writeOverflow(ctx context.Context, s *oracle.Session, f bucket.Fold
 	if err != nil {
 		return 0, err
 	}
-	return pieces, dbmscloud.Export(ctx, s, target, query)
+	return pieces, dbmscloud.Export(ctx, s, j.Plan.GetFormat(), target, query)
 }
 
 // observe reports what is in the folder until ctx ends. A listing that fails

@@ -34,7 +34,7 @@ func (t Transfer) load(ctx context.Context, j Job, m *pb.Manifest, report Report
 	if err != nil {
 		return nil, err
 	}
-	stage, err := staging.New(j.Migration, j.Chunk.GetChunkId(), j.Attempt, table.Carried(j.Plan))
+	stage, err := staging.New(j.Migration, j.Chunk.GetChunkId(), j.Attempt, j.Plan.GetFormat(), table.Carried(j.Plan))
 	if err != nil {
 		return nil, err
 	}

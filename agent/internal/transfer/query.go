@@ -28,25 +28,42 @@ func (j Job) query() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var fields []string
+	values, names, err := j.fields()
+	if err != nil {
+		return "", err
+	}
+	switch codec.MarkOf(j.Plan.GetFormat(), len(values)) {
+	case codec.MarkField:
+		values, names = append(values, oracle.Literal(codec.Marker)), append(names, "CEND")
+	case codec.MarkEnd:
+		values[len(values)-1] = codec.Ended(values[len(values)-1])
+	case codec.MarkNone:
+	}
+	for i := range values {
+		values[i] += " AS " + names[i]
+	}
+	return fmt.Sprintf("SELECT %s FROM %s", strings.Join(values, ", "), from), nil
+}
+
+// fields renders the fields of a row and their names.
+func (j Job) fields() (values, names []string, err error) {
 	for _, p := range table.Carried(j.Plan) {
 		name, err := oracle.NewName(p.GetColumn().GetName())
 		if err != nil {
-			return "", err
+			return nil, nil, err
 		}
 		written, err := codec.Write(p, name.String())
 		if err != nil {
-			return "", err
+			return nil, nil, err
 		}
 		for _, w := range written {
-			fields = append(fields, fmt.Sprintf("%s AS C%d", w, len(fields)+1))
+			values, names = append(values, w), append(names, fmt.Sprintf("C%d", len(names)+1))
 		}
 	}
 	if codec.AnyOverflow(j.Plan.GetColumns()) {
-		fields = append(fields, "ROWIDTOCHAR(ROWID) AS CROW")
+		values, names = append(values, "ROWIDTOCHAR(ROWID)"), append(names, "CROW")
 	}
-	fields = append(fields, oracle.Literal(codec.Marker)+" AS CEND")
-	return fmt.Sprintf("SELECT %s FROM %s", strings.Join(fields, ", "), from), nil
+	return values, names, nil
 }
 
 // overflowQuery renders what the second export of a chunk selects: a row for

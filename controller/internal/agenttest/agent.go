@@ -37,6 +37,7 @@ type Agent struct {
 	calls    []string
 	chunks   int // per planned table
 	formats  []pb.Format
+	plain    bool                 // csv is planned with text as it is, and without after that failed
 	planned  *pb.PlanTableRequest // last
 	maxBytes int32
 	level    string              // service level
@@ -72,6 +73,13 @@ func (a *Agent) SetFormats(formats ...pb.Format) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.formats = formats
+}
+
+// SetPlain has csv planned with text as it is, and once that failed as hex.
+func (a *Agent) SetPlain() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.plain = true
 }
 
 // SetLevel says which service level the agent is connected at.

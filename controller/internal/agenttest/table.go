@@ -108,6 +108,9 @@ func (a *Agent) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (*pb.Pl
 	p.EstimatedBytes = p.GetRows() * rowBytes
 	for _, c := range t.description.GetColumns() {
 		p.Columns = append(p.Columns, planColumn(c, req))
+		if a.plain && p.GetFormat() == pb.Format_FORMAT_CSV && !slices.Contains(req.GetFailedFormats(), pb.Format_FORMAT_CSV) {
+			p.Columns[len(p.GetColumns())-1].Encoding = pb.Encoding_ENCODING_PLAIN
+		}
 	}
 	a.cut(p, int(max(req.GetFirstChunk(), 1)))
 	return &pb.PlanTableResponse{Plan: p}, f.After
@@ -129,6 +132,9 @@ func (a *Agent) format(req *pb.PlanTableRequest) (pb.Format, error) {
 		if !slices.Contains(req.GetFailedFormats(), f) {
 			return f, nil
 		}
+	}
+	if a.plain {
+		return pb.Format_FORMAT_CSV, nil
 	}
 	return 0, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "no format is left for table %s", key(req.GetTable())).
 		WithFact("table", key(req.GetTable()))

@@ -3,6 +3,7 @@ package agenttest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"google.golang.org/grpc"
@@ -88,13 +89,28 @@ func (a *Agent) chunkRows(req *pb.ExportRequest) (int64, error) {
 type spoil struct {
 	row           int64
 	column, value string
+	plain         bool // only where the column is written as it is
+}
+
+// SpoilPlain makes every load of text as it is change a value on its way.
+func (a *Agent) SpoilPlain(format pb.Format, row int64, column, value string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.spoiled[format] = spoil{row, column, value, true}
+}
+
+// strikes reports whether a load of a plan changes the value.
+func (s spoil) strikes(p *pb.TablePlan) bool {
+	return !s.plain || slices.ContainsFunc(p.GetColumns(), func(c *pb.ColumnPlan) bool {
+		return c.GetColumn().GetName() == s.column && c.GetEncoding() == pb.Encoding_ENCODING_PLAIN
+	})
 }
 
 // Spoil makes every load in a format change a value on its way.
 func (a *Agent) Spoil(format pb.Format, row int64, column, value string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.spoiled[format] = spoil{row, column, value}
+	a.spoiled[format] = spoil{row, column, value, false}
 }
 
 // Import implements AgentService.
@@ -138,7 +154,7 @@ func (a *Agent) load(req *pb.ImportRequest, lose int64, tick func(*pb.ChunkProgr
 		return nil, err
 	}
 	a.addRows(t, rows-lose)
-	if s, ok := a.spoiled[req.GetPlan().GetFormat()]; ok {
+	if s, ok := a.spoiled[req.GetPlan().GetFormat()]; ok && s.strikes(req.GetPlan()) {
 		t.change(s.row, s.column, s.value)
 	}
 	a.ledger[entry] = rows

@@ -30,7 +30,7 @@ const (
 const exitHelp = `
 Exit codes:
   0    verified, also when columns were left behind with consent
-  1    failed
+  1    failed, or paused until another PAR is given
   2    usage: an unknown flag, a bad name, configuration or PAR
   3    the row counts or checksums of source and target differ
   130  interrupted`
@@ -125,7 +125,7 @@ adbferry compares counts and checksums of both sides.
 	flags.StringVar(&a.output, "output", "auto", "`form` of the output: auto, tty, plain or json")
 	flags.StringVar(&a.logLevel, "log-level", "", "trace, debug, info, warn or error (default: error, and for serve as configured)")
 	root.AddCommand(
-		a.newMigrateCommand(), a.newPlanCommand(), a.newResumeCommand(), a.newStopCommand(),
+		a.newMigrateCommand(), a.newPlanCommand(), a.newResumeCommand(), a.newStopCommand(), a.newPARCommand(), a.newCleanupCommand(),
 		a.newVerifyCommand(), a.newStatusCommand(), a.newListCommand(), a.newWatchCommand(), a.newReceiptCommand(), a.newDatabasesCommand(), a.newDoctorCommand(),
 		a.newServeCommand(), a.newPKICommand(), a.newVersionCommand(),
 	)

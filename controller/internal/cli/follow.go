@@ -16,10 +16,10 @@ import (
 
 // startAndFollow carries a migration out, shows the events after a sequence
 // number and ends with its receipt. A signal stops the migration.
-func (a *app) startAndFollow(ctx context.Context, client pb.MigrationServiceClient, m *pb.MigrationStatus, after int64, par config.Secret) error {
-	id := m.GetMigrationId()
+func (a *app) startAndFollow(ctx context.Context, client pb.MigrationServiceClient, m *pb.MigrationStatus, after int64, par config.Secret, start *pb.StartMigrationRequest) error {
+	start.MigrationId, start.ParUrl = m.GetMigrationId(), par.Reveal()
 	// Starting takes a moment and is not cut off: follow answers a signal better.
-	resp, err := client.StartMigration(context.WithoutCancel(ctx), &pb.StartMigrationRequest{MigrationId: id, ParUrl: par.Reveal()})
+	resp, err := client.StartMigration(context.WithoutCancel(ctx), start)
 	if err != nil {
 		return err
 	}
@@ -102,13 +102,13 @@ func show(stream interface {
 
 // conclude prints the receipt and returns what the exit code comes from.
 func (a *app) conclude(ctx context.Context, m *pb.MigrationStatus) error {
-	if a.output != formJSON && m.GetReceipt() != nil && m.GetState() != pb.MigrationState_MIGRATION_STATE_STOPPED {
+	if a.output != formJSON && m.GetReceipt() != nil && settled(m.GetState()) {
 		a.print("%s", receiptText(m.GetReceipt()))
 	}
 	switch m.GetState() {
 	case pb.MigrationState_MIGRATION_STATE_VERIFIED:
 		return nil
-	case pb.MigrationState_MIGRATION_STATE_FAILED:
+	case pb.MigrationState_MIGRATION_STATE_FAILED, pb.MigrationState_MIGRATION_STATE_PAUSED:
 		return apierr.Of(m.GetFailure())
 	default:
 	}
@@ -117,4 +117,10 @@ func (a *app) conclude(ctx context.Context, m *pb.MigrationStatus) error {
 	}
 	return apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "migration %s was stopped before its end", m.GetMigrationId()).
 		WithHint("go on with: adbferry resume %s --par-file FILE", m.GetMigrationId())
+}
+
+// settled reports whether the last receipt of a migration in this state is about
+// its end, and not about that of an earlier start.
+func settled(state pb.MigrationState) bool {
+	return state == pb.MigrationState_MIGRATION_STATE_VERIFIED || state == pb.MigrationState_MIGRATION_STATE_FAILED
 }

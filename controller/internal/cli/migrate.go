@@ -12,6 +12,7 @@ import (
 type migrateOptions struct {
 	specOptions
 	parSource
+	earlyExpiry
 	id string
 }
 
@@ -33,6 +34,7 @@ Naming the ID of a migration of the same tables again goes on with it.
 		RunE: a.run(func(ctx context.Context, _ []string) error { return a.runMigrate(ctx, o) }),
 	}
 	o.addFlags(cmd)
+	o.earlyExpiry.addFlags(cmd.Flags())
 	cmd.Flags().StringVar(&o.id, "id", "", "`name` of the migration (default: made from the time)")
 	return cmd
 }
@@ -61,7 +63,7 @@ func (a *app) runMigrate(ctx context.Context, o migrateOptions) error {
 		if err != nil {
 			return err
 		}
-		return a.startAndFollow(ctx, client, created, 0, par)
+		return a.startAndFollow(ctx, client, created, 0, par, o.starting(order.parExpires))
 	})
 }
 

@@ -72,6 +72,8 @@ func eventText(e *pb.Event) string {
 		return withFailure(chunkText(e.GetAttempt(), kind.ChunkChanged), kind.ChunkChanged.GetFailure())
 	case *pb.Event_ChunkProgress:
 		return progressText(kind.ChunkProgress)
+	case *pb.Event_MigrationCleanedUp:
+		return cleaningText(kind.MigrationCleanedUp)
 	case *pb.Event_Notice:
 		return "notice: " + kind.Notice.GetText()
 	default:

@@ -20,6 +20,9 @@ func statusText(m *pb.MigrationStatus) string {
 	line(&out, "ended", when(m.GetEndTime()))
 	if f := m.GetFailure(); f != nil {
 		line(&out, "because", f.GetText())
+		if f.GetHint() != "" {
+			line(&out, "hint", f.GetHint())
+		}
 	}
 	w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "\nTABLE\tSTATE\tROWS\tBYTES\tDONE")
@@ -29,7 +32,7 @@ func statusText(m *pb.MigrationStatus) string {
 			number(sum.Rows), number(sum.RowsTotal), size(sum.Bytes), 100*sum.Fraction)
 	}
 	_ = w.Flush()
-	if m.GetReceipt() != nil && progress.Ended(m.GetState()) {
+	if m.GetReceipt() != nil && settled(m.GetState()) {
 		out.WriteString(receiptText(m.GetReceipt()))
 	}
 	return out.String()

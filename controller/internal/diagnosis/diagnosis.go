@@ -143,15 +143,26 @@ func (r Round) clean(ctx context.Context) (left []string, err error) {
 	for _, f := range r.Formats {
 		ids = append(ids, r.migration(f))
 	}
+	var objects int64
 	for _, id := range ids {
 		_, targetErr := r.Target.Discard(ctx, &pb.DiscardRequest{MigrationId: id})
 		leftovers, sourceErr := r.Source.Discard(ctx, &pb.DiscardRequest{MigrationId: id, ParUrl: r.PAR})
 		err = errors.Join(err, targetErr, sourceErr)
 		for _, l := range leftovers {
-			left = append(left, fmt.Sprintf("%d %s under %s: %s", l.GetCount(), l.GetKind(), l.GetLocation(), l.GetHint()))
+			objects += l.GetCount()
+			left = append(left, l.GetHint())
 		}
 	}
-	return left, err
+	return summary(r.ID, objects, left), err
+}
+
+// summary says in one line what is left under all the round's folders, with the
+// command for the first of them, whose name is the start of all others.
+func summary(id string, objects int64, hints []string) []string {
+	if objects == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d objects under %s…: %s", objects, id, strings.Replace(hints[0], id+"/", id, 1))}
 }
 
 // targetID keeps the target's objects apart from the source's, which asks the

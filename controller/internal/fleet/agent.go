@@ -136,3 +136,8 @@ func (a *Agent) Discard(ctx context.Context, req *pb.DiscardRequest) ([]*pb.Left
 	resp, err := long(ctx, a, "clean up", a.client.Discard, req)
 	return resp.GetLeftovers(), err
 }
+
+// Clean is Discard that also tells what was removed.
+func (a *Agent) Clean(ctx context.Context, req *pb.DiscardRequest) (*pb.DiscardResponse, error) {
+	return long(ctx, a, "clean up", a.client.Discard, req)
+}

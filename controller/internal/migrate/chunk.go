@@ -35,8 +35,23 @@ func (r *run) chunk(ctx context.Context, c cargo) error {
 		c.exporting() // it was, in another run
 	}
 	for tries := 1; ; tries++ {
+		_, number := r.par.use()
 		err := r.steps(ctx, c)
-		if err == nil || errors.Is(err, errStopped) || tries >= r.limits.Attempts || !worthAnother(err) {
+		if err == nil || errors.Is(err, errStopped) {
+			return err
+		}
+		again := worthAnother(err)
+		if OfPAR(err) {
+			switch r.doubt(ctx, number, err) {
+			case pauses:
+				return errStopped
+			case tryAgain:
+				tries--
+			case countsTry:
+			}
+			again = true
+		}
+		if tries >= r.limits.Attempts || !again {
 			return err
 		}
 		if err := outage.Wait(r.stop, err); err != nil {
@@ -95,7 +110,7 @@ func (r *run) export(ctx context.Context, c cargo) error {
 		}
 		tick, growth := r.ticker(subject), r.exports.watch()
 		m, err := r.source.Export(ctx, &pb.ExportRequest{
-			MigrationId: r.id, Plan: c.table, Chunk: c.chunk, Attempt: subject.Attempt, ParUrl: r.par,
+			MigrationId: r.id, Plan: c.table, Chunk: c.chunk, Attempt: subject.Attempt, ParUrl: r.par.secret(),
 		}, func(e *pb.Event) {
 			growth.saw(e.GetChunkProgress())
 			tick(e)
@@ -119,7 +134,7 @@ func (r *run) load(ctx context.Context, c cargo) error {
 			return err
 		}
 		rows, err := r.target.Import(ctx, &pb.ImportRequest{
-			MigrationId: r.id, Plan: c.table, Chunk: c.chunk, Attempt: subject.Attempt, Manifest: status.GetManifest(), ParUrl: r.par,
+			MigrationId: r.id, Plan: c.table, Chunk: c.chunk, Attempt: subject.Attempt, Manifest: status.GetManifest(), ParUrl: r.par.secret(),
 		}, r.ticker(subject))
 		if err != nil {
 			return r.failed(r.target, subject, err)

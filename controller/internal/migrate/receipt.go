@@ -94,8 +94,8 @@ func migrationFailure(s *pb.MigrationStatus) *pb.Failure {
 // staged is what the manifests say lies in the bucket.
 func staged(s *pb.MigrationStatus) []*pb.Leftover {
 	left := &pb.Leftover{
-		Kind: "objects", Location: s.GetMigrationId() + "/",
-		Hint: "kept for another start of this migration; then delete the prefix with the oci command line",
+		Kind: "objects", Location: s.GetStorage().GetPrefix() + s.GetMigrationId() + "/",
+		Hint: "needed to start the migration again; then: " + removal(s.GetMigrationId(), s.GetStorage()),
 	}
 	for _, t := range s.GetTables() {
 		for _, c := range t.GetChunks() {

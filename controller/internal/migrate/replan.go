@@ -57,8 +57,8 @@ func formatMayHelp(err error) bool {
 // errSamePlan says that the source knows no other way to move the table.
 var errSamePlan = errors.New("the source's agent has no other format for the table")
 
-// nextPlan asks the source for a plan in a format that was not tried, of the
-// same columns, with chunks of new names.
+// nextPlan asks the source for a plan in a format that was not tried, or that
+// is safer than when it was, of the same columns, with chunks of new names.
 func (r *run) nextPlan(ctx context.Context, p *pb.TablePlan, tries []*pb.FormatTry) (*pb.TablePlan, error) {
 	failed := []pb.Format{p.GetFormat()}
 	for _, t := range tries {
@@ -79,13 +79,24 @@ func (r *run) nextPlan(ctx context.Context, p *pb.TablePlan, tries []*pb.FormatT
 	if err != nil {
 		return nil, err
 	}
-	if slices.Contains(failed, next.GetFormat()) || next.GetTableId() != p.GetTableId() {
+	if slices.Contains(failed, next.GetFormat()) && !safer(p, next) || next.GetTableId() != p.GetTableId() {
 		return nil, fmt.Errorf("plan table %s again: %w", p.GetTableId(), errSamePlan)
 	}
 	if !slices.Equal(plan.Carried(p), plan.Carried(next)) {
 		return nil, fmt.Errorf("plan table %s again: %w that carries the same columns", p.GetTableId(), errSamePlan)
 	}
 	return keepConsent(p, next), nil
+}
+
+// safer reports whether a plan writes text as hex that the plan before, in the
+// same format, wrote as it is.
+func safer(before, next *pb.TablePlan) bool {
+	plain := func(p *pb.TablePlan) bool {
+		return slices.ContainsFunc(p.GetColumns(), func(c *pb.ColumnPlan) bool {
+			return c.GetLeftOut() == "" && c.GetEncoding() == pb.Encoding_ENCODING_PLAIN
+		})
+	}
+	return before.GetFormat() == next.GetFormat() && plain(before) && !plain(next)
 }
 
 // keepConsent gives columns that stay behind again the reason that the operator

@@ -78,6 +78,29 @@ func TestEveryFormatIsTriedOnce(t *testing.T) {
 	}
 }
 
+func TestTextThatDidNotArriveAsItIsIsMovedAgainAsHex(t *testing.T) {
+	p := newPort(t)
+	p.Source.SetPlain()
+	p.Target.SpoilPlain(pb.Format_FORMAT_CSV, 7, "EMAIL", "7 ")
+	p.again(&pb.PlanTableRequest{}, agenttest.DemoTable())
+	s := p.run()
+	p.expectVerified(s)
+	if table := s.GetReceipt().GetTables()[0]; table.GetFormat() != pb.Format_FORMAT_CSV || len(table.GetTries()) != 1 || table.GetTries()[0].GetFormat() != pb.Format_FORMAT_CSV {
+		t.Errorf("receipt %v", table)
+	}
+}
+
+func TestHexThatDidNotArriveIsNotMovedAgain(t *testing.T) {
+	p := newPort(t)
+	p.Source.SetPlain()
+	p.Target.Spoil(pb.Format_FORMAT_CSV, 7, "EMAIL", "7 ")
+	p.again(&pb.PlanTableRequest{}, agenttest.DemoTable())
+	p.expect(p.run(), pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_DIFFERS)
+	if n := len(asked(p.Target, "Import")); n != 2 {
+		t.Errorf("%d imports, want 2", n)
+	}
+}
+
 func TestWhatKeepsATableFromBeingMovedAgain(t *testing.T) {
 	for name, tt := range map[string]struct {
 		wishes  *pb.PlanTableRequest

@@ -20,7 +20,7 @@ import (
 // A run is one migration being carried out.
 type run struct {
 	id             string
-	par            string // a bearer secret; goes into requests and nowhere else
+	par            *loan
 	plan           *pb.MigrationPlan
 	journal        *journal.Journal
 	source, target *fleet.Agent
@@ -32,14 +32,19 @@ type run struct {
 	now            func() time.Time
 	log            hclog.Logger
 
-	stop context.Context // ends when a stop is asked for; work goes on until the next step boundary
+	asked context.Context         // ends when a stop is asked for
+	stop  context.Context         // ends then, and when the migration pauses; work goes on until the next step boundary
+	halt  context.CancelCauseFunc // ends stop
+	say   sync.Once               // tells that the migration pauses
 }
 
 // carryOut moves what is not moved yet and writes down how it ended. An error
 // means that the journal cannot be written: the migration stays as the journal
 // has it, to be started again.
 func (r *run) carryOut(stop context.Context) error {
-	r.stop = stop
+	r.asked = stop
+	r.stop, r.halt = context.WithCancelCause(stop)
+	defer r.halt(nil)
 	work, cut := context.WithCancelCause(context.Background())
 	defer cut(nil)
 	done := make(chan struct{})
@@ -62,7 +67,7 @@ func (r *run) cutAfterGrace(cut context.CancelCauseFunc, done <-chan struct{}) {
 	select {
 	case <-done:
 		return
-	case <-r.stop.Done():
+	case <-r.asked.Done():
 	}
 	r.notice(progress.Subject{Migration: r.id}, fmt.Sprintf("a stop was asked for; running steps have %s to end", r.limits.Grace))
 	timer := time.NewTimer(r.limits.Grace)
@@ -96,13 +101,13 @@ func (r *run) boundary() error {
 	return nil
 }
 
-// end writes down the migration's end: stopped when a stop left something
+// end writes down the migration's end: stopped or paused when something was left
 // undone, else verified or failed, with the receipt.
 func (r *run) end(undone bool) error {
 	status := r.journal.Status()
 	subject := progress.Subject{Migration: r.id}
 	if undone || !settled(status) {
-		return r.journal.Append(subject.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_STOPPED}))
+		return r.journal.Append(subject.MigrationChanged(r.undone()))
 	}
 	failure := migrationFailure(status)
 	var leftovers []*pb.Leftover
@@ -143,7 +148,7 @@ func (r *run) discard() []*pb.Leftover {
 	for _, side := range []struct {
 		agent *fleet.Agent
 		par   string
-	}{{r.source, r.par}, {r.target, ""}} {
+	}{{r.source, r.par.secret()}, {r.target, ""}} {
 		left, err := side.agent.Discard(ctx, &pb.DiscardRequest{MigrationId: r.id, ParUrl: side.par})
 		if err == nil {
 			all = append(all, left...)

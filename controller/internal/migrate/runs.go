@@ -71,6 +71,7 @@ type Runs struct {
 
 // An active migration can be asked to stop and waited for.
 type active struct {
+	run  *run
 	stop context.CancelCauseFunc
 	done chan struct{}
 }
@@ -99,12 +100,15 @@ func (r *Runs) Start(id, parURL string) (*pb.MigrationStatus, error) {
 	if r.closing {
 		return nil, errClosing
 	}
+	if err := Startable(status); err != nil {
+		return nil, err
+	}
 	run, err := r.open(id, parURL)
 	if err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancelCause(context.Background())
-	a := &active{stop: stop, done: make(chan struct{})}
+	a := &active{run: run, stop: stop, done: make(chan struct{})}
 	r.active[id] = a
 	r.all.Go(func() {
 		defer close(a.done)
@@ -135,15 +139,18 @@ func (r *Runs) open(id, parURL string) (*run, error) {
 		return nil, err
 	}
 	run := &run{
-		id: id, par: parURL, journal: j, limits: r.options.Limits, version: r.options.Version, now: r.options.Now,
+		id: id, par: &loan{url: parURL}, journal: j, limits: r.options.Limits, version: r.options.Version, now: r.options.Now,
 		plan: j.Status().GetPlan(), log: r.options.Log.With("migration_id", id),
 	}
 	run.source, err = r.options.Fleet.Agent(run.plan.GetSpec().GetSource())
 	if err == nil {
 		run.target, err = r.options.Fleet.Agent(run.plan.GetSpec().GetTarget())
 	}
+	running := &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING}
 	if err == nil {
-		running := &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING}
+		running.Storage, err = Place(parURL)
+	}
+	if err == nil {
 		err = j.Append(progress.Subject{Migration: id}.MigrationChanged(running))
 	}
 	if err != nil {

@@ -59,28 +59,27 @@ func (a *agent) leave(ctx context.Context, place string) error {
 	return pause(ctx, a.chance.takes("way back "+place, 30*time.Millisecond))
 }
 
-// unary carries out a call whose work is one statement.
-func (a *agent) unary(ctx context.Context, place string, do func(context.Context) error) error {
+// ask answers a call whose work is one statement.
+func ask[T any](ctx context.Context, a *agent, place string, do func(context.Context) (T, error)) (none T, err error) {
 	place = a.Name() + " " + place
 	if err := a.entry(ctx, place); err != nil {
-		return err
+		return none, err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(a.life, func() { cancel(errKilled) })()
-	if err := a.database.call(ctx, "", place, do); err != nil {
-		return err
+	answer, err := query(ctx, a.database, "", place, do)
+	if err != nil {
+		return none, err
 	}
-	return a.leave(ctx, place)
+	return answer, a.leave(ctx, place)
 }
 
 // DescribeDatabase implements AgentService.
-func (a *agent) DescribeDatabase(ctx context.Context, req *pb.DescribeDatabaseRequest) (resp *pb.DescribeDatabaseResponse, err error) {
-	err = a.unary(ctx, "describe", func(ctx context.Context) error {
-		resp, err = a.Agent.DescribeDatabase(ctx, req)
-		return err
+func (a *agent) DescribeDatabase(ctx context.Context, req *pb.DescribeDatabaseRequest) (*pb.DescribeDatabaseResponse, error) {
+	return ask(ctx, a, "describe", func(ctx context.Context) (*pb.DescribeDatabaseResponse, error) {
+		return a.Agent.DescribeDatabase(ctx, req)
 	})
-	return resp, err
 }
 
 // CheckStorage implements AgentService.
@@ -96,34 +95,30 @@ func (a *agent) CheckStorage(ctx context.Context, req *pb.CheckStorageRequest) (
 }
 
 // PlanTable implements AgentService.
-func (a *agent) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (resp *pb.PlanTableResponse, err error) {
-	err = a.unary(ctx, "plan "+key(req.GetTable()), func(ctx context.Context) error {
-		resp, err = a.Agent.PlanTable(ctx, req)
-		return err
+func (a *agent) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (*pb.PlanTableResponse, error) {
+	return ask(ctx, a, "plan "+key(req.GetTable()), func(ctx context.Context) (*pb.PlanTableResponse, error) {
+		return a.Agent.PlanTable(ctx, req)
 	})
-	return resp, err
 }
 
 // PrepareTable implements AgentService: the table has this migration's rows, as
 // the ledger has them, and no others.
 func (a *agent) PrepareTable(ctx context.Context, req *pb.PrepareTableRequest) (*pb.PrepareTableResponse, error) {
 	d, target := a.database, key(req.GetPlan().GetTarget())
-	resp := &pb.PrepareTableResponse{}
-	return resp, a.unary(ctx, "prepare "+target, func(context.Context) error {
+	return ask(ctx, a, "prepare "+target, func(context.Context) (*pb.PrepareTableResponse, error) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		t := d.tables[target]
-		resp.Created = t == nil
 		switch {
 		case req.GetValidateOnly():
 		case t == nil:
 			d.tables[target] = &[]row{}
 		case int64(len(*t)) > d.sum(target):
-			return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "table %s has rows already", target)
+			return nil, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "table %s has rows already", target)
 		case int64(len(*t)) < d.sum(target):
-			return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "rows of table %s are gone", target)
+			return nil, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "rows of table %s are gone", target)
 		}
-		return nil
+		return &pb.PrepareTableResponse{Created: t == nil}, nil
 	})
 }
 
@@ -139,36 +134,34 @@ func (d *database) sum(table string) (rows int64) {
 
 // Count implements AgentService.
 func (a *agent) Count(ctx context.Context, req *pb.CountRequest) (*pb.CountResponse, error) {
-	resp := &pb.CountResponse{}
-	return resp, a.unary(ctx, "count "+key(req.GetTable()), func(context.Context) error {
-		ids, ok := a.database.asOf(key(req.GetTable()), req.GetScn())
+	table := key(req.GetTable())
+	return ask(ctx, a, "count "+table, func(context.Context) (*pb.CountResponse, error) {
+		ids, ok := a.database.asOf(table, req.GetScn())
 		if !ok {
-			return noTable(key(req.GetTable()))
+			return nil, noTable(table)
 		}
-		resp.Rows = int64(len(ids))
-		return nil
+		return &pb.CountResponse{Rows: int64(len(ids))}, nil
 	})
 }
 
 // Checksum implements AgentService, for whole tables.
 func (a *agent) Checksum(ctx context.Context, req *pb.ChecksumRequest) (*pb.ChecksumResponse, error) {
-	resp, table, scn := &pb.ChecksumResponse{}, key(req.GetSelection().GetTable()), req.GetSelection().GetScn()
-	return resp, a.unary(ctx, "digest "+table, func(ctx context.Context) error {
+	table, scn := key(req.GetSelection().GetTable()), req.GetSelection().GetScn()
+	return ask(ctx, a, "digest "+table, func(ctx context.Context) (*pb.ChecksumResponse, error) {
 		if err := pause(ctx, a.chance.takes("digest "+a.Name()+table, 4*time.Second)); err != nil {
-			return err
+			return nil, err
 		}
 		if scn != 0 && a.chance.strikes(undoGone, "digest "+table) {
-			return snapshotGone()
+			return nil, snapshotGone()
 		}
 		ids, ok := a.database.asOf(table, scn)
 		if !ok {
-			return noTable(table)
+			return nil, noTable(table)
 		}
 		if a.vice.digestsLie && scn == 0 {
 			ids, _ = a.host.world.source.asOf(table, a.host.world.scn)
 		}
-		resp.Digest = digest(ids)
-		return nil
+		return &pb.ChecksumResponse{Digest: digest(ids)}, nil
 	})
 }
 
@@ -189,39 +182,41 @@ func snapshotGone() error {
 
 // FinishTable implements AgentService.
 func (a *agent) FinishTable(ctx context.Context, req *pb.FinishTableRequest) (*pb.FinishTableResponse, error) {
-	return &pb.FinishTableResponse{}, a.unary(ctx, "finish "+key(req.GetPlan().GetTarget()), func(context.Context) error { return nil })
+	return ask(ctx, a, "finish "+key(req.GetPlan().GetTarget()), func(context.Context) (*pb.FinishTableResponse, error) {
+		return &pb.FinishTableResponse{}, nil
+	})
 }
 
 // EmptyTable implements AgentService. Imports that still run would fill it again,
 // so it waits for them.
 func (a *agent) EmptyTable(ctx context.Context, req *pb.EmptyTableRequest) (*pb.EmptyTableResponse, error) {
-	d, target, resp := a.database, key(req.GetPlan().GetTarget()), &pb.EmptyTableResponse{}
+	d, target := a.database, key(req.GetPlan().GetTarget())
 	if err := d.idle(ctx, "import "+req.GetMigrationId()+"/"+req.GetPlan().GetTableId()); err != nil {
 		return nil, err
 	}
-	return resp, a.unary(ctx, "empty "+target, func(context.Context) error {
+	return ask(ctx, a, "empty "+target, func(context.Context) (*pb.EmptyTableResponse, error) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		t := d.tables[target]
 		if t == nil {
-			return noTable(target)
+			return nil, noTable(target)
 		}
-		resp.RowsRemoved = int64(len(*t))
+		resp := &pb.EmptyTableResponse{RowsRemoved: int64(len(*t))}
 		*t = nil
 		maps.DeleteFunc(d.ledger, func(_ string, e entry) bool { return e.table == target })
-		return nil
+		return resp, nil
 	})
 }
 
 // Discard implements AgentService.
 func (a *agent) Discard(ctx context.Context, req *pb.DiscardRequest) (*pb.DiscardResponse, error) {
 	d, prefix := a.database, req.GetMigrationId()+"/"
-	return &pb.DiscardResponse{}, a.unary(ctx, "discard", func(context.Context) error {
+	return ask(ctx, a, "discard", func(context.Context) (*pb.DiscardResponse, error) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		maps.DeleteFunc(d.ledger, func(k string, _ entry) bool { return strings.HasPrefix(k, prefix) })
 		maps.DeleteFunc(d.staging, func(k string, _ *[]int64) bool { return strings.HasPrefix(k, prefix) })
-		return nil
+		return &pb.DiscardResponse{}, nil
 	})
 }
 

@@ -24,7 +24,6 @@ type bucket struct {
 
 	mu      sync.Mutex
 	objects map[string][]int64 // rows by name
-	serial  int
 }
 
 // rowBytes is what a row takes in an object.
@@ -57,8 +56,13 @@ func (b *bucket) put(ctx context.Context, url, folder, place string, rows []int6
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.serial++
-	b.objects[fmt.Sprintf("%s%06d.csv", folder, b.serial)] = rows
+	serial := 1
+	for name := range b.objects {
+		if strings.HasPrefix(name, folder) {
+			serial++
+		}
+	}
+	b.objects[fmt.Sprintf("%s%06d.csv", folder, serial)] = rows
 	return nil
 }
 

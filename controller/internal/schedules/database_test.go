@@ -48,44 +48,55 @@ func newDatabase(ctx context.Context, name string, c *chance) *database {
 // errKilled is the cause of all that ends because an agent was killed.
 var errKilled = errors.New("the agent was killed")
 
-// call has the database carry out a statement about a subject. When the caller
-// goes away the statement is cancelled; when the caller was killed, the database
-// may not notice.
+// call has the database carry out a statement that answers nothing; see query.
 func (d *database) call(ctx context.Context, subject, place string, do func(context.Context) error) error {
+	_, err := query(ctx, d, subject, place, func(ctx context.Context) (struct{}, error) { return struct{}{}, do(ctx) })
+	return err
+}
+
+// query has the database carry out a statement about a subject. When the caller
+// goes away the statement is cancelled; when the caller was killed, or its
+// session is lost, the database may not notice.
+func query[T any](ctx context.Context, d *database, subject, place string, do func(context.Context) (T, error)) (none T, err error) {
 	place = d.name + " " + place
 	if err := pause(ctx, d.chance.takes(place, 300*time.Millisecond)); err != nil {
-		return err
+		return none, err
 	}
 	if d.chance.strikes(statementError, place) {
-		return d.trouble(place)
+		return none, d.trouble(place)
+	}
+	type answer struct {
+		value T
+		err   error
 	}
 	work, cancel := context.WithCancelCause(d.ending)
-	done := make(chan error, 1)
+	done := make(chan answer, 1)
 	d.enter(subject, 1)
 	d.statements.Go(func() {
 		defer cancel(nil)
 		defer d.enter(subject, -1)
-		done <- do(work)
+		value, err := do(work)
+		done <- answer{value, err}
 	})
 	lost := d.chance.strikes(sessionLost, place)
 	if lost && d.chance.dice("unnoticed "+place).IntN(2) == 0 {
-		return connectionLost()
+		return none, connectionLost()
 	}
 	select {
-	case err := <-done:
+	case a := <-done:
 		if lost {
-			return connectionLost()
+			return none, connectionLost()
 		}
-		return err
+		return a.value, a.err
 	case <-ctx.Done():
 	}
 	if !errors.Is(context.Cause(ctx), errKilled) {
 		cancel(context.Cause(ctx))
-		_ = <-done // what it did is what a look at the database tells
+		<-done
 	} else if !d.chance.strikes(orphaned, place) {
 		cancel(errKilled)
 	}
-	return context.Cause(ctx)
+	return none, context.Cause(ctx)
 }
 
 func (d *database) enter(subject string, n int) {
@@ -189,11 +200,11 @@ func (d *database) commit(ctx context.Context, key, table string, ids []int64, p
 }
 
 // entered looks a chunk up in the ledger.
-func (d *database) entered(key string) (rows int64, ok bool) {
+func (d *database) entered(key string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	e, ok := d.ledger[key]
-	return e.rows, ok
+	_, ok := d.ledger[key]
+	return ok
 }
 
 // damage loses or doubles a row that was committed, which nobody is told.

@@ -89,14 +89,6 @@ func replay(t *testing.T, seed uint64) {
 	expectSamePath(t, o, play(t, seed, honest))
 }
 
-// The same seed takes the same path, or a finding could not be looked into.
-func TestASeedTakesTheSamePathAgain(t *testing.T) {
-	defer oneAfterTheOther()()
-	for s := range uint64(8) {
-		expectSamePath(t, play(t, 1000+s, honest), play(t, 1000+s, honest))
-	}
-}
-
 func expectSamePath(t *testing.T, a, b outcome) {
 	t.Helper()
 	for n := range min(len(a.path), len(b.path)) {

@@ -97,25 +97,7 @@ func (j job) export(ctx context.Context, c *pb.Chunk) (*pb.ChunkChanged, error) 
 	if len(objects) > 0 && !j.vice.reusesPrefixes {
 		return nil, apierr.New(codes.Aborted, pb.Reason_REASON_OUTCOME_UNKNOWN, "%s already has objects", folder).WithRetry(0)
 	}
-	var rows []int64
-	err = j.database.call(ctx, "export "+j.chunk, j.place("EXPORT_DATA"), func(ctx context.Context) error {
-		if j.chance.strikes(undoGone, j.place("EXPORT_DATA")) {
-			return snapshotGone()
-		}
-		if rows, err = j.share(c); err != nil {
-			return err
-		}
-		for n, part := range slices.Collect(slices.Chunk(rows, objectRows)) {
-			place := fmt.Sprintf("%s object %d", j.place("write"), n)
-			if err := pause(ctx, j.chance.takes(place, 6*time.Second)); err != nil {
-				return err
-			}
-			if err := j.bucket.put(ctx, j.url, folder, place, part); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	err = j.database.call(ctx, "export "+j.chunk, j.place("EXPORT_DATA"), func(ctx context.Context) error { return j.write(ctx, c, folder) })
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +105,27 @@ func (j job) export(ctx context.Context, c *pb.Chunk) (*pb.ChunkChanged, error) 
 		return nil, err
 	}
 	return &pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_EXPORTED, Manifest: &pb.Manifest{Objects: objects, Rows: c.GetRowCount()}}, nil
+}
+
+// write is what EXPORT_DATA does: object after object, and what is written stays.
+func (j job) write(ctx context.Context, c *pb.Chunk, folder string) error {
+	if j.chance.strikes(undoGone, j.place("EXPORT_DATA")) {
+		return snapshotGone()
+	}
+	rows, err := j.share(c)
+	if err != nil {
+		return err
+	}
+	for n, part := range slices.Collect(slices.Chunk(rows, objectRows)) {
+		place := fmt.Sprintf("%s object %d", j.place("write"), n)
+		if err := pause(ctx, j.chance.takes(place, 6*time.Second)); err != nil {
+			return err
+		}
+		if err := j.bucket.put(ctx, j.url, folder, place, part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // share is what a chunk has of its table's rows: they are cut evenly, and the
@@ -154,11 +157,8 @@ func (a *agent) Import(req *pb.ImportRequest, stream grpc.ServerStreamingServer[
 // transaction with the ledger's entry.
 func (j job) load(ctx context.Context) (*pb.ChunkChanged, error) {
 	done := &pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_IMPORTED, RowsImported: j.manifest.GetRows()}
-	found := false
-	if err := j.database.call(ctx, "", j.place("find entry"), func(context.Context) error {
-		_, found = j.database.entered(j.chunk)
-		return nil
-	}); err != nil {
+	found, err := query(ctx, j.database, "", j.place("find entry"), func(context.Context) (bool, error) { return j.database.entered(j.chunk), nil })
+	if err != nil {
 		return nil, err
 	}
 	if found && !j.vice.importsBlindly {
@@ -284,20 +284,20 @@ func (j job) commit(ctx context.Context, staged []int64) error {
 // settle finds out whether a transaction was committed, by entering the chunk
 // once more: that waits for the transaction's end.
 func (j job) settle(ctx context.Context, entry string, cause error) error {
-	d, committed := j.database, false
-	err := d.call(ctx, "", j.place("settle"), func(ctx context.Context) error {
+	d := j.database
+	committed, err := query(ctx, d, "", j.place("settle"), func(ctx context.Context) (bool, error) {
 		for {
 			d.mu.Lock()
 			other := d.entering[entry]
-			_, committed = d.ledger[entry]
+			_, committed := d.ledger[entry]
 			d.mu.Unlock()
 			if other == nil {
-				return nil
+				return committed, nil
 			}
 			select {
 			case <-other:
 			case <-ctx.Done():
-				return context.Cause(ctx)
+				return false, context.Cause(ctx)
 			}
 		}
 	})

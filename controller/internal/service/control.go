@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
@@ -117,14 +118,10 @@ func (s *Service) StartMigration(ctx context.Context, req *pb.StartMigrationRequ
 		status.GetState() == pb.MigrationState_MIGRATION_STATE_VERIFIED {
 		return &pb.StartMigrationResponse{Migration: status}, nil
 	}
-	if err := checkPAR(req.GetParUrl()); err != nil {
+	if err := checkExpiry(status, req, time.Now()); err != nil {
 		return nil, err
 	}
-	source, target, err := s.agents(status.GetPlan().GetSpec())
-	if err != nil {
-		return nil, err
-	}
-	if err := checkStorage(ctx, id, req.GetParUrl(), source, target); err != nil {
+	if err := s.admit(ctx, status, req.GetParUrl()); err != nil {
 		return nil, err
 	}
 	status, err = s.Runs.Start(id, req.GetParUrl())

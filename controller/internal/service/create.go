@@ -54,9 +54,8 @@ func checkCreate(req *pb.CreateMigrationRequest) error {
 			return err
 		}
 	}
-	if at := req.GetParExpiry(); at != nil && !at.AsTime().After(time.Now()) {
-		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_PAR_EXPIRED, "the PAR expired at %s", at.AsTime().Format(time.RFC3339)).
-			WithHint("make another PAR on the same bucket, or give the right time with --par-expires")
+	if err := checkExpired(req.GetParExpiry(), time.Now()); err != nil {
+		return err
 	}
 	if req.GetPrices() != nil {
 		if err := estimate.CheckPrices(req.GetPrices()); err != nil {

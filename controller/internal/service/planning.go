@@ -47,6 +47,7 @@ func (s *Service) plan(ctx context.Context, req *pb.CreateMigrationRequest) (*pb
 		return nil, err
 	}
 	p.Estimate = s.estimate(req, p, diagnosis)
+	p.Estimate.ParExpiry = req.GetParExpiry()
 	p.Estimate.Warnings = append(q.selection.Warnings, p.GetEstimate().GetWarnings()...)
 	return p, nil
 }

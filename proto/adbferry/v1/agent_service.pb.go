@@ -2199,8 +2199,10 @@ func (x *DiscardRequest) GetParUrl() string {
 
 // DiscardResponse says what is left.
 type DiscardResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Leftovers     []*Leftover            `protobuf:"bytes,1,rep,name=leftovers,proto3" json:"leftovers,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Leftovers []*Leftover            `protobuf:"bytes,1,rep,name=leftovers,proto3" json:"leftovers,omitempty"`
+	// What was removed.
+	Removed       []*Leftover `protobuf:"bytes,2,rep,name=removed,proto3" json:"removed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2238,6 +2240,13 @@ func (*DiscardResponse) Descriptor() ([]byte, []int) {
 func (x *DiscardResponse) GetLeftovers() []*Leftover {
 	if x != nil {
 		return x.Leftovers
+	}
+	return nil
+}
+
+func (x *DiscardResponse) GetRemoved() []*Leftover {
+	if x != nil {
+		return x.Removed
 	}
 	return nil
 }
@@ -2385,9 +2394,10 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\bfailures\x18\x02 \x03(\v2\x1e.adbferry.v1.DefinitionFailureR\bfailures\"Q\n" +
 	"\x0eDiscardRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12\x1c\n" +
-	"\apar_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\x06parUrl\"F\n" +
+	"\apar_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\x06parUrl\"w\n" +
 	"\x0fDiscardResponse\x123\n" +
-	"\tleftovers\x18\x01 \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers2\xc5\n" +
+	"\tleftovers\x18\x01 \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers\x12/\n" +
+	"\aremoved\x18\x02 \x03(\v2\x15.adbferry.v1.LeftoverR\aremoved2\xc5\n" +
 	"\n" +
 	"\fAgentService\x12_\n" +
 	"\x10DescribeDatabase\x12$.adbferry.v1.DescribeDatabaseRequest\x1a%.adbferry.v1.DescribeDatabaseResponse\x12M\n" +
@@ -2515,45 +2525,46 @@ var file_adbferry_v1_agent_service_proto_depIdxs = []int32{
 	42, // 33: adbferry.v1.FinishTableRequest.plan:type_name -> adbferry.v1.TablePlan
 	50, // 34: adbferry.v1.FinishTableResponse.failures:type_name -> adbferry.v1.DefinitionFailure
 	51, // 35: adbferry.v1.DiscardResponse.leftovers:type_name -> adbferry.v1.Leftover
-	0,  // 36: adbferry.v1.AgentService.DescribeDatabase:input_type -> adbferry.v1.DescribeDatabaseRequest
-	2,  // 37: adbferry.v1.AgentService.ListTables:input_type -> adbferry.v1.ListTablesRequest
-	4,  // 38: adbferry.v1.AgentService.CheckStorage:input_type -> adbferry.v1.CheckStorageRequest
-	6,  // 39: adbferry.v1.AgentService.PlanTable:input_type -> adbferry.v1.PlanTableRequest
-	8,  // 40: adbferry.v1.AgentService.PrepareTable:input_type -> adbferry.v1.PrepareTableRequest
-	18, // 41: adbferry.v1.AgentService.Export:input_type -> adbferry.v1.ExportRequest
-	20, // 42: adbferry.v1.AgentService.Import:input_type -> adbferry.v1.ImportRequest
-	22, // 43: adbferry.v1.AgentService.Cancel:input_type -> adbferry.v1.CancelRequest
-	24, // 44: adbferry.v1.AgentService.Count:input_type -> adbferry.v1.CountRequest
-	27, // 45: adbferry.v1.AgentService.Checksum:input_type -> adbferry.v1.ChecksumRequest
-	30, // 46: adbferry.v1.AgentService.ListRowDigests:input_type -> adbferry.v1.ListRowDigestsRequest
-	33, // 47: adbferry.v1.AgentService.FinishTable:input_type -> adbferry.v1.FinishTableRequest
-	10, // 48: adbferry.v1.AgentService.EmptyTable:input_type -> adbferry.v1.EmptyTableRequest
-	12, // 49: adbferry.v1.AgentService.CreateProbe:input_type -> adbferry.v1.CreateProbeRequest
-	14, // 50: adbferry.v1.AgentService.ProbeBehaviour:input_type -> adbferry.v1.ProbeBehaviourRequest
-	16, // 51: adbferry.v1.AgentService.DropProbe:input_type -> adbferry.v1.DropProbeRequest
-	35, // 52: adbferry.v1.AgentService.Discard:input_type -> adbferry.v1.DiscardRequest
-	1,  // 53: adbferry.v1.AgentService.DescribeDatabase:output_type -> adbferry.v1.DescribeDatabaseResponse
-	3,  // 54: adbferry.v1.AgentService.ListTables:output_type -> adbferry.v1.ListTablesResponse
-	5,  // 55: adbferry.v1.AgentService.CheckStorage:output_type -> adbferry.v1.CheckStorageResponse
-	7,  // 56: adbferry.v1.AgentService.PlanTable:output_type -> adbferry.v1.PlanTableResponse
-	9,  // 57: adbferry.v1.AgentService.PrepareTable:output_type -> adbferry.v1.PrepareTableResponse
-	19, // 58: adbferry.v1.AgentService.Export:output_type -> adbferry.v1.ExportResponse
-	21, // 59: adbferry.v1.AgentService.Import:output_type -> adbferry.v1.ImportResponse
-	23, // 60: adbferry.v1.AgentService.Cancel:output_type -> adbferry.v1.CancelResponse
-	25, // 61: adbferry.v1.AgentService.Count:output_type -> adbferry.v1.CountResponse
-	28, // 62: adbferry.v1.AgentService.Checksum:output_type -> adbferry.v1.ChecksumResponse
-	31, // 63: adbferry.v1.AgentService.ListRowDigests:output_type -> adbferry.v1.ListRowDigestsResponse
-	34, // 64: adbferry.v1.AgentService.FinishTable:output_type -> adbferry.v1.FinishTableResponse
-	11, // 65: adbferry.v1.AgentService.EmptyTable:output_type -> adbferry.v1.EmptyTableResponse
-	13, // 66: adbferry.v1.AgentService.CreateProbe:output_type -> adbferry.v1.CreateProbeResponse
-	15, // 67: adbferry.v1.AgentService.ProbeBehaviour:output_type -> adbferry.v1.ProbeBehaviourResponse
-	17, // 68: adbferry.v1.AgentService.DropProbe:output_type -> adbferry.v1.DropProbeResponse
-	36, // 69: adbferry.v1.AgentService.Discard:output_type -> adbferry.v1.DiscardResponse
-	53, // [53:70] is the sub-list for method output_type
-	36, // [36:53] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	51, // 36: adbferry.v1.DiscardResponse.removed:type_name -> adbferry.v1.Leftover
+	0,  // 37: adbferry.v1.AgentService.DescribeDatabase:input_type -> adbferry.v1.DescribeDatabaseRequest
+	2,  // 38: adbferry.v1.AgentService.ListTables:input_type -> adbferry.v1.ListTablesRequest
+	4,  // 39: adbferry.v1.AgentService.CheckStorage:input_type -> adbferry.v1.CheckStorageRequest
+	6,  // 40: adbferry.v1.AgentService.PlanTable:input_type -> adbferry.v1.PlanTableRequest
+	8,  // 41: adbferry.v1.AgentService.PrepareTable:input_type -> adbferry.v1.PrepareTableRequest
+	18, // 42: adbferry.v1.AgentService.Export:input_type -> adbferry.v1.ExportRequest
+	20, // 43: adbferry.v1.AgentService.Import:input_type -> adbferry.v1.ImportRequest
+	22, // 44: adbferry.v1.AgentService.Cancel:input_type -> adbferry.v1.CancelRequest
+	24, // 45: adbferry.v1.AgentService.Count:input_type -> adbferry.v1.CountRequest
+	27, // 46: adbferry.v1.AgentService.Checksum:input_type -> adbferry.v1.ChecksumRequest
+	30, // 47: adbferry.v1.AgentService.ListRowDigests:input_type -> adbferry.v1.ListRowDigestsRequest
+	33, // 48: adbferry.v1.AgentService.FinishTable:input_type -> adbferry.v1.FinishTableRequest
+	10, // 49: adbferry.v1.AgentService.EmptyTable:input_type -> adbferry.v1.EmptyTableRequest
+	12, // 50: adbferry.v1.AgentService.CreateProbe:input_type -> adbferry.v1.CreateProbeRequest
+	14, // 51: adbferry.v1.AgentService.ProbeBehaviour:input_type -> adbferry.v1.ProbeBehaviourRequest
+	16, // 52: adbferry.v1.AgentService.DropProbe:input_type -> adbferry.v1.DropProbeRequest
+	35, // 53: adbferry.v1.AgentService.Discard:input_type -> adbferry.v1.DiscardRequest
+	1,  // 54: adbferry.v1.AgentService.DescribeDatabase:output_type -> adbferry.v1.DescribeDatabaseResponse
+	3,  // 55: adbferry.v1.AgentService.ListTables:output_type -> adbferry.v1.ListTablesResponse
+	5,  // 56: adbferry.v1.AgentService.CheckStorage:output_type -> adbferry.v1.CheckStorageResponse
+	7,  // 57: adbferry.v1.AgentService.PlanTable:output_type -> adbferry.v1.PlanTableResponse
+	9,  // 58: adbferry.v1.AgentService.PrepareTable:output_type -> adbferry.v1.PrepareTableResponse
+	19, // 59: adbferry.v1.AgentService.Export:output_type -> adbferry.v1.ExportResponse
+	21, // 60: adbferry.v1.AgentService.Import:output_type -> adbferry.v1.ImportResponse
+	23, // 61: adbferry.v1.AgentService.Cancel:output_type -> adbferry.v1.CancelResponse
+	25, // 62: adbferry.v1.AgentService.Count:output_type -> adbferry.v1.CountResponse
+	28, // 63: adbferry.v1.AgentService.Checksum:output_type -> adbferry.v1.ChecksumResponse
+	31, // 64: adbferry.v1.AgentService.ListRowDigests:output_type -> adbferry.v1.ListRowDigestsResponse
+	34, // 65: adbferry.v1.AgentService.FinishTable:output_type -> adbferry.v1.FinishTableResponse
+	11, // 66: adbferry.v1.AgentService.EmptyTable:output_type -> adbferry.v1.EmptyTableResponse
+	13, // 67: adbferry.v1.AgentService.CreateProbe:output_type -> adbferry.v1.CreateProbeResponse
+	15, // 68: adbferry.v1.AgentService.ProbeBehaviour:output_type -> adbferry.v1.ProbeBehaviourResponse
+	17, // 69: adbferry.v1.AgentService.DropProbe:output_type -> adbferry.v1.DropProbeResponse
+	36, // 70: adbferry.v1.AgentService.Discard:output_type -> adbferry.v1.DiscardResponse
+	54, // [54:71] is the sub-list for method output_type
+	37, // [37:54] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_agent_service_proto_init() }

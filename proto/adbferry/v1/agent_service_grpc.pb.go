@@ -87,7 +87,8 @@ type AgentServiceClient interface {
 	ProbeBehaviour(ctx context.Context, in *ProbeBehaviourRequest, opts ...grpc.CallOption) (*ProbeBehaviourResponse, error)
 	// DropProbe drops the probe's tables. Twice: nothing.
 	DropProbe(ctx context.Context, in *DropProbeRequest, opts ...grpc.CallOption) (*DropProbeResponse, error)
-	// Discard removes what a migration made beside the moved tables and reports what it cannot remove. Twice: nothing more is removed.
+	// Discard removes what a migration made beside the moved tables and reports what it cannot remove: without a PAR in the database,
+	// with one in the bucket, for which the agent needs a credential. Twice: nothing more is removed.
 	Discard(ctx context.Context, in *DiscardRequest, opts ...grpc.CallOption) (*DiscardResponse, error)
 }
 
@@ -336,7 +337,8 @@ type AgentServiceServer interface {
 	ProbeBehaviour(context.Context, *ProbeBehaviourRequest) (*ProbeBehaviourResponse, error)
 	// DropProbe drops the probe's tables. Twice: nothing.
 	DropProbe(context.Context, *DropProbeRequest) (*DropProbeResponse, error)
-	// Discard removes what a migration made beside the moved tables and reports what it cannot remove. Twice: nothing more is removed.
+	// Discard removes what a migration made beside the moved tables and reports what it cannot remove: without a PAR in the database,
+	// with one in the bucket, for which the agent needs a credential. Twice: nothing more is removed.
 	Discard(context.Context, *DiscardRequest) (*DiscardResponse, error)
 	mustEmbedUnimplementedAgentServiceServer()
 }

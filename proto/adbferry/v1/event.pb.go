@@ -38,6 +38,8 @@ const (
 	MigrationState_MIGRATION_STATE_VERIFIED MigrationState = 4
 	// At least one table is not; starting it again tries again.
 	MigrationState_MIGRATION_STATE_FAILED MigrationState = 5
+	// Waits for what only an operator can give, such as another PAR; the failure says what. Starting it again goes on.
+	MigrationState_MIGRATION_STATE_PAUSED MigrationState = 6
 )
 
 // Enum value maps for MigrationState.
@@ -49,6 +51,7 @@ var (
 		3: "MIGRATION_STATE_STOPPED",
 		4: "MIGRATION_STATE_VERIFIED",
 		5: "MIGRATION_STATE_FAILED",
+		6: "MIGRATION_STATE_PAUSED",
 	}
 	MigrationState_value = map[string]int32{
 		"MIGRATION_STATE_UNSPECIFIED": 0,
@@ -57,6 +60,7 @@ var (
 		"MIGRATION_STATE_STOPPED":     3,
 		"MIGRATION_STATE_VERIFIED":    4,
 		"MIGRATION_STATE_FAILED":      5,
+		"MIGRATION_STATE_PAUSED":      6,
 	}
 )
 
@@ -303,6 +307,7 @@ type Event struct {
 	//	*Event_ChunkProgress
 	//	*Event_Notice
 	//	*Event_TableReplanned
+	//	*Event_MigrationCleanedUp
 	Kind          isEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -450,6 +455,15 @@ func (x *Event) GetTableReplanned() *TableReplanned {
 	return nil
 }
 
+func (x *Event) GetMigrationCleanedUp() *MigrationCleanedUp {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_MigrationCleanedUp); ok {
+			return x.MigrationCleanedUp
+		}
+	}
+	return nil
+}
+
 type isEvent_Kind interface {
 	isEvent_Kind()
 }
@@ -482,6 +496,10 @@ type Event_TableReplanned struct {
 	TableReplanned *TableReplanned `protobuf:"bytes,16,opt,name=table_replanned,json=tableReplanned,proto3,oneof"`
 }
 
+type Event_MigrationCleanedUp struct {
+	MigrationCleanedUp *MigrationCleanedUp `protobuf:"bytes,17,opt,name=migration_cleaned_up,json=migrationCleanedUp,proto3,oneof"`
+}
+
 func (*Event_MigrationPlanned) isEvent_Kind() {}
 
 func (*Event_MigrationChanged) isEvent_Kind() {}
@@ -495,6 +513,8 @@ func (*Event_ChunkProgress) isEvent_Kind() {}
 func (*Event_Notice) isEvent_Kind() {}
 
 func (*Event_TableReplanned) isEvent_Kind() {}
+
+func (*Event_MigrationCleanedUp) isEvent_Kind() {}
 
 // MigrationPlanned is the first event of every journal.
 type MigrationPlanned struct {
@@ -545,10 +565,12 @@ func (x *MigrationPlanned) GetPlan() *MigrationPlan {
 type MigrationChanged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	State MigrationState         `protobuf:"varint,1,opt,name=state,proto3,enum=adbferry.v1.MigrationState" json:"state,omitempty"`
-	// Why, with MIGRATION_STATE_FAILED.
+	// Why, with MIGRATION_STATE_FAILED and MIGRATION_STATE_PAUSED.
 	Failure *Failure `protobuf:"bytes,2,opt,name=failure,proto3" json:"failure,omitempty"`
 	// The result, with MIGRATION_STATE_VERIFIED and MIGRATION_STATE_FAILED.
-	Receipt       *Receipt `protobuf:"bytes,3,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	Receipt *Receipt `protobuf:"bytes,3,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	// Where objects are staged, with MIGRATION_STATE_RUNNING. Another PAR has to lead to the same place.
+	Storage       *StorageLocation `protobuf:"bytes,4,opt,name=storage,proto3" json:"storage,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -604,6 +626,149 @@ func (x *MigrationChanged) GetReceipt() *Receipt {
 	return nil
 }
 
+func (x *MigrationChanged) GetStorage() *StorageLocation {
+	if x != nil {
+		return x.Storage
+	}
+	return nil
+}
+
+// A StorageLocation is where a PAR leads, without the PAR.
+type StorageLocation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// OCI region, read from the host's name; empty when that does not tell.
+	Region    string `protobuf:"bytes,1,opt,name=region,proto3" json:"region,omitempty"`
+	Namespace string `protobuf:"bytes,2,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	Bucket    string `protobuf:"bytes,3,opt,name=bucket,proto3" json:"bucket,omitempty"`
+	// Prefix of all object names, with a / at its end; empty for none.
+	Prefix        string `protobuf:"bytes,4,opt,name=prefix,proto3" json:"prefix,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StorageLocation) Reset() {
+	*x = StorageLocation{}
+	mi := &file_adbferry_v1_event_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StorageLocation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StorageLocation) ProtoMessage() {}
+
+func (x *StorageLocation) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_event_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StorageLocation.ProtoReflect.Descriptor instead.
+func (*StorageLocation) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *StorageLocation) GetRegion() string {
+	if x != nil {
+		return x.Region
+	}
+	return ""
+}
+
+func (x *StorageLocation) GetNamespace() string {
+	if x != nil {
+		return x.Namespace
+	}
+	return ""
+}
+
+func (x *StorageLocation) GetBucket() string {
+	if x != nil {
+		return x.Bucket
+	}
+	return ""
+}
+
+func (x *StorageLocation) GetPrefix() string {
+	if x != nil {
+		return x.Prefix
+	}
+	return ""
+}
+
+// MigrationCleanedUp says that what a migration left is being removed, and later that it is. From the first of the two on a
+// migration that is not verified cannot be started again: what it needs to load no row twice may be gone.
+type MigrationCleanedUp struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// It is done: the lists below are complete.
+	Done bool `protobuf:"varint,1,opt,name=done,proto3" json:"done,omitempty"`
+	// What was removed.
+	Removed []*Leftover `protobuf:"bytes,2,rep,name=removed,proto3" json:"removed,omitempty"`
+	// What is left, each with the one command that removes it.
+	Leftovers     []*Leftover `protobuf:"bytes,3,rep,name=leftovers,proto3" json:"leftovers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MigrationCleanedUp) Reset() {
+	*x = MigrationCleanedUp{}
+	mi := &file_adbferry_v1_event_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MigrationCleanedUp) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MigrationCleanedUp) ProtoMessage() {}
+
+func (x *MigrationCleanedUp) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_event_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MigrationCleanedUp.ProtoReflect.Descriptor instead.
+func (*MigrationCleanedUp) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *MigrationCleanedUp) GetDone() bool {
+	if x != nil {
+		return x.Done
+	}
+	return false
+}
+
+func (x *MigrationCleanedUp) GetRemoved() []*Leftover {
+	if x != nil {
+		return x.Removed
+	}
+	return nil
+}
+
+func (x *MigrationCleanedUp) GetLeftovers() []*Leftover {
+	if x != nil {
+		return x.Leftovers
+	}
+	return nil
+}
+
 // TableChanged says that a table reached a state.
 type TableChanged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -626,7 +791,7 @@ type TableChanged struct {
 
 func (x *TableChanged) Reset() {
 	*x = TableChanged{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[3]
+	mi := &file_adbferry_v1_event_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -638,7 +803,7 @@ func (x *TableChanged) String() string {
 func (*TableChanged) ProtoMessage() {}
 
 func (x *TableChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[3]
+	mi := &file_adbferry_v1_event_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -651,7 +816,7 @@ func (x *TableChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TableChanged.ProtoReflect.Descriptor instead.
 func (*TableChanged) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{3}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *TableChanged) GetState() TableState {
@@ -716,7 +881,7 @@ type TableReplanned struct {
 
 func (x *TableReplanned) Reset() {
 	*x = TableReplanned{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[4]
+	mi := &file_adbferry_v1_event_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -728,7 +893,7 @@ func (x *TableReplanned) String() string {
 func (*TableReplanned) ProtoMessage() {}
 
 func (x *TableReplanned) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[4]
+	mi := &file_adbferry_v1_event_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -741,7 +906,7 @@ func (x *TableReplanned) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TableReplanned.ProtoReflect.Descriptor instead.
 func (*TableReplanned) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{4}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *TableReplanned) GetPlan() *TablePlan {
@@ -774,7 +939,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[5]
+	mi := &file_adbferry_v1_event_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -786,7 +951,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[5]
+	mi := &file_adbferry_v1_event_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -799,7 +964,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{5}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Comparison) GetSourceRows() int64 {
@@ -853,7 +1018,7 @@ type ChunkChanged struct {
 
 func (x *ChunkChanged) Reset() {
 	*x = ChunkChanged{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[6]
+	mi := &file_adbferry_v1_event_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -865,7 +1030,7 @@ func (x *ChunkChanged) String() string {
 func (*ChunkChanged) ProtoMessage() {}
 
 func (x *ChunkChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[6]
+	mi := &file_adbferry_v1_event_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -878,7 +1043,7 @@ func (x *ChunkChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChunkChanged.ProtoReflect.Descriptor instead.
 func (*ChunkChanged) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{6}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ChunkChanged) GetState() ChunkState {
@@ -925,7 +1090,7 @@ type ChunkProgress struct {
 
 func (x *ChunkProgress) Reset() {
 	*x = ChunkProgress{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[7]
+	mi := &file_adbferry_v1_event_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -937,7 +1102,7 @@ func (x *ChunkProgress) String() string {
 func (*ChunkProgress) ProtoMessage() {}
 
 func (x *ChunkProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[7]
+	mi := &file_adbferry_v1_event_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -950,7 +1115,7 @@ func (x *ChunkProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChunkProgress.ProtoReflect.Descriptor instead.
 func (*ChunkProgress) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{7}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ChunkProgress) GetPhase() Phase {
@@ -991,7 +1156,7 @@ type Notice struct {
 
 func (x *Notice) Reset() {
 	*x = Notice{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[8]
+	mi := &file_adbferry_v1_event_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1003,7 +1168,7 @@ func (x *Notice) String() string {
 func (*Notice) ProtoMessage() {}
 
 func (x *Notice) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[8]
+	mi := &file_adbferry_v1_event_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1016,7 +1181,7 @@ func (x *Notice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Notice.ProtoReflect.Descriptor instead.
 func (*Notice) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{8}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Notice) GetText() string {
@@ -1039,7 +1204,7 @@ type Manifest struct {
 
 func (x *Manifest) Reset() {
 	*x = Manifest{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[9]
+	mi := &file_adbferry_v1_event_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1051,7 +1216,7 @@ func (x *Manifest) String() string {
 func (*Manifest) ProtoMessage() {}
 
 func (x *Manifest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[9]
+	mi := &file_adbferry_v1_event_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1064,7 +1229,7 @@ func (x *Manifest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Manifest.ProtoReflect.Descriptor instead.
 func (*Manifest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{9}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Manifest) GetObjects() []*Object {
@@ -1085,7 +1250,7 @@ var File_adbferry_v1_event_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x17adbferry/v1/event.proto\x12\vadbferry.v1\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\x05\n" +
+	"\x17adbferry/v1/event.proto\x12\vadbferry.v1\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xff\x05\n" +
 	"\x05Event\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x03R\bsequence\x12.\n" +
 	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12!\n" +
@@ -1100,14 +1265,25 @@ const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\rchunk_changed\x18\r \x01(\v2\x19.adbferry.v1.ChunkChangedH\x00R\fchunkChanged\x12C\n" +
 	"\x0echunk_progress\x18\x0e \x01(\v2\x1a.adbferry.v1.ChunkProgressH\x00R\rchunkProgress\x12-\n" +
 	"\x06notice\x18\x0f \x01(\v2\x13.adbferry.v1.NoticeH\x00R\x06notice\x12F\n" +
-	"\x0ftable_replanned\x18\x10 \x01(\v2\x1b.adbferry.v1.TableReplannedH\x00R\x0etableReplannedB\x06\n" +
+	"\x0ftable_replanned\x18\x10 \x01(\v2\x1b.adbferry.v1.TableReplannedH\x00R\x0etableReplanned\x12S\n" +
+	"\x14migration_cleaned_up\x18\x11 \x01(\v2\x1f.adbferry.v1.MigrationCleanedUpH\x00R\x12migrationCleanedUpB\x06\n" +
 	"\x04kind\"B\n" +
 	"\x10MigrationPlanned\x12.\n" +
-	"\x04plan\x18\x01 \x01(\v2\x1a.adbferry.v1.MigrationPlanR\x04plan\"\xa5\x01\n" +
+	"\x04plan\x18\x01 \x01(\v2\x1a.adbferry.v1.MigrationPlanR\x04plan\"\xdd\x01\n" +
 	"\x10MigrationChanged\x121\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1b.adbferry.v1.MigrationStateR\x05state\x12.\n" +
 	"\afailure\x18\x02 \x01(\v2\x14.adbferry.v1.FailureR\afailure\x12.\n" +
-	"\areceipt\x18\x03 \x01(\v2\x14.adbferry.v1.ReceiptR\areceipt\"\xe0\x02\n" +
+	"\areceipt\x18\x03 \x01(\v2\x14.adbferry.v1.ReceiptR\areceipt\x126\n" +
+	"\astorage\x18\x04 \x01(\v2\x1c.adbferry.v1.StorageLocationR\astorage\"w\n" +
+	"\x0fStorageLocation\x12\x16\n" +
+	"\x06region\x18\x01 \x01(\tR\x06region\x12\x1c\n" +
+	"\tnamespace\x18\x02 \x01(\tR\tnamespace\x12\x16\n" +
+	"\x06bucket\x18\x03 \x01(\tR\x06bucket\x12\x16\n" +
+	"\x06prefix\x18\x04 \x01(\tR\x06prefix\"\x8e\x01\n" +
+	"\x12MigrationCleanedUp\x12\x12\n" +
+	"\x04done\x18\x01 \x01(\bR\x04done\x12/\n" +
+	"\aremoved\x18\x02 \x03(\v2\x15.adbferry.v1.LeftoverR\aremoved\x123\n" +
+	"\tleftovers\x18\x03 \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers\"\xe0\x02\n" +
 	"\fTableChanged\x12-\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x17.adbferry.v1.TableStateR\x05state\x12.\n" +
 	"\afailure\x18\x02 \x01(\v2\x14.adbferry.v1.FailureR\afailure\x127\n" +
@@ -1144,14 +1320,15 @@ const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\x04text\x18\x01 \x01(\tR\x04text\"M\n" +
 	"\bManifest\x12-\n" +
 	"\aobjects\x18\x01 \x03(\v2\x13.adbferry.v1.ObjectR\aobjects\x12\x12\n" +
-	"\x04rows\x18\x02 \x01(\x03R\x04rows*\xc2\x01\n" +
+	"\x04rows\x18\x02 \x01(\x03R\x04rows*\xde\x01\n" +
 	"\x0eMigrationState\x12\x1f\n" +
 	"\x1bMIGRATION_STATE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17MIGRATION_STATE_PLANNED\x10\x01\x12\x1b\n" +
 	"\x17MIGRATION_STATE_RUNNING\x10\x02\x12\x1b\n" +
 	"\x17MIGRATION_STATE_STOPPED\x10\x03\x12\x1c\n" +
 	"\x18MIGRATION_STATE_VERIFIED\x10\x04\x12\x1a\n" +
-	"\x16MIGRATION_STATE_FAILED\x10\x05*\x8f\x01\n" +
+	"\x16MIGRATION_STATE_FAILED\x10\x05\x12\x1a\n" +
+	"\x16MIGRATION_STATE_PAUSED\x10\x06*\x8f\x01\n" +
 	"\n" +
 	"TableState\x12\x1b\n" +
 	"\x17TABLE_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
@@ -1191,7 +1368,7 @@ func file_adbferry_v1_event_proto_rawDescGZIP() []byte {
 }
 
 var file_adbferry_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_adbferry_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_adbferry_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_adbferry_v1_event_proto_goTypes = []any{
 	(MigrationState)(0),           // 0: adbferry.v1.MigrationState
 	(TableState)(0),               // 1: adbferry.v1.TableState
@@ -1200,56 +1377,63 @@ var file_adbferry_v1_event_proto_goTypes = []any{
 	(*Event)(nil),                 // 4: adbferry.v1.Event
 	(*MigrationPlanned)(nil),      // 5: adbferry.v1.MigrationPlanned
 	(*MigrationChanged)(nil),      // 6: adbferry.v1.MigrationChanged
-	(*TableChanged)(nil),          // 7: adbferry.v1.TableChanged
-	(*TableReplanned)(nil),        // 8: adbferry.v1.TableReplanned
-	(*Comparison)(nil),            // 9: adbferry.v1.Comparison
-	(*ChunkChanged)(nil),          // 10: adbferry.v1.ChunkChanged
-	(*ChunkProgress)(nil),         // 11: adbferry.v1.ChunkProgress
-	(*Notice)(nil),                // 12: adbferry.v1.Notice
-	(*Manifest)(nil),              // 13: adbferry.v1.Manifest
-	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
-	(*MigrationPlan)(nil),         // 15: adbferry.v1.MigrationPlan
-	(*Failure)(nil),               // 16: adbferry.v1.Failure
-	(*Receipt)(nil),               // 17: adbferry.v1.Receipt
-	(*Digest)(nil),                // 18: adbferry.v1.Digest
-	(*DefinitionFailure)(nil),     // 19: adbferry.v1.DefinitionFailure
-	(*TablePlan)(nil),             // 20: adbferry.v1.TablePlan
-	(*ColumnLeftOut)(nil),         // 21: adbferry.v1.ColumnLeftOut
-	(*Object)(nil),                // 22: adbferry.v1.Object
+	(*StorageLocation)(nil),       // 7: adbferry.v1.StorageLocation
+	(*MigrationCleanedUp)(nil),    // 8: adbferry.v1.MigrationCleanedUp
+	(*TableChanged)(nil),          // 9: adbferry.v1.TableChanged
+	(*TableReplanned)(nil),        // 10: adbferry.v1.TableReplanned
+	(*Comparison)(nil),            // 11: adbferry.v1.Comparison
+	(*ChunkChanged)(nil),          // 12: adbferry.v1.ChunkChanged
+	(*ChunkProgress)(nil),         // 13: adbferry.v1.ChunkProgress
+	(*Notice)(nil),                // 14: adbferry.v1.Notice
+	(*Manifest)(nil),              // 15: adbferry.v1.Manifest
+	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
+	(*MigrationPlan)(nil),         // 17: adbferry.v1.MigrationPlan
+	(*Failure)(nil),               // 18: adbferry.v1.Failure
+	(*Receipt)(nil),               // 19: adbferry.v1.Receipt
+	(*Leftover)(nil),              // 20: adbferry.v1.Leftover
+	(*Digest)(nil),                // 21: adbferry.v1.Digest
+	(*DefinitionFailure)(nil),     // 22: adbferry.v1.DefinitionFailure
+	(*TablePlan)(nil),             // 23: adbferry.v1.TablePlan
+	(*ColumnLeftOut)(nil),         // 24: adbferry.v1.ColumnLeftOut
+	(*Object)(nil),                // 25: adbferry.v1.Object
 }
 var file_adbferry_v1_event_proto_depIdxs = []int32{
-	14, // 0: adbferry.v1.Event.time:type_name -> google.protobuf.Timestamp
+	16, // 0: adbferry.v1.Event.time:type_name -> google.protobuf.Timestamp
 	5,  // 1: adbferry.v1.Event.migration_planned:type_name -> adbferry.v1.MigrationPlanned
 	6,  // 2: adbferry.v1.Event.migration_changed:type_name -> adbferry.v1.MigrationChanged
-	7,  // 3: adbferry.v1.Event.table_changed:type_name -> adbferry.v1.TableChanged
-	10, // 4: adbferry.v1.Event.chunk_changed:type_name -> adbferry.v1.ChunkChanged
-	11, // 5: adbferry.v1.Event.chunk_progress:type_name -> adbferry.v1.ChunkProgress
-	12, // 6: adbferry.v1.Event.notice:type_name -> adbferry.v1.Notice
-	8,  // 7: adbferry.v1.Event.table_replanned:type_name -> adbferry.v1.TableReplanned
-	15, // 8: adbferry.v1.MigrationPlanned.plan:type_name -> adbferry.v1.MigrationPlan
-	0,  // 9: adbferry.v1.MigrationChanged.state:type_name -> adbferry.v1.MigrationState
-	16, // 10: adbferry.v1.MigrationChanged.failure:type_name -> adbferry.v1.Failure
-	17, // 11: adbferry.v1.MigrationChanged.receipt:type_name -> adbferry.v1.Receipt
-	1,  // 12: adbferry.v1.TableChanged.state:type_name -> adbferry.v1.TableState
-	16, // 13: adbferry.v1.TableChanged.failure:type_name -> adbferry.v1.Failure
-	9,  // 14: adbferry.v1.TableChanged.comparison:type_name -> adbferry.v1.Comparison
-	18, // 15: adbferry.v1.TableChanged.before:type_name -> adbferry.v1.Digest
-	19, // 16: adbferry.v1.TableChanged.definition_failures:type_name -> adbferry.v1.DefinitionFailure
-	20, // 17: adbferry.v1.TableReplanned.plan:type_name -> adbferry.v1.TablePlan
-	16, // 18: adbferry.v1.TableReplanned.failure:type_name -> adbferry.v1.Failure
-	18, // 19: adbferry.v1.Comparison.source_digest:type_name -> adbferry.v1.Digest
-	18, // 20: adbferry.v1.Comparison.target_digest:type_name -> adbferry.v1.Digest
-	21, // 21: adbferry.v1.Comparison.not_compared:type_name -> adbferry.v1.ColumnLeftOut
-	2,  // 22: adbferry.v1.ChunkChanged.state:type_name -> adbferry.v1.ChunkState
-	16, // 23: adbferry.v1.ChunkChanged.failure:type_name -> adbferry.v1.Failure
-	13, // 24: adbferry.v1.ChunkChanged.manifest:type_name -> adbferry.v1.Manifest
-	3,  // 25: adbferry.v1.ChunkProgress.phase:type_name -> adbferry.v1.Phase
-	22, // 26: adbferry.v1.Manifest.objects:type_name -> adbferry.v1.Object
-	27, // [27:27] is the sub-list for method output_type
-	27, // [27:27] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	9,  // 3: adbferry.v1.Event.table_changed:type_name -> adbferry.v1.TableChanged
+	12, // 4: adbferry.v1.Event.chunk_changed:type_name -> adbferry.v1.ChunkChanged
+	13, // 5: adbferry.v1.Event.chunk_progress:type_name -> adbferry.v1.ChunkProgress
+	14, // 6: adbferry.v1.Event.notice:type_name -> adbferry.v1.Notice
+	10, // 7: adbferry.v1.Event.table_replanned:type_name -> adbferry.v1.TableReplanned
+	8,  // 8: adbferry.v1.Event.migration_cleaned_up:type_name -> adbferry.v1.MigrationCleanedUp
+	17, // 9: adbferry.v1.MigrationPlanned.plan:type_name -> adbferry.v1.MigrationPlan
+	0,  // 10: adbferry.v1.MigrationChanged.state:type_name -> adbferry.v1.MigrationState
+	18, // 11: adbferry.v1.MigrationChanged.failure:type_name -> adbferry.v1.Failure
+	19, // 12: adbferry.v1.MigrationChanged.receipt:type_name -> adbferry.v1.Receipt
+	7,  // 13: adbferry.v1.MigrationChanged.storage:type_name -> adbferry.v1.StorageLocation
+	20, // 14: adbferry.v1.MigrationCleanedUp.removed:type_name -> adbferry.v1.Leftover
+	20, // 15: adbferry.v1.MigrationCleanedUp.leftovers:type_name -> adbferry.v1.Leftover
+	1,  // 16: adbferry.v1.TableChanged.state:type_name -> adbferry.v1.TableState
+	18, // 17: adbferry.v1.TableChanged.failure:type_name -> adbferry.v1.Failure
+	11, // 18: adbferry.v1.TableChanged.comparison:type_name -> adbferry.v1.Comparison
+	21, // 19: adbferry.v1.TableChanged.before:type_name -> adbferry.v1.Digest
+	22, // 20: adbferry.v1.TableChanged.definition_failures:type_name -> adbferry.v1.DefinitionFailure
+	23, // 21: adbferry.v1.TableReplanned.plan:type_name -> adbferry.v1.TablePlan
+	18, // 22: adbferry.v1.TableReplanned.failure:type_name -> adbferry.v1.Failure
+	21, // 23: adbferry.v1.Comparison.source_digest:type_name -> adbferry.v1.Digest
+	21, // 24: adbferry.v1.Comparison.target_digest:type_name -> adbferry.v1.Digest
+	24, // 25: adbferry.v1.Comparison.not_compared:type_name -> adbferry.v1.ColumnLeftOut
+	2,  // 26: adbferry.v1.ChunkChanged.state:type_name -> adbferry.v1.ChunkState
+	18, // 27: adbferry.v1.ChunkChanged.failure:type_name -> adbferry.v1.Failure
+	15, // 28: adbferry.v1.ChunkChanged.manifest:type_name -> adbferry.v1.Manifest
+	3,  // 29: adbferry.v1.ChunkProgress.phase:type_name -> adbferry.v1.Phase
+	25, // 30: adbferry.v1.Manifest.objects:type_name -> adbferry.v1.Object
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_event_proto_init() }
@@ -1268,6 +1452,7 @@ func file_adbferry_v1_event_proto_init() {
 		(*Event_ChunkProgress)(nil),
 		(*Event_Notice)(nil),
 		(*Event_TableReplanned)(nil),
+		(*Event_MigrationCleanedUp)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1275,7 +1460,7 @@ func file_adbferry_v1_event_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_adbferry_v1_event_proto_rawDesc), len(file_adbferry_v1_event_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   10,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -68,6 +68,8 @@ const (
 	Reason_REASON_TARGET_DIFFERS Reason = 25
 	// Source and target have different character sets, and text columns would be carried. Facts: "source", "target", "columns".
 	Reason_REASON_CHARACTER_SETS_DIFFER Reason = 26
+	// The PAR expires before the migration probably ends, and nobody agreed to that. Facts: "expires", "ends".
+	Reason_REASON_PAR_ENDS_EARLY Reason = 29
 	// The text is no PAR URL.
 	Reason_REASON_PAR_MALFORMED Reason = 30
 	// The object store does not know the PAR: a typing error, or it was deleted.
@@ -86,6 +88,8 @@ const (
 	Reason_REASON_STORAGE_BUSY Reason = 37
 	// An object of the manifest is missing or is not the object that was exported. Facts: "object".
 	Reason_REASON_OBJECT_CHANGED Reason = 38
+	// The PAR leads to another place than the migration's objects are in. Facts: "expected", "found".
+	Reason_REASON_PAR_ELSEWHERE Reason = 39
 	// The undo for the SCN is gone (ORA-01555, ORA-08180).
 	Reason_REASON_SNAPSHOT_GONE Reason = 40
 	// The table was altered after the SCN (ORA-01466).
@@ -136,6 +140,7 @@ var (
 		24: "REASON_TARGET_NOT_EMPTY",
 		25: "REASON_TARGET_DIFFERS",
 		26: "REASON_CHARACTER_SETS_DIFFER",
+		29: "REASON_PAR_ENDS_EARLY",
 		30: "REASON_PAR_MALFORMED",
 		31: "REASON_PAR_REFUSED",
 		32: "REASON_PAR_EXPIRED",
@@ -145,6 +150,7 @@ var (
 		36: "REASON_STORAGE_UNREACHABLE",
 		37: "REASON_STORAGE_BUSY",
 		38: "REASON_OBJECT_CHANGED",
+		39: "REASON_PAR_ELSEWHERE",
 		40: "REASON_SNAPSHOT_GONE",
 		41: "REASON_TABLE_ALTERED",
 		42: "REASON_ROWS_REJECTED",
@@ -180,6 +186,7 @@ var (
 		"REASON_TARGET_NOT_EMPTY":      24,
 		"REASON_TARGET_DIFFERS":        25,
 		"REASON_CHARACTER_SETS_DIFFER": 26,
+		"REASON_PAR_ENDS_EARLY":        29,
 		"REASON_PAR_MALFORMED":         30,
 		"REASON_PAR_REFUSED":           31,
 		"REASON_PAR_EXPIRED":           32,
@@ -189,6 +196,7 @@ var (
 		"REASON_STORAGE_UNREACHABLE":   36,
 		"REASON_STORAGE_BUSY":          37,
 		"REASON_OBJECT_CHANGED":        38,
+		"REASON_PAR_ELSEWHERE":         39,
 		"REASON_SNAPSHOT_GONE":         40,
 		"REASON_TABLE_ALTERED":         41,
 		"REASON_ROWS_REJECTED":         42,
@@ -341,7 +349,7 @@ const file_adbferry_v1_failure_proto_rawDesc = "" +
 	"\n" +
 	"FactsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\x8a\t\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xbf\t\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fREASON_INTERNAL\x10\x01\x12\x1a\n" +
@@ -364,7 +372,8 @@ const file_adbferry_v1_failure_proto_rawDesc = "" +
 	"\x1aREASON_COLUMNS_NOT_CARRIED\x10\x17\x12\x1b\n" +
 	"\x17REASON_TARGET_NOT_EMPTY\x10\x18\x12\x19\n" +
 	"\x15REASON_TARGET_DIFFERS\x10\x19\x12 \n" +
-	"\x1cREASON_CHARACTER_SETS_DIFFER\x10\x1a\x12\x18\n" +
+	"\x1cREASON_CHARACTER_SETS_DIFFER\x10\x1a\x12\x19\n" +
+	"\x15REASON_PAR_ENDS_EARLY\x10\x1d\x12\x18\n" +
 	"\x14REASON_PAR_MALFORMED\x10\x1e\x12\x16\n" +
 	"\x12REASON_PAR_REFUSED\x10\x1f\x12\x16\n" +
 	"\x12REASON_PAR_EXPIRED\x10 \x12\x1a\n" +
@@ -374,6 +383,7 @@ const file_adbferry_v1_failure_proto_rawDesc = "" +
 	"\x1aREASON_STORAGE_UNREACHABLE\x10$\x12\x17\n" +
 	"\x13REASON_STORAGE_BUSY\x10%\x12\x19\n" +
 	"\x15REASON_OBJECT_CHANGED\x10&\x12\x18\n" +
+	"\x14REASON_PAR_ELSEWHERE\x10'\x12\x18\n" +
 	"\x14REASON_SNAPSHOT_GONE\x10(\x12\x18\n" +
 	"\x14REASON_TABLE_ALTERED\x10)\x12\x18\n" +
 	"\x14REASON_ROWS_REJECTED\x10*\x12\x1a\n" +

@@ -742,9 +742,14 @@ type StartMigrationRequest struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	MigrationId string                 `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
 	// The pre-authenticated request to stage objects through. Held in memory while the migration runs, never written. A bearer secret.
-	ParUrl        string `protobuf:"bytes,2,opt,name=par_url,json=parUrl,proto3" json:"par_url,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ParUrl string `protobuf:"bytes,2,opt,name=par_url,json=parUrl,proto3" json:"par_url,omitempty"`
+	// When the PAR expires, if the caller knows; at the first start what was said when it was planned counts, too. One that ends before
+	// the migration probably does is REASON_PAR_ENDS_EARLY.
+	ParExpiry *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=par_expiry,json=parExpiry,proto3" json:"par_expiry,omitempty"`
+	// Start all the same: the migration will pause when the PAR ends.
+	AllowEarlyExpiry bool `protobuf:"varint,4,opt,name=allow_early_expiry,json=allowEarlyExpiry,proto3" json:"allow_early_expiry,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *StartMigrationRequest) Reset() {
@@ -789,6 +794,20 @@ func (x *StartMigrationRequest) GetParUrl() string {
 		return x.ParUrl
 	}
 	return ""
+}
+
+func (x *StartMigrationRequest) GetParExpiry() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ParExpiry
+	}
+	return nil
+}
+
+func (x *StartMigrationRequest) GetAllowEarlyExpiry() bool {
+	if x != nil {
+		return x.AllowEarlyExpiry
+	}
+	return false
 }
 
 // StartMigrationResponse has the status right after the start.
@@ -836,6 +855,231 @@ func (x *StartMigrationResponse) GetMigration() *MigrationStatus {
 	return nil
 }
 
+// ReplaceParRequest has another PAR for a migration.
+type ReplaceParRequest struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	MigrationId string                 `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
+	// A pre-authenticated request of the same bucket and prefix. A bearer secret.
+	ParUrl        string `protobuf:"bytes,2,opt,name=par_url,json=parUrl,proto3" json:"par_url,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReplaceParRequest) Reset() {
+	*x = ReplaceParRequest{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReplaceParRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReplaceParRequest) ProtoMessage() {}
+
+func (x *ReplaceParRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReplaceParRequest.ProtoReflect.Descriptor instead.
+func (*ReplaceParRequest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ReplaceParRequest) GetMigrationId() string {
+	if x != nil {
+		return x.MigrationId
+	}
+	return ""
+}
+
+func (x *ReplaceParRequest) GetParUrl() string {
+	if x != nil {
+		return x.ParUrl
+	}
+	return ""
+}
+
+// ReplaceParResponse has the status after the replacement.
+type ReplaceParResponse struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Migration *MigrationStatus       `protobuf:"bytes,1,opt,name=migration,proto3" json:"migration,omitempty"`
+	// The migration did not run and was started with the PAR.
+	Started       bool `protobuf:"varint,2,opt,name=started,proto3" json:"started,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReplaceParResponse) Reset() {
+	*x = ReplaceParResponse{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReplaceParResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReplaceParResponse) ProtoMessage() {}
+
+func (x *ReplaceParResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReplaceParResponse.ProtoReflect.Descriptor instead.
+func (*ReplaceParResponse) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ReplaceParResponse) GetMigration() *MigrationStatus {
+	if x != nil {
+		return x.Migration
+	}
+	return nil
+}
+
+func (x *ReplaceParResponse) GetStarted() bool {
+	if x != nil {
+		return x.Started
+	}
+	return false
+}
+
+// CleanUpRequest names a migration.
+type CleanUpRequest struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	MigrationId string                 `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
+	// A pre-authenticated request of the migration's bucket; without one nothing is removed there. A bearer secret.
+	ParUrl string `protobuf:"bytes,2,opt,name=par_url,json=parUrl,proto3" json:"par_url,omitempty"`
+	// Clean up also after a migration that could be started again, which it cannot be afterwards.
+	GiveUp        bool `protobuf:"varint,3,opt,name=give_up,json=giveUp,proto3" json:"give_up,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CleanUpRequest) Reset() {
+	*x = CleanUpRequest{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CleanUpRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CleanUpRequest) ProtoMessage() {}
+
+func (x *CleanUpRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CleanUpRequest.ProtoReflect.Descriptor instead.
+func (*CleanUpRequest) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *CleanUpRequest) GetMigrationId() string {
+	if x != nil {
+		return x.MigrationId
+	}
+	return ""
+}
+
+func (x *CleanUpRequest) GetParUrl() string {
+	if x != nil {
+		return x.ParUrl
+	}
+	return ""
+}
+
+func (x *CleanUpRequest) GetGiveUp() bool {
+	if x != nil {
+		return x.GiveUp
+	}
+	return false
+}
+
+// CleanUpResponse says what was done.
+type CleanUpResponse struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Removed []*Leftover            `protobuf:"bytes,1,rep,name=removed,proto3" json:"removed,omitempty"`
+	// Each with the one command that removes it.
+	Leftovers     []*Leftover `protobuf:"bytes,2,rep,name=leftovers,proto3" json:"leftovers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CleanUpResponse) Reset() {
+	*x = CleanUpResponse{}
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CleanUpResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CleanUpResponse) ProtoMessage() {}
+
+func (x *CleanUpResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CleanUpResponse.ProtoReflect.Descriptor instead.
+func (*CleanUpResponse) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *CleanUpResponse) GetRemoved() []*Leftover {
+	if x != nil {
+		return x.Removed
+	}
+	return nil
+}
+
+func (x *CleanUpResponse) GetLeftovers() []*Leftover {
+	if x != nil {
+		return x.Leftovers
+	}
+	return nil
+}
+
 // StopMigrationRequest names a migration.
 type StopMigrationRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -846,7 +1090,7 @@ type StopMigrationRequest struct {
 
 func (x *StopMigrationRequest) Reset() {
 	*x = StopMigrationRequest{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[14]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -858,7 +1102,7 @@ func (x *StopMigrationRequest) String() string {
 func (*StopMigrationRequest) ProtoMessage() {}
 
 func (x *StopMigrationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[14]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -871,7 +1115,7 @@ func (x *StopMigrationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopMigrationRequest.ProtoReflect.Descriptor instead.
 func (*StopMigrationRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{14}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *StopMigrationRequest) GetMigrationId() string {
@@ -891,7 +1135,7 @@ type StopMigrationResponse struct {
 
 func (x *StopMigrationResponse) Reset() {
 	*x = StopMigrationResponse{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[15]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -903,7 +1147,7 @@ func (x *StopMigrationResponse) String() string {
 func (*StopMigrationResponse) ProtoMessage() {}
 
 func (x *StopMigrationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[15]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -916,7 +1160,7 @@ func (x *StopMigrationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopMigrationResponse.ProtoReflect.Descriptor instead.
 func (*StopMigrationResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{15}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *StopMigrationResponse) GetMigration() *MigrationStatus {
@@ -938,7 +1182,7 @@ type WatchMigrationRequest struct {
 
 func (x *WatchMigrationRequest) Reset() {
 	*x = WatchMigrationRequest{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[16]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -950,7 +1194,7 @@ func (x *WatchMigrationRequest) String() string {
 func (*WatchMigrationRequest) ProtoMessage() {}
 
 func (x *WatchMigrationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[16]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -963,7 +1207,7 @@ func (x *WatchMigrationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchMigrationRequest.ProtoReflect.Descriptor instead.
 func (*WatchMigrationRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{16}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *WatchMigrationRequest) GetMigrationId() string {
@@ -990,7 +1234,7 @@ type WatchMigrationResponse struct {
 
 func (x *WatchMigrationResponse) Reset() {
 	*x = WatchMigrationResponse{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[17]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1002,7 +1246,7 @@ func (x *WatchMigrationResponse) String() string {
 func (*WatchMigrationResponse) ProtoMessage() {}
 
 func (x *WatchMigrationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[17]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1015,7 +1259,7 @@ func (x *WatchMigrationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchMigrationResponse.ProtoReflect.Descriptor instead.
 func (*WatchMigrationResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{17}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *WatchMigrationResponse) GetEvent() *Event {
@@ -1034,7 +1278,7 @@ type ListDatabasesRequest struct {
 
 func (x *ListDatabasesRequest) Reset() {
 	*x = ListDatabasesRequest{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[18]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1046,7 +1290,7 @@ func (x *ListDatabasesRequest) String() string {
 func (*ListDatabasesRequest) ProtoMessage() {}
 
 func (x *ListDatabasesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[18]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1059,7 +1303,7 @@ func (x *ListDatabasesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatabasesRequest.ProtoReflect.Descriptor instead.
 func (*ListDatabasesRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{18}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{22}
 }
 
 // ListDatabasesResponse has them in name order.
@@ -1072,7 +1316,7 @@ type ListDatabasesResponse struct {
 
 func (x *ListDatabasesResponse) Reset() {
 	*x = ListDatabasesResponse{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[19]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1084,7 +1328,7 @@ func (x *ListDatabasesResponse) String() string {
 func (*ListDatabasesResponse) ProtoMessage() {}
 
 func (x *ListDatabasesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[19]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1097,7 +1341,7 @@ func (x *ListDatabasesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatabasesResponse.ProtoReflect.Descriptor instead.
 func (*ListDatabasesResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{19}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListDatabasesResponse) GetDatabases() []*DatabaseStatus {
@@ -1123,7 +1367,7 @@ type DatabaseStatus struct {
 
 func (x *DatabaseStatus) Reset() {
 	*x = DatabaseStatus{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[20]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1135,7 +1379,7 @@ func (x *DatabaseStatus) String() string {
 func (*DatabaseStatus) ProtoMessage() {}
 
 func (x *DatabaseStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[20]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1148,7 +1392,7 @@ func (x *DatabaseStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatabaseStatus.ProtoReflect.Descriptor instead.
 func (*DatabaseStatus) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{20}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DatabaseStatus) GetName() string {
@@ -1202,7 +1446,7 @@ type CompareTablesRequest struct {
 
 func (x *CompareTablesRequest) Reset() {
 	*x = CompareTablesRequest{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[21]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1214,7 +1458,7 @@ func (x *CompareTablesRequest) String() string {
 func (*CompareTablesRequest) ProtoMessage() {}
 
 func (x *CompareTablesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[21]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1227,7 +1471,7 @@ func (x *CompareTablesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareTablesRequest.ProtoReflect.Descriptor instead.
 func (*CompareTablesRequest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{21}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *CompareTablesRequest) GetSource() string {
@@ -1314,7 +1558,7 @@ type CompareTablesResponse struct {
 
 func (x *CompareTablesResponse) Reset() {
 	*x = CompareTablesResponse{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[22]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1326,7 +1570,7 @@ func (x *CompareTablesResponse) String() string {
 func (*CompareTablesResponse) ProtoMessage() {}
 
 func (x *CompareTablesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[22]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1339,7 +1583,7 @@ func (x *CompareTablesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareTablesResponse.ProtoReflect.Descriptor instead.
 func (*CompareTablesResponse) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{22}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CompareTablesResponse) GetSourceTable() *TableName {
@@ -1444,7 +1688,7 @@ type RowDifference struct {
 
 func (x *RowDifference) Reset() {
 	*x = RowDifference{}
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[23]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1456,7 +1700,7 @@ func (x *RowDifference) String() string {
 func (*RowDifference) ProtoMessage() {}
 
 func (x *RowDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_migration_service_proto_msgTypes[23]
+	mi := &file_adbferry_v1_migration_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1469,7 +1713,7 @@ func (x *RowDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowDifference.ProtoReflect.Descriptor instead.
 func (*RowDifference) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{23}
+	return file_adbferry_v1_migration_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *RowDifference) GetKind() RowDifferenceKind {
@@ -1552,12 +1796,28 @@ const file_adbferry_v1_migration_service_proto_rawDesc = "" +
 	"\n" +
 	"migrations\x18\x01 \x03(\v2\x1c.adbferry.v1.MigrationStatusR\n" +
 	"migrations\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"X\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc1\x01\n" +
 	"\x15StartMigrationRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12\x1c\n" +
-	"\apar_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\x06parUrl\"T\n" +
+	"\apar_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\x06parUrl\x129\n" +
+	"\n" +
+	"par_expiry\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tparExpiry\x12,\n" +
+	"\x12allow_early_expiry\x18\x04 \x01(\bR\x10allowEarlyExpiry\"T\n" +
 	"\x16StartMigrationResponse\x12:\n" +
-	"\tmigration\x18\x01 \x01(\v2\x1c.adbferry.v1.MigrationStatusR\tmigration\"9\n" +
+	"\tmigration\x18\x01 \x01(\v2\x1c.adbferry.v1.MigrationStatusR\tmigration\"T\n" +
+	"\x11ReplaceParRequest\x12!\n" +
+	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12\x1c\n" +
+	"\apar_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\x06parUrl\"j\n" +
+	"\x12ReplaceParResponse\x12:\n" +
+	"\tmigration\x18\x01 \x01(\v2\x1c.adbferry.v1.MigrationStatusR\tmigration\x12\x18\n" +
+	"\astarted\x18\x02 \x01(\bR\astarted\"j\n" +
+	"\x0eCleanUpRequest\x12!\n" +
+	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12\x1c\n" +
+	"\apar_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\x06parUrl\x12\x17\n" +
+	"\agive_up\x18\x03 \x01(\bR\x06giveUp\"w\n" +
+	"\x0fCleanUpResponse\x12/\n" +
+	"\aremoved\x18\x01 \x03(\v2\x15.adbferry.v1.LeftoverR\aremoved\x123\n" +
+	"\tleftovers\x18\x02 \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers\"9\n" +
 	"\x14StopMigrationRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\"S\n" +
 	"\x15StopMigrationResponse\x12:\n" +
@@ -1613,7 +1873,7 @@ const file_adbferry_v1_migration_service_proto_rawDesc = "" +
 	"\x1fROW_DIFFERENCE_KIND_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bROW_DIFFERENCE_KIND_MISSING\x10\x01\x12\x1d\n" +
 	"\x19ROW_DIFFERENCE_KIND_EXTRA\x10\x02\x12\x1f\n" +
-	"\x1bROW_DIFFERENCE_KIND_CHANGED\x10\x032\xdb\a\n" +
+	"\x1bROW_DIFFERENCE_KIND_CHANGED\x10\x032\xf0\b\n" +
 	"\x10MigrationService\x12\\\n" +
 	"\x0fCreateMigration\x12#.adbferry.v1.CreateMigrationRequest\x1a$.adbferry.v1.CreateMigrationResponse\x12S\n" +
 	"\fGetMigration\x12 .adbferry.v1.GetMigrationRequest\x1a!.adbferry.v1.GetMigrationResponse\x12Y\n" +
@@ -1623,6 +1883,9 @@ const file_adbferry_v1_migration_service_proto_rawDesc = "" +
 	"\x0eWatchMigration\x12\".adbferry.v1.WatchMigrationRequest\x1a#.adbferry.v1.WatchMigrationResponse0\x01\x12V\n" +
 	"\rListDatabases\x12!.adbferry.v1.ListDatabasesRequest\x1a\".adbferry.v1.ListDatabasesResponse\x12V\n" +
 	"\rCompareTables\x12!.adbferry.v1.CompareTablesRequest\x1a\".adbferry.v1.CompareTablesResponse\x12M\n" +
+	"\n" +
+	"ReplacePar\x12\x1e.adbferry.v1.ReplaceParRequest\x1a\x1f.adbferry.v1.ReplaceParResponse\x12D\n" +
+	"\aCleanUp\x12\x1b.adbferry.v1.CleanUpRequest\x1a\x1c.adbferry.v1.CleanUpResponse\x12M\n" +
 	"\n" +
 	"GetReceipt\x12\x1e.adbferry.v1.GetReceiptRequest\x1a\x1f.adbferry.v1.GetReceiptResponse\x12U\n" +
 	"\fDiagnosePair\x12 .adbferry.v1.DiagnosePairRequest\x1a!.adbferry.v1.DiagnosePairResponse0\x01\x12S\n" +
@@ -1642,7 +1905,7 @@ func file_adbferry_v1_migration_service_proto_rawDescGZIP() []byte {
 }
 
 var file_adbferry_v1_migration_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_adbferry_v1_migration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_adbferry_v1_migration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_adbferry_v1_migration_service_proto_goTypes = []any{
 	(RowDifferenceKind)(0),          // 0: adbferry.v1.RowDifferenceKind
 	(*GetReceiptRequest)(nil),       // 1: adbferry.v1.GetReceiptRequest
@@ -1659,85 +1922,98 @@ var file_adbferry_v1_migration_service_proto_goTypes = []any{
 	(*ListMigrationsResponse)(nil),  // 12: adbferry.v1.ListMigrationsResponse
 	(*StartMigrationRequest)(nil),   // 13: adbferry.v1.StartMigrationRequest
 	(*StartMigrationResponse)(nil),  // 14: adbferry.v1.StartMigrationResponse
-	(*StopMigrationRequest)(nil),    // 15: adbferry.v1.StopMigrationRequest
-	(*StopMigrationResponse)(nil),   // 16: adbferry.v1.StopMigrationResponse
-	(*WatchMigrationRequest)(nil),   // 17: adbferry.v1.WatchMigrationRequest
-	(*WatchMigrationResponse)(nil),  // 18: adbferry.v1.WatchMigrationResponse
-	(*ListDatabasesRequest)(nil),    // 19: adbferry.v1.ListDatabasesRequest
-	(*ListDatabasesResponse)(nil),   // 20: adbferry.v1.ListDatabasesResponse
-	(*DatabaseStatus)(nil),          // 21: adbferry.v1.DatabaseStatus
-	(*CompareTablesRequest)(nil),    // 22: adbferry.v1.CompareTablesRequest
-	(*CompareTablesResponse)(nil),   // 23: adbferry.v1.CompareTablesResponse
-	(*RowDifference)(nil),           // 24: adbferry.v1.RowDifference
-	(*SignedReceipt)(nil),           // 25: adbferry.v1.SignedReceipt
-	(Format)(0),                     // 26: adbferry.v1.Format
-	(*Diagnosis)(nil),               // 27: adbferry.v1.Diagnosis
-	(*MigrationSpec)(nil),           // 28: adbferry.v1.MigrationSpec
-	(*timestamppb.Timestamp)(nil),   // 29: google.protobuf.Timestamp
-	(*PriceList)(nil),               // 30: adbferry.v1.PriceList
-	(*MigrationStatus)(nil),         // 31: adbferry.v1.MigrationStatus
-	(*Event)(nil),                   // 32: adbferry.v1.Event
-	(*DatabaseDescription)(nil),     // 33: adbferry.v1.DatabaseDescription
-	(*Failure)(nil),                 // 34: adbferry.v1.Failure
-	(*TableName)(nil),               // 35: adbferry.v1.TableName
-	(*Comparison)(nil),              // 36: adbferry.v1.Comparison
-	(Verdict)(0),                    // 37: adbferry.v1.Verdict
-	(*ColumnLeftOut)(nil),           // 38: adbferry.v1.ColumnLeftOut
+	(*ReplaceParRequest)(nil),       // 15: adbferry.v1.ReplaceParRequest
+	(*ReplaceParResponse)(nil),      // 16: adbferry.v1.ReplaceParResponse
+	(*CleanUpRequest)(nil),          // 17: adbferry.v1.CleanUpRequest
+	(*CleanUpResponse)(nil),         // 18: adbferry.v1.CleanUpResponse
+	(*StopMigrationRequest)(nil),    // 19: adbferry.v1.StopMigrationRequest
+	(*StopMigrationResponse)(nil),   // 20: adbferry.v1.StopMigrationResponse
+	(*WatchMigrationRequest)(nil),   // 21: adbferry.v1.WatchMigrationRequest
+	(*WatchMigrationResponse)(nil),  // 22: adbferry.v1.WatchMigrationResponse
+	(*ListDatabasesRequest)(nil),    // 23: adbferry.v1.ListDatabasesRequest
+	(*ListDatabasesResponse)(nil),   // 24: adbferry.v1.ListDatabasesResponse
+	(*DatabaseStatus)(nil),          // 25: adbferry.v1.DatabaseStatus
+	(*CompareTablesRequest)(nil),    // 26: adbferry.v1.CompareTablesRequest
+	(*CompareTablesResponse)(nil),   // 27: adbferry.v1.CompareTablesResponse
+	(*RowDifference)(nil),           // 28: adbferry.v1.RowDifference
+	(*SignedReceipt)(nil),           // 29: adbferry.v1.SignedReceipt
+	(Format)(0),                     // 30: adbferry.v1.Format
+	(*Diagnosis)(nil),               // 31: adbferry.v1.Diagnosis
+	(*MigrationSpec)(nil),           // 32: adbferry.v1.MigrationSpec
+	(*timestamppb.Timestamp)(nil),   // 33: google.protobuf.Timestamp
+	(*PriceList)(nil),               // 34: adbferry.v1.PriceList
+	(*MigrationStatus)(nil),         // 35: adbferry.v1.MigrationStatus
+	(*Leftover)(nil),                // 36: adbferry.v1.Leftover
+	(*Event)(nil),                   // 37: adbferry.v1.Event
+	(*DatabaseDescription)(nil),     // 38: adbferry.v1.DatabaseDescription
+	(*Failure)(nil),                 // 39: adbferry.v1.Failure
+	(*TableName)(nil),               // 40: adbferry.v1.TableName
+	(*Comparison)(nil),              // 41: adbferry.v1.Comparison
+	(Verdict)(0),                    // 42: adbferry.v1.Verdict
+	(*ColumnLeftOut)(nil),           // 43: adbferry.v1.ColumnLeftOut
 }
 var file_adbferry_v1_migration_service_proto_depIdxs = []int32{
-	25, // 0: adbferry.v1.GetReceiptResponse.receipt:type_name -> adbferry.v1.SignedReceipt
-	26, // 1: adbferry.v1.DiagnosePairRequest.formats:type_name -> adbferry.v1.Format
-	27, // 2: adbferry.v1.DiagnosePairResponse.diagnosis:type_name -> adbferry.v1.Diagnosis
-	27, // 3: adbferry.v1.GetDiagnosisResponse.diagnosis:type_name -> adbferry.v1.Diagnosis
-	28, // 4: adbferry.v1.CreateMigrationRequest.spec:type_name -> adbferry.v1.MigrationSpec
-	29, // 5: adbferry.v1.CreateMigrationRequest.par_expiry:type_name -> google.protobuf.Timestamp
-	30, // 6: adbferry.v1.CreateMigrationRequest.prices:type_name -> adbferry.v1.PriceList
-	31, // 7: adbferry.v1.CreateMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	31, // 8: adbferry.v1.GetMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	31, // 9: adbferry.v1.ListMigrationsResponse.migrations:type_name -> adbferry.v1.MigrationStatus
-	31, // 10: adbferry.v1.StartMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	31, // 11: adbferry.v1.StopMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
-	32, // 12: adbferry.v1.WatchMigrationResponse.event:type_name -> adbferry.v1.Event
-	21, // 13: adbferry.v1.ListDatabasesResponse.databases:type_name -> adbferry.v1.DatabaseStatus
-	33, // 14: adbferry.v1.DatabaseStatus.description:type_name -> adbferry.v1.DatabaseDescription
-	34, // 15: adbferry.v1.DatabaseStatus.failure:type_name -> adbferry.v1.Failure
-	35, // 16: adbferry.v1.CompareTablesRequest.source_table:type_name -> adbferry.v1.TableName
-	35, // 17: adbferry.v1.CompareTablesRequest.target_table:type_name -> adbferry.v1.TableName
-	35, // 18: adbferry.v1.CompareTablesResponse.source_table:type_name -> adbferry.v1.TableName
-	35, // 19: adbferry.v1.CompareTablesResponse.target_table:type_name -> adbferry.v1.TableName
-	36, // 20: adbferry.v1.CompareTablesResponse.comparison:type_name -> adbferry.v1.Comparison
-	24, // 21: adbferry.v1.CompareTablesResponse.differences:type_name -> adbferry.v1.RowDifference
-	37, // 22: adbferry.v1.CompareTablesResponse.verdict:type_name -> adbferry.v1.Verdict
-	38, // 23: adbferry.v1.CompareTablesResponse.shape_differences:type_name -> adbferry.v1.ColumnLeftOut
-	34, // 24: adbferry.v1.CompareTablesResponse.failure:type_name -> adbferry.v1.Failure
-	0,  // 25: adbferry.v1.RowDifference.kind:type_name -> adbferry.v1.RowDifferenceKind
-	7,  // 26: adbferry.v1.MigrationService.CreateMigration:input_type -> adbferry.v1.CreateMigrationRequest
-	9,  // 27: adbferry.v1.MigrationService.GetMigration:input_type -> adbferry.v1.GetMigrationRequest
-	11, // 28: adbferry.v1.MigrationService.ListMigrations:input_type -> adbferry.v1.ListMigrationsRequest
-	13, // 29: adbferry.v1.MigrationService.StartMigration:input_type -> adbferry.v1.StartMigrationRequest
-	15, // 30: adbferry.v1.MigrationService.StopMigration:input_type -> adbferry.v1.StopMigrationRequest
-	17, // 31: adbferry.v1.MigrationService.WatchMigration:input_type -> adbferry.v1.WatchMigrationRequest
-	19, // 32: adbferry.v1.MigrationService.ListDatabases:input_type -> adbferry.v1.ListDatabasesRequest
-	22, // 33: adbferry.v1.MigrationService.CompareTables:input_type -> adbferry.v1.CompareTablesRequest
-	1,  // 34: adbferry.v1.MigrationService.GetReceipt:input_type -> adbferry.v1.GetReceiptRequest
-	3,  // 35: adbferry.v1.MigrationService.DiagnosePair:input_type -> adbferry.v1.DiagnosePairRequest
-	5,  // 36: adbferry.v1.MigrationService.GetDiagnosis:input_type -> adbferry.v1.GetDiagnosisRequest
-	8,  // 37: adbferry.v1.MigrationService.CreateMigration:output_type -> adbferry.v1.CreateMigrationResponse
-	10, // 38: adbferry.v1.MigrationService.GetMigration:output_type -> adbferry.v1.GetMigrationResponse
-	12, // 39: adbferry.v1.MigrationService.ListMigrations:output_type -> adbferry.v1.ListMigrationsResponse
-	14, // 40: adbferry.v1.MigrationService.StartMigration:output_type -> adbferry.v1.StartMigrationResponse
-	16, // 41: adbferry.v1.MigrationService.StopMigration:output_type -> adbferry.v1.StopMigrationResponse
-	18, // 42: adbferry.v1.MigrationService.WatchMigration:output_type -> adbferry.v1.WatchMigrationResponse
-	20, // 43: adbferry.v1.MigrationService.ListDatabases:output_type -> adbferry.v1.ListDatabasesResponse
-	23, // 44: adbferry.v1.MigrationService.CompareTables:output_type -> adbferry.v1.CompareTablesResponse
-	2,  // 45: adbferry.v1.MigrationService.GetReceipt:output_type -> adbferry.v1.GetReceiptResponse
-	4,  // 46: adbferry.v1.MigrationService.DiagnosePair:output_type -> adbferry.v1.DiagnosePairResponse
-	6,  // 47: adbferry.v1.MigrationService.GetDiagnosis:output_type -> adbferry.v1.GetDiagnosisResponse
-	37, // [37:48] is the sub-list for method output_type
-	26, // [26:37] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	29, // 0: adbferry.v1.GetReceiptResponse.receipt:type_name -> adbferry.v1.SignedReceipt
+	30, // 1: adbferry.v1.DiagnosePairRequest.formats:type_name -> adbferry.v1.Format
+	31, // 2: adbferry.v1.DiagnosePairResponse.diagnosis:type_name -> adbferry.v1.Diagnosis
+	31, // 3: adbferry.v1.GetDiagnosisResponse.diagnosis:type_name -> adbferry.v1.Diagnosis
+	32, // 4: adbferry.v1.CreateMigrationRequest.spec:type_name -> adbferry.v1.MigrationSpec
+	33, // 5: adbferry.v1.CreateMigrationRequest.par_expiry:type_name -> google.protobuf.Timestamp
+	34, // 6: adbferry.v1.CreateMigrationRequest.prices:type_name -> adbferry.v1.PriceList
+	35, // 7: adbferry.v1.CreateMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	35, // 8: adbferry.v1.GetMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	35, // 9: adbferry.v1.ListMigrationsResponse.migrations:type_name -> adbferry.v1.MigrationStatus
+	33, // 10: adbferry.v1.StartMigrationRequest.par_expiry:type_name -> google.protobuf.Timestamp
+	35, // 11: adbferry.v1.StartMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	35, // 12: adbferry.v1.ReplaceParResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	36, // 13: adbferry.v1.CleanUpResponse.removed:type_name -> adbferry.v1.Leftover
+	36, // 14: adbferry.v1.CleanUpResponse.leftovers:type_name -> adbferry.v1.Leftover
+	35, // 15: adbferry.v1.StopMigrationResponse.migration:type_name -> adbferry.v1.MigrationStatus
+	37, // 16: adbferry.v1.WatchMigrationResponse.event:type_name -> adbferry.v1.Event
+	25, // 17: adbferry.v1.ListDatabasesResponse.databases:type_name -> adbferry.v1.DatabaseStatus
+	38, // 18: adbferry.v1.DatabaseStatus.description:type_name -> adbferry.v1.DatabaseDescription
+	39, // 19: adbferry.v1.DatabaseStatus.failure:type_name -> adbferry.v1.Failure
+	40, // 20: adbferry.v1.CompareTablesRequest.source_table:type_name -> adbferry.v1.TableName
+	40, // 21: adbferry.v1.CompareTablesRequest.target_table:type_name -> adbferry.v1.TableName
+	40, // 22: adbferry.v1.CompareTablesResponse.source_table:type_name -> adbferry.v1.TableName
+	40, // 23: adbferry.v1.CompareTablesResponse.target_table:type_name -> adbferry.v1.TableName
+	41, // 24: adbferry.v1.CompareTablesResponse.comparison:type_name -> adbferry.v1.Comparison
+	28, // 25: adbferry.v1.CompareTablesResponse.differences:type_name -> adbferry.v1.RowDifference
+	42, // 26: adbferry.v1.CompareTablesResponse.verdict:type_name -> adbferry.v1.Verdict
+	43, // 27: adbferry.v1.CompareTablesResponse.shape_differences:type_name -> adbferry.v1.ColumnLeftOut
+	39, // 28: adbferry.v1.CompareTablesResponse.failure:type_name -> adbferry.v1.Failure
+	0,  // 29: adbferry.v1.RowDifference.kind:type_name -> adbferry.v1.RowDifferenceKind
+	7,  // 30: adbferry.v1.MigrationService.CreateMigration:input_type -> adbferry.v1.CreateMigrationRequest
+	9,  // 31: adbferry.v1.MigrationService.GetMigration:input_type -> adbferry.v1.GetMigrationRequest
+	11, // 32: adbferry.v1.MigrationService.ListMigrations:input_type -> adbferry.v1.ListMigrationsRequest
+	13, // 33: adbferry.v1.MigrationService.StartMigration:input_type -> adbferry.v1.StartMigrationRequest
+	19, // 34: adbferry.v1.MigrationService.StopMigration:input_type -> adbferry.v1.StopMigrationRequest
+	21, // 35: adbferry.v1.MigrationService.WatchMigration:input_type -> adbferry.v1.WatchMigrationRequest
+	23, // 36: adbferry.v1.MigrationService.ListDatabases:input_type -> adbferry.v1.ListDatabasesRequest
+	26, // 37: adbferry.v1.MigrationService.CompareTables:input_type -> adbferry.v1.CompareTablesRequest
+	15, // 38: adbferry.v1.MigrationService.ReplacePar:input_type -> adbferry.v1.ReplaceParRequest
+	17, // 39: adbferry.v1.MigrationService.CleanUp:input_type -> adbferry.v1.CleanUpRequest
+	1,  // 40: adbferry.v1.MigrationService.GetReceipt:input_type -> adbferry.v1.GetReceiptRequest
+	3,  // 41: adbferry.v1.MigrationService.DiagnosePair:input_type -> adbferry.v1.DiagnosePairRequest
+	5,  // 42: adbferry.v1.MigrationService.GetDiagnosis:input_type -> adbferry.v1.GetDiagnosisRequest
+	8,  // 43: adbferry.v1.MigrationService.CreateMigration:output_type -> adbferry.v1.CreateMigrationResponse
+	10, // 44: adbferry.v1.MigrationService.GetMigration:output_type -> adbferry.v1.GetMigrationResponse
+	12, // 45: adbferry.v1.MigrationService.ListMigrations:output_type -> adbferry.v1.ListMigrationsResponse
+	14, // 46: adbferry.v1.MigrationService.StartMigration:output_type -> adbferry.v1.StartMigrationResponse
+	20, // 47: adbferry.v1.MigrationService.StopMigration:output_type -> adbferry.v1.StopMigrationResponse
+	22, // 48: adbferry.v1.MigrationService.WatchMigration:output_type -> adbferry.v1.WatchMigrationResponse
+	24, // 49: adbferry.v1.MigrationService.ListDatabases:output_type -> adbferry.v1.ListDatabasesResponse
+	27, // 50: adbferry.v1.MigrationService.CompareTables:output_type -> adbferry.v1.CompareTablesResponse
+	16, // 51: adbferry.v1.MigrationService.ReplacePar:output_type -> adbferry.v1.ReplaceParResponse
+	18, // 52: adbferry.v1.MigrationService.CleanUp:output_type -> adbferry.v1.CleanUpResponse
+	2,  // 53: adbferry.v1.MigrationService.GetReceipt:output_type -> adbferry.v1.GetReceiptResponse
+	4,  // 54: adbferry.v1.MigrationService.DiagnosePair:output_type -> adbferry.v1.DiagnosePairResponse
+	6,  // 55: adbferry.v1.MigrationService.GetDiagnosis:output_type -> adbferry.v1.GetDiagnosisResponse
+	43, // [43:56] is the sub-list for method output_type
+	30, // [30:43] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_migration_service_proto_init() }
@@ -1757,7 +2033,7 @@ func file_adbferry_v1_migration_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_adbferry_v1_migration_service_proto_rawDesc), len(file_adbferry_v1_migration_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   24,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

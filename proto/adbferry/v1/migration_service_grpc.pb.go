@@ -27,6 +27,8 @@ const (
 	MigrationService_WatchMigration_FullMethodName  = "/adbferry.v1.MigrationService/WatchMigration"
 	MigrationService_ListDatabases_FullMethodName   = "/adbferry.v1.MigrationService/ListDatabases"
 	MigrationService_CompareTables_FullMethodName   = "/adbferry.v1.MigrationService/CompareTables"
+	MigrationService_ReplacePar_FullMethodName      = "/adbferry.v1.MigrationService/ReplacePar"
+	MigrationService_CleanUp_FullMethodName         = "/adbferry.v1.MigrationService/CleanUp"
 	MigrationService_GetReceipt_FullMethodName      = "/adbferry.v1.MigrationService/GetReceipt"
 	MigrationService_DiagnosePair_FullMethodName    = "/adbferry.v1.MigrationService/DiagnosePair"
 	MigrationService_GetDiagnosis_FullMethodName    = "/adbferry.v1.MigrationService/GetDiagnosis"
@@ -58,6 +60,12 @@ type MigrationServiceClient interface {
 	// CompareTables compares any two tables by counts and digests, each at one SCN of its database, and narrows differences down to
 	// keys and columns. Changes nothing.
 	CompareTables(ctx context.Context, in *CompareTablesRequest, opts ...grpc.CallOption) (*CompareTablesResponse, error)
+	// ReplacePar gives a migration another PAR, which is checked first: one that runs uses it for all further attempts without stopping,
+	// any other is started with it. Finished chunks stay finished. The same PAR again, or a verified migration: nothing.
+	ReplacePar(ctx context.Context, in *ReplaceParRequest, opts ...grpc.CallOption) (*ReplaceParResponse, error)
+	// CleanUp removes what a migration left on both databases and, where the source's agent has a credential, in the bucket, and says what
+	// is left. A running migration is refused. Durable on return. Twice: nothing more is removed.
+	CleanUp(ctx context.Context, in *CleanUpRequest, opts ...grpc.CallOption) (*CleanUpResponse, error)
 	// GetReceipt returns the receipt of an ended migration, signed with the controller's key. Every call signs the same bytes.
 	GetReceipt(ctx context.Context, in *GetReceiptRequest, opts ...grpc.CallOption) (*GetReceiptResponse, error)
 	// DiagnosePair finds out by round trips what can be carried between two databases and keeps the answers for later plans. It
@@ -164,6 +172,26 @@ func (c *migrationServiceClient) CompareTables(ctx context.Context, in *CompareT
 	return out, nil
 }
 
+func (c *migrationServiceClient) ReplacePar(ctx context.Context, in *ReplaceParRequest, opts ...grpc.CallOption) (*ReplaceParResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReplaceParResponse)
+	err := c.cc.Invoke(ctx, MigrationService_ReplacePar_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *migrationServiceClient) CleanUp(ctx context.Context, in *CleanUpRequest, opts ...grpc.CallOption) (*CleanUpResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CleanUpResponse)
+	err := c.cc.Invoke(ctx, MigrationService_CleanUp_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *migrationServiceClient) GetReceipt(ctx context.Context, in *GetReceiptRequest, opts ...grpc.CallOption) (*GetReceiptResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetReceiptResponse)
@@ -229,6 +257,12 @@ type MigrationServiceServer interface {
 	// CompareTables compares any two tables by counts and digests, each at one SCN of its database, and narrows differences down to
 	// keys and columns. Changes nothing.
 	CompareTables(context.Context, *CompareTablesRequest) (*CompareTablesResponse, error)
+	// ReplacePar gives a migration another PAR, which is checked first: one that runs uses it for all further attempts without stopping,
+	// any other is started with it. Finished chunks stay finished. The same PAR again, or a verified migration: nothing.
+	ReplacePar(context.Context, *ReplaceParRequest) (*ReplaceParResponse, error)
+	// CleanUp removes what a migration left on both databases and, where the source's agent has a credential, in the bucket, and says what
+	// is left. A running migration is refused. Durable on return. Twice: nothing more is removed.
+	CleanUp(context.Context, *CleanUpRequest) (*CleanUpResponse, error)
 	// GetReceipt returns the receipt of an ended migration, signed with the controller's key. Every call signs the same bytes.
 	GetReceipt(context.Context, *GetReceiptRequest) (*GetReceiptResponse, error)
 	// DiagnosePair finds out by round trips what can be carried between two databases and keeps the answers for later plans. It
@@ -269,6 +303,12 @@ func (UnimplementedMigrationServiceServer) ListDatabases(context.Context, *ListD
 }
 func (UnimplementedMigrationServiceServer) CompareTables(context.Context, *CompareTablesRequest) (*CompareTablesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CompareTables not implemented")
+}
+func (UnimplementedMigrationServiceServer) ReplacePar(context.Context, *ReplaceParRequest) (*ReplaceParResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReplacePar not implemented")
+}
+func (UnimplementedMigrationServiceServer) CleanUp(context.Context, *CleanUpRequest) (*CleanUpResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CleanUp not implemented")
 }
 func (UnimplementedMigrationServiceServer) GetReceipt(context.Context, *GetReceiptRequest) (*GetReceiptResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetReceipt not implemented")
@@ -437,6 +477,42 @@ func _MigrationService_CompareTables_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MigrationService_ReplacePar_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReplaceParRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MigrationServiceServer).ReplacePar(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MigrationService_ReplacePar_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MigrationServiceServer).ReplacePar(ctx, req.(*ReplaceParRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MigrationService_CleanUp_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CleanUpRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MigrationServiceServer).CleanUp(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MigrationService_CleanUp_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MigrationServiceServer).CleanUp(ctx, req.(*CleanUpRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _MigrationService_GetReceipt_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetReceiptRequest)
 	if err := dec(in); err != nil {
@@ -518,6 +594,14 @@ var MigrationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CompareTables",
 			Handler:    _MigrationService_CompareTables_Handler,
+		},
+		{
+			MethodName: "ReplacePar",
+			Handler:    _MigrationService_ReplacePar_Handler,
+		},
+		{
+			MethodName: "CleanUp",
+			Handler:    _MigrationService_CleanUp_Handler,
 		},
 		{
 			MethodName: "GetReceipt",

@@ -2725,7 +2725,9 @@ type Estimate struct {
 	Costs       []*Cost `protobuf:"bytes,3,rep,name=costs,proto3" json:"costs,omitempty"`
 	// What the operator should know before starting: undo retention or a PAR's expiry against the duration, unknown behaviour of a
 	// database, one line each.
-	Warnings      []string `protobuf:"bytes,4,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	Warnings []string `protobuf:"bytes,4,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	// When the PAR expires, as the caller said; absent when nobody did.
+	ParExpiry     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=par_expiry,json=parExpiry,proto3" json:"par_expiry,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2784,6 +2786,13 @@ func (x *Estimate) GetCosts() []*Cost {
 func (x *Estimate) GetWarnings() []string {
 	if x != nil {
 		return x.Warnings
+	}
+	return nil
+}
+
+func (x *Estimate) GetParExpiry() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ParExpiry
 	}
 	return nil
 }
@@ -3259,12 +3268,14 @@ const file_adbferry_v1_plan_proto_rawDesc = "" +
 	"\bcurrency\x18\x03 \x01(\tR\bcurrency\x12/\n" +
 	"\x14storage_per_gb_month\x18\x04 \x01(\tR\x11storagePerGbMonth\x12\"\n" +
 	"\regress_per_gb\x18\x05 \x01(\tR\vegressPerGb\x12,\n" +
-	"\x12requests_per_10000\x18\x06 \x01(\tR\x10requestsPer10000\"\xa9\x01\n" +
+	"\x12requests_per_10000\x18\x06 \x01(\tR\x10requestsPer10000\"\xe4\x01\n" +
 	"\bEstimate\x125\n" +
 	"\bduration\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\bduration\x12!\n" +
 	"\fstaged_bytes\x18\x02 \x01(\x03R\vstagedBytes\x12'\n" +
 	"\x05costs\x18\x03 \x03(\v2\x11.adbferry.v1.CostR\x05costs\x12\x1a\n" +
-	"\bwarnings\x18\x04 \x03(\tR\bwarnings\"f\n" +
+	"\bwarnings\x18\x04 \x03(\tR\bwarnings\x129\n" +
+	"\n" +
+	"par_expiry\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tparExpiry\"f\n" +
 	"\x04Cost\x12\x12\n" +
 	"\x04what\x18\x01 \x01(\tR\x04what\x12\x16\n" +
 	"\x06amount\x18\x02 \x01(\tR\x06amount\x12\x1a\n" +
@@ -3433,13 +3444,14 @@ var file_adbferry_v1_plan_proto_depIdxs = []int32{
 	26, // 45: adbferry.v1.MigrationPlan.tables_left_behind:type_name -> adbferry.v1.TableLeftBehind
 	37, // 46: adbferry.v1.Estimate.duration:type_name -> google.protobuf.Duration
 	33, // 47: adbferry.v1.Estimate.costs:type_name -> adbferry.v1.Cost
-	36, // 48: adbferry.v1.DatabaseDescription.nls:type_name -> adbferry.v1.DatabaseDescription.NlsEntry
-	38, // 49: adbferry.v1.DatabaseDescription.database_time:type_name -> google.protobuf.Timestamp
-	50, // [50:50] is the sub-list for method output_type
-	50, // [50:50] is the sub-list for method input_type
-	50, // [50:50] is the sub-list for extension type_name
-	50, // [50:50] is the sub-list for extension extendee
-	0,  // [0:50] is the sub-list for field type_name
+	38, // 48: adbferry.v1.Estimate.par_expiry:type_name -> google.protobuf.Timestamp
+	36, // 49: adbferry.v1.DatabaseDescription.nls:type_name -> adbferry.v1.DatabaseDescription.NlsEntry
+	38, // 50: adbferry.v1.DatabaseDescription.database_time:type_name -> google.protobuf.Timestamp
+	51, // [51:51] is the sub-list for method output_type
+	51, // [51:51] is the sub-list for method input_type
+	51, // [51:51] is the sub-list for extension type_name
+	51, // [51:51] is the sub-list for extension extendee
+	0,  // [0:51] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_plan_proto_init() }

@@ -756,7 +756,7 @@ func (x *ColumnLeftOut) GetWhy() string {
 // A Leftover is something that adbferry made and could not remove.
 type Leftover struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it is: "objects".
+	// What it is: "objects", "tables", "ledger entries".
 	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
 	// Where it is: an object prefix in the bucket, never a URL.
 	Location string `protobuf:"bytes,2,opt,name=location,proto3" json:"location,omitempty"`

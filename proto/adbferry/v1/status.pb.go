@@ -27,7 +27,7 @@ type MigrationStatus struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	MigrationId string                 `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
 	State       MigrationState         `protobuf:"varint,2,opt,name=state,proto3,enum=adbferry.v1.MigrationState" json:"state,omitempty"`
-	// Why, with MIGRATION_STATE_FAILED.
+	// Why, with MIGRATION_STATE_FAILED and MIGRATION_STATE_PAUSED.
 	Failure *Failure `protobuf:"bytes,3,opt,name=failure,proto3" json:"failure,omitempty"`
 	// Sequence of the last event folded in.
 	LastSequence int64          `protobuf:"varint,4,opt,name=last_sequence,json=lastSequence,proto3" json:"last_sequence,omitempty"`
@@ -38,8 +38,12 @@ type MigrationStatus struct {
 	// When it was first started.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// When it last stopped running; absent while it runs.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	Receipt       *Receipt               `protobuf:"bytes,10,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	Receipt *Receipt               `protobuf:"bytes,10,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	// Where objects are staged; absent before the first start.
+	Storage *StorageLocation `protobuf:"bytes,11,opt,name=storage,proto3" json:"storage,omitempty"`
+	// What was removed after the end; absent when nobody cleaned up.
+	CleanUp       *MigrationCleanedUp `protobuf:"bytes,12,opt,name=clean_up,json=cleanUp,proto3" json:"clean_up,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -140,6 +144,20 @@ func (x *MigrationStatus) GetEndTime() *timestamppb.Timestamp {
 func (x *MigrationStatus) GetReceipt() *Receipt {
 	if x != nil {
 		return x.Receipt
+	}
+	return nil
+}
+
+func (x *MigrationStatus) GetStorage() *StorageLocation {
+	if x != nil {
+		return x.Storage
+	}
+	return nil
+}
+
+func (x *MigrationStatus) GetCleanUp() *MigrationCleanedUp {
+	if x != nil {
+		return x.CleanUp
 	}
 	return nil
 }
@@ -390,7 +408,7 @@ var File_adbferry_v1_status_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_status_proto_rawDesc = "" +
 	"\n" +
-	"\x18adbferry/v1/status.proto\x12\vadbferry.v1\x1a\x17adbferry/v1/event.proto\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf9\x03\n" +
+	"\x18adbferry/v1/status.proto\x12\vadbferry.v1\x1a\x17adbferry/v1/event.proto\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\x04\n" +
 	"\x0fMigrationStatus\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x121\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1b.adbferry.v1.MigrationStateR\x05state\x12.\n" +
@@ -403,7 +421,9 @@ const file_adbferry_v1_status_proto_rawDesc = "" +
 	"start_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
 	"\bend_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12.\n" +
 	"\areceipt\x18\n" +
-	" \x01(\v2\x14.adbferry.v1.ReceiptR\areceipt\"\xb2\x04\n" +
+	" \x01(\v2\x14.adbferry.v1.ReceiptR\areceipt\x126\n" +
+	"\astorage\x18\v \x01(\v2\x1c.adbferry.v1.StorageLocationR\astorage\x12:\n" +
+	"\bclean_up\x18\f \x01(\v2\x1f.adbferry.v1.MigrationCleanedUpR\acleanUp\"\xb2\x04\n" +
 	"\vTableStatus\x12\x19\n" +
 	"\btable_id\x18\x01 \x01(\tR\atableId\x12-\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x17.adbferry.v1.TableStateR\x05state\x12.\n" +
@@ -454,14 +474,16 @@ var file_adbferry_v1_status_proto_goTypes = []any{
 	(*MigrationPlan)(nil),         // 5: adbferry.v1.MigrationPlan
 	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
 	(*Receipt)(nil),               // 7: adbferry.v1.Receipt
-	(TableState)(0),               // 8: adbferry.v1.TableState
-	(*Comparison)(nil),            // 9: adbferry.v1.Comparison
-	(*Digest)(nil),                // 10: adbferry.v1.Digest
-	(*DefinitionFailure)(nil),     // 11: adbferry.v1.DefinitionFailure
-	(*FormatTry)(nil),             // 12: adbferry.v1.FormatTry
-	(ChunkState)(0),               // 13: adbferry.v1.ChunkState
-	(*Manifest)(nil),              // 14: adbferry.v1.Manifest
-	(*ChunkProgress)(nil),         // 15: adbferry.v1.ChunkProgress
+	(*StorageLocation)(nil),       // 8: adbferry.v1.StorageLocation
+	(*MigrationCleanedUp)(nil),    // 9: adbferry.v1.MigrationCleanedUp
+	(TableState)(0),               // 10: adbferry.v1.TableState
+	(*Comparison)(nil),            // 11: adbferry.v1.Comparison
+	(*Digest)(nil),                // 12: adbferry.v1.Digest
+	(*DefinitionFailure)(nil),     // 13: adbferry.v1.DefinitionFailure
+	(*FormatTry)(nil),             // 14: adbferry.v1.FormatTry
+	(ChunkState)(0),               // 15: adbferry.v1.ChunkState
+	(*Manifest)(nil),              // 16: adbferry.v1.Manifest
+	(*ChunkProgress)(nil),         // 17: adbferry.v1.ChunkProgress
 }
 var file_adbferry_v1_status_proto_depIdxs = []int32{
 	3,  // 0: adbferry.v1.MigrationStatus.state:type_name -> adbferry.v1.MigrationState
@@ -472,25 +494,27 @@ var file_adbferry_v1_status_proto_depIdxs = []int32{
 	6,  // 5: adbferry.v1.MigrationStatus.start_time:type_name -> google.protobuf.Timestamp
 	6,  // 6: adbferry.v1.MigrationStatus.end_time:type_name -> google.protobuf.Timestamp
 	7,  // 7: adbferry.v1.MigrationStatus.receipt:type_name -> adbferry.v1.Receipt
-	8,  // 8: adbferry.v1.TableStatus.state:type_name -> adbferry.v1.TableState
-	4,  // 9: adbferry.v1.TableStatus.failure:type_name -> adbferry.v1.Failure
-	9,  // 10: adbferry.v1.TableStatus.comparison:type_name -> adbferry.v1.Comparison
-	2,  // 11: adbferry.v1.TableStatus.chunks:type_name -> adbferry.v1.ChunkStatus
-	6,  // 12: adbferry.v1.TableStatus.start_time:type_name -> google.protobuf.Timestamp
-	6,  // 13: adbferry.v1.TableStatus.end_time:type_name -> google.protobuf.Timestamp
-	10, // 14: adbferry.v1.TableStatus.before:type_name -> adbferry.v1.Digest
-	11, // 15: adbferry.v1.TableStatus.definition_failures:type_name -> adbferry.v1.DefinitionFailure
-	12, // 16: adbferry.v1.TableStatus.tries:type_name -> adbferry.v1.FormatTry
-	13, // 17: adbferry.v1.ChunkStatus.state:type_name -> adbferry.v1.ChunkState
-	14, // 18: adbferry.v1.ChunkStatus.manifest:type_name -> adbferry.v1.Manifest
-	15, // 19: adbferry.v1.ChunkStatus.progress:type_name -> adbferry.v1.ChunkProgress
-	4,  // 20: adbferry.v1.ChunkStatus.failure:type_name -> adbferry.v1.Failure
-	13, // 21: adbferry.v1.ChunkStatus.reached:type_name -> adbferry.v1.ChunkState
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	8,  // 8: adbferry.v1.MigrationStatus.storage:type_name -> adbferry.v1.StorageLocation
+	9,  // 9: adbferry.v1.MigrationStatus.clean_up:type_name -> adbferry.v1.MigrationCleanedUp
+	10, // 10: adbferry.v1.TableStatus.state:type_name -> adbferry.v1.TableState
+	4,  // 11: adbferry.v1.TableStatus.failure:type_name -> adbferry.v1.Failure
+	11, // 12: adbferry.v1.TableStatus.comparison:type_name -> adbferry.v1.Comparison
+	2,  // 13: adbferry.v1.TableStatus.chunks:type_name -> adbferry.v1.ChunkStatus
+	6,  // 14: adbferry.v1.TableStatus.start_time:type_name -> google.protobuf.Timestamp
+	6,  // 15: adbferry.v1.TableStatus.end_time:type_name -> google.protobuf.Timestamp
+	12, // 16: adbferry.v1.TableStatus.before:type_name -> adbferry.v1.Digest
+	13, // 17: adbferry.v1.TableStatus.definition_failures:type_name -> adbferry.v1.DefinitionFailure
+	14, // 18: adbferry.v1.TableStatus.tries:type_name -> adbferry.v1.FormatTry
+	15, // 19: adbferry.v1.ChunkStatus.state:type_name -> adbferry.v1.ChunkState
+	16, // 20: adbferry.v1.ChunkStatus.manifest:type_name -> adbferry.v1.Manifest
+	17, // 21: adbferry.v1.ChunkStatus.progress:type_name -> adbferry.v1.ChunkProgress
+	4,  // 22: adbferry.v1.ChunkStatus.failure:type_name -> adbferry.v1.Failure
+	15, // 23: adbferry.v1.ChunkStatus.reached:type_name -> adbferry.v1.ChunkState
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_status_proto_init() }

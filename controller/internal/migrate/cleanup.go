@@ -1,0 +1,164 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/controller/internal/journal"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/progress"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// CleanUp removes what a migration that does not run left behind: staging tables,
+// ledger entries and the probe's tables on both databases, and with a PAR the
+// objects that the source's agent can delete. It holds the journal meanwhile,
+// so nobody starts the migration. What was done is durable on return; after an
+// error it may be repeated.
+//
+// That it begins is journaled first: without its ledger a migration that is not
+// verified could load rows twice, so from then on it cannot be started. It takes
+// giveUp to clean up after one that could.
+//
+// Errors: journal.ErrNotFound, *journal.BusyError, REASON_MIGRATION_BUSY when
+// giveUp is missing, REASON_PAR_ELSEWHERE, those of the agents.
+func (r *Runs) CleanUp(ctx context.Context, id, parURL string, giveUp bool) (_ *pb.MigrationCleanedUp, err error) {
+	r.awaitEnd(id)
+	j, err := r.options.Store.Open(id)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	c := cleaning{id: id, par: parURL, journal: j, status: j.Status()}
+	if err := c.allowed(giveUp); err != nil {
+		return nil, err
+	}
+	spec := c.status.GetPlan().GetSpec()
+	if c.source, err = r.options.Fleet.Agent(spec.GetSource()); err != nil {
+		return nil, err
+	}
+	if c.target, err = r.options.Fleet.Agent(spec.GetTarget()); err != nil {
+		return nil, err
+	}
+	subject := progress.Subject{Migration: id}
+	if c.status.GetCleanUp() == nil {
+		if err := j.Append(subject.CleanedUp(&pb.MigrationCleanedUp{})); err != nil {
+			return nil, err
+		}
+	}
+	done, err := c.run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return done, j.Append(subject.CleanedUp(done))
+}
+
+// Startable refuses a migration that cannot be started any more.
+//
+// Error: REASON_MIGRATION_BUSY.
+func Startable(s *pb.MigrationStatus) error {
+	if s.GetCleanUp() == nil || s.GetState() == pb.MigrationState_MIGRATION_STATE_VERIFIED {
+		return nil
+	}
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_MIGRATION_BUSY,
+		"migration %s was given up: what it needs to load no row twice was removed", s.GetMigrationId()).
+		WithHint("migrate under a new ID; rows that are on the target already are in the way of --if-exists fail").
+		WithFact("migration_id", s.GetMigrationId())
+}
+
+// A cleaning is one clean-up.
+type cleaning struct {
+	id             string
+	par            string // a bearer secret; "" for none
+	journal        *journal.Journal
+	status         *pb.MigrationStatus
+	source, target *fleet.Agent
+}
+
+// allowed checks everything before the first thing is removed.
+func (c *cleaning) allowed(giveUp bool) error {
+	if c.par != "" {
+		found, err := Place(c.par)
+		if err == nil {
+			err = CheckPlace(c.status, found)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	switch {
+	case giveUp, c.status.GetCleanUp() != nil:
+		return nil
+	case c.status.GetState() == pb.MigrationState_MIGRATION_STATE_VERIFIED, c.status.GetState() == pb.MigrationState_MIGRATION_STATE_PLANNED:
+		return nil
+	}
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_MIGRATION_BUSY, "migration %s could still go on, and could not once it is cleaned up", c.id).
+		WithHint("go on with: adbferry resume %s --par-file FILE; or give it up with: adbferry cleanup %s --give-up", c.id, c.id).
+		WithFact("migration_id", c.id)
+}
+
+// run removes everything, first what may still work on it.
+func (c *cleaning) run(ctx context.Context) (*pb.MigrationCleanedUp, error) {
+	if err := c.cancelAll(ctx); err != nil {
+		return nil, err
+	}
+	done := &pb.MigrationCleanedUp{Done: true}
+	sides := []struct {
+		agent *fleet.Agent
+		par   string
+	}{{c.source, ""}, {c.target, ""}}
+	if c.par != "" {
+		sides = append(sides, sides[0])
+		sides[2].par = c.par
+	}
+	for _, side := range sides {
+		resp, err := side.agent.Clean(ctx, &pb.DiscardRequest{MigrationId: c.id, ParUrl: side.par})
+		if err != nil {
+			return nil, err
+		}
+		done.Removed = append(done.Removed, resp.GetRemoved()...)
+		done.Leftovers = append(done.Leftovers, resp.GetLeftovers()...)
+	}
+	if c.par == "" {
+		done.Leftovers = append(done.Leftovers, staged(c.status)...)
+	}
+	return done, nil
+}
+
+// cancelAll ends attempts whose outcome the journal does not know: they may
+// still run.
+func (c *cleaning) cancelAll(ctx context.Context) error {
+	for _, t := range c.status.GetTables() {
+		for _, chunk := range t.GetChunks() {
+			agent, attempt := c.source, chunk.GetExportAttempt()
+			switch chunk.GetState() {
+			case pb.ChunkState_CHUNK_STATE_EXPORTING:
+			case pb.ChunkState_CHUNK_STATE_IMPORTING:
+				agent, attempt = c.target, chunk.GetImportAttempt()
+			default:
+				continue
+			}
+			req := &pb.CancelRequest{MigrationId: c.id, ChunkId: chunk.GetChunkId(), Attempt: attempt}
+			if _, err := agent.Cancel(ctx, req); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// removal is the command that removes what a migration left in its bucket.
+func removal(id string, p *pb.StorageLocation) string {
+	if p == nil {
+		return fmt.Sprintf("oci os object bulk-delete --namespace NAMESPACE --bucket-name BUCKET --prefix %s/", id)
+	}
+	text := fmt.Sprintf("oci os object bulk-delete --namespace %s --bucket-name %s --prefix %s%s/", p.GetNamespace(), p.GetBucket(), p.GetPrefix(), id)
+	if p.GetRegion() != "" {
+		text += " --region " + p.GetRegion()
+	}
+	return text
+}

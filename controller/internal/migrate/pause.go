@@ -1,0 +1,118 @@
+package migrate
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/progress"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// OfPAR reports whether a failure is one that another PAR may not have.
+func OfPAR(err error) bool {
+	switch apierr.ReasonOf(err) {
+	case pb.Reason_REASON_PAR_EXPIRED, pb.Reason_REASON_PAR_REFUSED, pb.Reason_REASON_PAR_CANNOT_LIST,
+		pb.Reason_REASON_PAR_CANNOT_WRITE, pb.Reason_REASON_PAR_CANNOT_READ:
+		return true
+	default:
+		return false
+	}
+}
+
+// A remedy is what is done about an attempt that failed over the PAR.
+type remedy int
+
+const (
+	tryAgain  remedy = iota // with the PAR that came meanwhile: this was no try of the chunk's own
+	countsTry                // the PAR is good: what failed was the attempt
+	pauses                   // the PAR is of no use any more
+)
+
+// doubt decides about an attempt that failed over the PAR with this number. The
+// store says "not found" for a PAR that is no longer honoured as well as for an
+// object that is gone, so both agents are asked to prove the PAR before a
+// migration is paused. What they cannot find out speaks for the failure.
+func (r *run) doubt(ctx context.Context, number int, failure error) remedy {
+	url, current := r.par.use()
+	switch {
+	case r.par.why() != nil:
+		return pauses
+	case current != number:
+		return tryAgain
+	}
+	err := r.provePAR(ctx, url)
+	if err == nil {
+		return countsTry
+	}
+	if OfPAR(err) {
+		failure = err // says more: it tried every right
+	}
+	if !r.par.refuse(number, PausedFor(r.id, failure)) {
+		return tryAgain
+	}
+	r.pausing()
+	return pauses
+}
+
+// provePAR has both agents list, write and read back.
+func (r *run) provePAR(ctx context.Context, url string) error {
+	for _, agent := range []*fleet.Agent{r.source, r.target} {
+		req := &pb.CheckStorageRequest{MigrationId: r.id, ParUrl: url}
+		if _, err := agent.Patient(fleet.Impatience).CheckStorage(ctx, req); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pausing ends the beginning of new work; what runs comes to its end.
+func (r *run) pausing() {
+	r.say.Do(func() {
+		r.notice(progress.Subject{Migration: r.id}, "nothing new begins, running steps come to their end: "+r.par.why().GetText())
+	})
+	r.halt(errStopped)
+}
+
+// PausedFor is why a migration is paused, and what to do about it.
+func PausedFor(id string, err error) *pb.Failure {
+	failure := proto.CloneOf(apierr.FailureOf(err))
+	failure.Hint = "make another PAR on the same bucket (docs/par.md), then: adbferry par replace " + id + " --par-file FILE"
+	failure.Retryable, failure.RetryDelay = false, nil
+	return failure
+}
+
+// undone is how a run ends that left something to do: paused, unless somebody
+// asked it to stop.
+func (r *run) undone() *pb.MigrationChanged {
+	if why := r.par.why(); why != nil && r.asked.Err() == nil {
+		return &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_PAUSED, Failure: why}
+	}
+	return &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_STOPPED}
+}
+
+// ReplacePAR gives a migration that runs here another PAR for everything that
+// begins from now on, and reports whether it did. When it did not, the migration
+// does not run here any more and can be started with the PAR: one that was about
+// to pause is waited for.
+func (r *Runs) ReplacePAR(ctx context.Context, id, parURL string) (bool, error) {
+	r.awaitEnd(id)
+	r.mu.Lock()
+	a := r.active[id]
+	r.mu.Unlock()
+	if a == nil {
+		return false, nil
+	}
+	if a.run.par.replace(parURL) {
+		a.run.notice(progress.Subject{Migration: id}, "the PAR was replaced; whatever begins from now on uses the new one")
+		return true, nil
+	}
+	select {
+	case <-a.done:
+		return false, nil
+	case <-ctx.Done():
+		return false, context.Cause(ctx)
+	}
+}

@@ -1,0 +1,100 @@
+package migrate
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/par"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// regionOf finds the region in the host of a PAR, of either form (reference,
+// section 5.1).
+var regionOf = regexp.MustCompile(`objectstorage\.([a-z]+-[a-z]+-\d+)\.`)
+
+// Place is where a PAR leads. It says nothing secret.
+//
+// Error: *par.MalformedError.
+func Place(parURL string) (*pb.StorageLocation, error) {
+	u, err := par.Parse(parURL)
+	if err != nil {
+		return nil, err
+	}
+	place := &pb.StorageLocation{Namespace: u.Namespace(), Bucket: u.Bucket(), Prefix: u.Prefix()}
+	if m := regionOf.FindStringSubmatch(u.String()); m != nil {
+		place.Region = m[1]
+	}
+	return place, nil
+}
+
+// CheckPlace refuses a PAR that leads elsewhere than to the objects that the
+// migration has exported. Before it has any, every place will do.
+//
+// Error: REASON_PAR_ELSEWHERE.
+func CheckPlace(s *pb.MigrationStatus, found *pb.StorageLocation) error {
+	object := anyObject(s)
+	if object == "" {
+		return nil
+	}
+	expected := s.GetStorage()
+	if expected == nil { // a journal of an older version
+		expected = &pb.StorageLocation{Namespace: found.GetNamespace(), Bucket: found.GetBucket(), Prefix: beforeID(object, s.GetMigrationId())}
+	}
+	if sameRegion(expected, found) && expected.GetNamespace() == found.GetNamespace() &&
+		expected.GetBucket() == found.GetBucket() && expected.GetPrefix() == found.GetPrefix() {
+		return nil
+	}
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_PAR_ELSEWHERE,
+		"the PAR leads to %s; what the migration has exported is in %s", PlaceText(found), PlaceText(expected)).
+		WithHint("make a PAR on that bucket, with the same prefix if there is one; see docs/par.md").
+		WithFact("expected", PlaceText(expected)).WithFact("found", PlaceText(found))
+}
+
+// anyObject is the name of an object that the migration has exported, "" before.
+func anyObject(s *pb.MigrationStatus) string {
+	for _, t := range s.GetTables() {
+		for _, c := range t.GetChunks() {
+			for _, o := range c.GetManifest().GetObjects() {
+				return o.GetName()
+			}
+		}
+	}
+	return ""
+}
+
+// beforeID is what stands before the migration's own folder in an object's name.
+func beforeID(object, id string) string {
+	if strings.HasPrefix(object, id+"/") {
+		return ""
+	}
+	if at := strings.Index(object, "/"+id+"/"); at >= 0 {
+		return object[:at+1]
+	}
+	return object
+}
+
+// sameRegion is true also when one of the hosts does not tell.
+func sameRegion(a, b *pb.StorageLocation) bool {
+	return a.GetRegion() == "" || b.GetRegion() == "" || a.GetRegion() == b.GetRegion()
+}
+
+// PlaceText is a place for people.
+func PlaceText(p *pb.StorageLocation) string {
+	text := fmt.Sprintf("bucket %s of namespace %s", p.GetBucket(), p.GetNamespace())
+	if p.GetRegion() != "" {
+		text += " in " + p.GetRegion()
+	}
+	return text + ", " + cmp.Or(prefixText(p), "without a prefix")
+}
+
+func prefixText(p *pb.StorageLocation) string {
+	if p.GetPrefix() == "" {
+		return ""
+	}
+	return "below " + p.GetPrefix()
+}
