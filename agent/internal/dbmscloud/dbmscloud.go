@@ -29,7 +29,7 @@ var (
 
 // Statements returns the kinds of statements that this package sends.
 func Statements() []oracle.Kind {
-	return []oracle.Kind{exportKind, copyKind, operationsKind, deadKind, forgetKind, logKind}
+	return []oracle.Kind{exportKind, copyKind, operationsKind, deadKind, forgetKind, logKind, deleteKind}
 }
 
 // An operation is a row of USER_LOAD_OPERATIONS.

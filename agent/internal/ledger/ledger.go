@@ -146,36 +146,41 @@ func Unknown(e Entry, cause error) error {
 
 // ForgetTable removes a migration's entries of one table, whose rows are gone.
 func ForgetTable(ctx context.Context, s *oracle.Session, migration, table string) error {
-	return forget(ctx, s, "MIGRATION = :migration AND TABLE_ID = :tid", sql.Named("migration", migration), sql.Named("tid", table))
+	_, err := forget(ctx, s, "MIGRATION = :migration AND TABLE_ID = :tid", sql.Named("migration", migration), sql.Named("tid", table))
+	return err
 }
 
-// Discard removes a migration's entries, and the ledger when it is empty then.
-func Discard(ctx context.Context, s *oracle.Session, migration string) error {
-	if err := forget(ctx, s, "MIGRATION = :migration OR MIGRATION = '"+claims+"' AND TABLE_ID = :claimant",
-		sql.Named("migration", migration), sql.Named("claimant", migration)); err != nil {
-		return err
+// Discard removes a migration's entries, and the ledger when it is empty then. It
+// returns how many there were.
+func Discard(ctx context.Context, s *oracle.Session, migration string) (int64, error) {
+	entries, err := forget(ctx, s, "MIGRATION = :migration", sql.Named("migration", migration))
+	if err == nil {
+		_, err = forget(ctx, s, "MIGRATION = '"+claims+"' AND TABLE_ID = :migration", sql.Named("migration", migration))
+	}
+	if err != nil {
+		return entries, err
 	}
 	there, err := exists(ctx, s)
 	if err != nil || !there {
-		return err
+		return entries, err
 	}
 	var one int
 	used, err := s.Row(ctx, findKind, "SELECT 1 FROM "+Table+" WHERE ROWNUM = 1", nil, &one)
 	if err != nil || used {
-		return err
+		return entries, err
 	}
 	_, err = s.Exec(ctx, dropKind, "DROP TABLE "+Table+" PURGE")
 	if oracle.HasCode(err, tableMissing) || oracle.HasCode(err, tableLocked) { // another migration ended too, or goes on
-		return nil
+		err = nil
 	}
-	return err
+	return entries, err
 }
 
-func forget(ctx context.Context, s *oracle.Session, where string, args ...any) error {
+// forget removes entries and returns how many there were, none without a ledger.
+func forget(ctx context.Context, s *oracle.Session, where string, args ...any) (int64, error) {
 	there, err := exists(ctx, s)
 	if err != nil || !there {
-		return err
+		return 0, err
 	}
-	_, err = s.Exec(ctx, forgetKind, fmt.Sprintf("DELETE FROM %s WHERE %s", Table, where), args...)
-	return err
+	return s.Exec(ctx, forgetKind, fmt.Sprintf("DELETE FROM %s WHERE %s", Table, where), args...)
 }

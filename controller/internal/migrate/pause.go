@@ -27,8 +27,8 @@ type remedy int
 
 const (
 	tryAgain  remedy = iota // with the PAR that came meanwhile: this was no try of the chunk's own
-	countsTry                // the PAR is good: what failed was the attempt
-	pauses                   // the PAR is of no use any more
+	countsTry               // the PAR is good: what failed was the attempt
+	pauses                  // the PAR is of no use any more
 )
 
 // doubt decides about an attempt that failed over the PAR with this number. The

@@ -4,10 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/controller/internal/plan"
 	"github.com/adbferry/adbferry/pkg/apierr"
@@ -15,38 +16,64 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// replan has a table whose rows did not arrive unchanged planned again, in the
-// next safer format, and its target emptied. It returns nil when there is
-// nothing to be done about the failure: it is of another kind, the format was
-// chosen by the operator, the target has other rows too, or no format is left.
-// Then the failure stands. Each step may be repeated: what is journaled last is
-// what counts, and until then the table still differs. The error is a stop, or
-// the journal's.
+// replan has a table planned again when that can help: in the next safer format
+// when its rows did not arrive unchanged, as of a new SCN when the source cannot
+// be read as of the old one any more. It returns nil when there is nothing to be
+// done about the failure; then the failure stands. Each step may be repeated:
+// what is journaled last is what counts, and until then the table has failed as
+// before. The error is a stop, or the journal's.
 func (r *run) replan(ctx context.Context, p *pb.TablePlan, failure error) (*pb.TablePlan, error) {
-	status := r.tableStatus(p)
-	if !formatMayHelp(failure) || p.GetOptions().GetFormat() != pb.Format_FORMAT_UNSPECIFIED || status.GetBefore().GetRows() > 0 {
+	again := r.again(p, failure)
+	if again == nil {
 		return nil, nil //nolint:nilnil // no other plan is no error
 	}
 	if err := r.boundary(); err != nil {
 		return nil, err
 	}
-	next, err := r.nextPlan(ctx, p, status.GetTries())
-	if err == nil {
-		err = r.target.EmptyTable(ctx, &pb.EmptyTableRequest{MigrationId: r.id, Plan: p})
-	}
+	next, err := again(ctx, p)
 	if err != nil {
 		if errors.Is(err, errStopped) {
 			return nil, err
 		}
-		r.notice(r.subject(p), "not moved again in another format: "+apierr.FailureOf(err).GetText())
+		r.notice(r.subject(p), "not moved again: "+apierr.FailureOf(err).GetText())
 		return nil, nil //nolint:nilnil // the failure that led here says more
 	}
 	return next, r.journal.Append(r.subject(p).TableReplanned(&pb.TableReplanned{Plan: next, Failure: apierr.FailureOf(failure)}))
 }
 
+// again is how to plan a table that failed once more, nil when that does not
+// help: the failure is of another kind, the format was chosen by the operator,
+// the target has other rows too, or the budget is used up.
+func (r *run) again(p *pb.TablePlan, failure error) func(context.Context, *pb.TablePlan) (*pb.TablePlan, error) {
+	status := r.tableStatus(p)
+	switch reason := apierr.ReasonOf(failure); {
+	case snapshotLost(reason):
+		if p.GetOptions().GetIfExists() != pb.IfExists_IF_EXISTS_APPEND && snapshotsLost(status.GetTries()) < snapshotTries {
+			return r.replanLater
+		}
+	case formatMayHelp(reason):
+		if p.GetOptions().GetFormat() == pb.Format_FORMAT_UNSPECIFIED && status.GetBefore().GetRows() == 0 {
+			return r.replanFormat
+		}
+	}
+	return nil
+}
+
+// replanFormat has a table planned in the next safer format and its target emptied.
+func (r *run) replanFormat(ctx context.Context, p *pb.TablePlan) (*pb.TablePlan, error) {
+	next, err := r.nextPlan(ctx, p)
+	if err == nil {
+		err = r.endImports(ctx, p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return next, r.target.EmptyTable(ctx, &pb.EmptyTableRequest{MigrationId: r.id, Plan: p})
+}
+
 // formatMayHelp reports whether a failure is one that another format may not have.
-func formatMayHelp(err error) bool {
-	switch apierr.ReasonOf(err) {
+func formatMayHelp(reason pb.Reason) bool {
+	switch reason {
 	case pb.Reason_REASON_CHECKSUMS_DIFFER, pb.Reason_REASON_COUNTS_DIFFER, pb.Reason_REASON_ROWS_REJECTED:
 		return true
 	default:
@@ -54,20 +81,50 @@ func formatMayHelp(err error) bool {
 	}
 }
 
-// errSamePlan says that the source knows no other way to move the table.
-var errSamePlan = errors.New("the source's agent has no other format for the table")
-
-// nextPlan asks the source for a plan in a format that was not tried, or that
-// is safer than when it was, of the same columns, with chunks of new names.
-func (r *run) nextPlan(ctx context.Context, p *pb.TablePlan, tries []*pb.FormatTry) (*pb.TablePlan, error) {
-	failed := []pb.Format{p.GetFormat()}
-	for _, t := range tries {
-		failed = append(failed, t.GetFormat())
+// endImports makes sure that no import of a table goes on at the target's agent:
+// one whose outcome is open would bring its rows after the table was emptied.
+func (r *run) endImports(ctx context.Context, p *pb.TablePlan) error {
+	for _, c := range p.GetChunks() {
+		status := r.chunkStatus(cargo{table: p, chunk: c})
+		if status.GetImportAttempt() == 0 || status.GetReached() >= pb.ChunkState_CHUNK_STATE_IMPORTED {
+			continue
+		}
+		_, err := r.target.Cancel(ctx, &pb.CancelRequest{MigrationId: r.id, ChunkId: c.GetChunkId(), Attempt: status.GetImportAttempt()})
+		if err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// nextPlan asks the source for a plan in a format that was not tried, or that is
+// safer than when it was. Where the SCN cannot be read any more, the table is
+// planned as of a new one by the way.
+func (r *run) nextPlan(ctx context.Context, p *pb.TablePlan) (*pb.TablePlan, error) {
+	req := r.request(p, r.tableStatus(p).GetTries())
+	req.FailedFormats = append(req.FailedFormats, p.GetFormat())
+	next, err := r.askPlan(ctx, p, req)
+	if snapshotLost(apierr.ReasonOf(err)) {
+		next, err = r.planLater(ctx, p, req)
+	}
+	if err == nil && slices.Contains(req.GetFailedFormats(), next.GetFormat()) && !safer(p, next) {
+		return nil, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "no other format is left for table %s", p.GetTableId())
+	}
+	return next, err
+}
+
+// request asks for a plan like the one before: of the same columns, with chunks
+// of new names, in no format that failed.
+func (r *run) request(p *pb.TablePlan, tries []*pb.FormatTry) *pb.PlanTableRequest {
 	req := &pb.PlanTableRequest{
 		Table: p.GetSource(), Target: p.GetTarget(), Scn: progress.SCN(r.plan, p), Where: p.GetWhere(), Options: p.GetOptions(),
 		MaxStringBytes: min(r.plan.GetSource().GetMaxStringBytes(), r.plan.GetTarget().GetMaxStringBytes()),
-		FailedFormats:  failed, FirstChunk: lastChunk(p) + 1,
+		FirstChunk:     lastChunk(p) + 1,
+	}
+	for _, t := range tries {
+		if formatMayHelp(t.GetFailure().GetReason()) {
+			req.FailedFormats = append(req.FailedFormats, t.GetFormat())
+		}
 	}
 	for _, c := range plan.LeftOut(p) {
 		req.ExcludeColumns = append(req.ExcludeColumns, c.GetName())
@@ -75,15 +132,23 @@ func (r *run) nextPlan(ctx context.Context, p *pb.TablePlan, tries []*pb.FormatT
 	if r.proven != nil {
 		req.ProvenFormats = r.proven(r.plan.GetSpec().GetSource(), r.plan.GetSpec().GetTarget())
 	}
+	return req
+}
+
+// otherColumns says that a table cannot be moved again as it was agreed upon.
+func otherColumns(p *pb.TablePlan, what string) error {
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_COLUMNS_NOT_CARRIED, "another plan of table %s has %s", p.GetTableId(), what).
+		WithHint("move the table in a migration of its own")
+}
+
+// askPlan asks for a plan that takes the place of p and carries the same columns.
+func (r *run) askPlan(ctx context.Context, p *pb.TablePlan, req *pb.PlanTableRequest) (*pb.TablePlan, error) {
 	next, err := r.source.PlanTable(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	if slices.Contains(failed, next.GetFormat()) && !safer(p, next) || next.GetTableId() != p.GetTableId() {
-		return nil, fmt.Errorf("plan table %s again: %w", p.GetTableId(), errSamePlan)
-	}
-	if !slices.Equal(plan.Carried(p), plan.Carried(next)) {
-		return nil, fmt.Errorf("plan table %s again: %w that carries the same columns", p.GetTableId(), errSamePlan)
+	if next.GetTableId() != p.GetTableId() || !slices.Equal(plan.Carried(p), plan.Carried(next)) {
+		return nil, otherColumns(p, "other columns to carry")
 	}
 	return keepConsent(p, next), nil
 }

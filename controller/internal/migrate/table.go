@@ -86,6 +86,9 @@ func (r *run) prepare(ctx context.Context, p *pb.TablePlan) error {
 	if err := r.boundary(); err != nil {
 		return err
 	}
+	if err := r.emptyAgain(ctx, p); err != nil {
+		return err
+	}
 	resp, err := r.target.PrepareTable(ctx, &pb.PrepareTableRequest{MigrationId: r.id, Plan: p})
 	if err != nil {
 		return err

@@ -1,0 +1,105 @@
+package migrate
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/adbferry/adbferry/pkg/progress"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// snapshotTries is how often a table may be planned as of a later SCN. A table
+// that needs more takes longer than the source keeps undo, and would for ever.
+const snapshotTries = 2
+
+// snapshotLost reports whether a failure says that a table cannot be read as of
+// its SCN any more: the undo is gone (ORA-01555, ORA-08180), or the table was
+// altered since (ORA-01466). Waiting does not bring either back.
+func snapshotLost(reason pb.Reason) bool {
+	return reason == pb.Reason_REASON_SNAPSHOT_GONE || reason == pb.Reason_REASON_TABLE_ALTERED
+}
+
+// snapshotsLost counts the plans that were given up because of their SCN.
+func snapshotsLost(tries []*pb.FormatTry) (n int) {
+	for _, t := range tries {
+		if snapshotLost(t.GetFailure().GetReason()) {
+			n++
+		}
+	}
+	return n
+}
+
+// replanLater has a table planned as of a new SCN; other tables keep theirs.
+// All its rows are moved again, since those of two SCNs make no table. The plan
+// is journaled before the target is emptied, which prepare sees to: rows as of
+// the old SCN can then never be taken for ones of the new.
+func (r *run) replanLater(ctx context.Context, p *pb.TablePlan) (*pb.TablePlan, error) {
+	next, err := r.planLater(ctx, p, r.request(p, r.tableStatus(p).GetTries()))
+	if err != nil {
+		return nil, err
+	}
+	return next, r.endImports(ctx, p)
+}
+
+// planLater asks for a plan as of the source's current SCN. Columns that look
+// different now are not what the operator agreed to, nor what the target has.
+func (r *run) planLater(ctx context.Context, p *pb.TablePlan, req *pb.PlanTableRequest) (*pb.TablePlan, error) {
+	d, err := r.source.DescribeDatabase(ctx)
+	if err != nil {
+		return nil, err
+	}
+	req.Scn = d.GetCurrentScn()
+	next, err := r.askPlan(ctx, p, req)
+	if err != nil {
+		return nil, err
+	}
+	for n, c := range next.GetColumns() {
+		if c.GetLeftOut() == "" && !sameShape(c.GetColumn(), column(p, n)) {
+			return nil, otherColumns(p, "a column "+c.GetColumn().GetName()+" that was altered")
+		}
+	}
+	return next, nil
+}
+
+// column is the n-th column of a plan; an empty one where there are fewer.
+func column(p *pb.TablePlan, n int) *pb.Column {
+	if n >= len(p.GetColumns()) {
+		return nil
+	}
+	return p.GetColumns()[n].GetColumn()
+}
+
+// sameShape compares columns by what a value of them can be.
+func sameShape(a, b *pb.Column) bool {
+	a, b = proto.CloneOf(a), proto.CloneOf(b)
+	for _, c := range []*pb.Column{a, b} {
+		if c != nil {
+			c.DefaultExpression, c.DefaultOnNull = "", false
+		}
+	}
+	return proto.Equal(a, b)
+}
+
+// emptyAgain removes the rows of a plan that was given up for its SCN. It may be
+// repeated until the first import of the new plan begins.
+func (r *run) emptyAgain(ctx context.Context, p *pb.TablePlan) error {
+	if !r.mayHoldOldRows(p) {
+		return nil
+	}
+	return r.target.EmptyTable(ctx, &pb.EmptyTableRequest{MigrationId: r.id, Plan: p})
+}
+
+// mayHoldOldRows reports whether a table was planned again for its SCN and no
+// import of the new plan has begun.
+func (r *run) mayHoldOldRows(p *pb.TablePlan) (may bool) {
+	r.journal.View(func(s *pb.MigrationStatus) {
+		t := progress.Table(s, p.GetTableId())
+		tries := t.GetTries()
+		may = len(tries) > 0 && snapshotLost(tries[len(tries)-1].GetFailure().GetReason())
+		for _, c := range t.GetChunks() {
+			may = may && c.GetImportAttempt() == 0
+		}
+	})
+	return may
+}
