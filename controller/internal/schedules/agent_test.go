@@ -91,7 +91,7 @@ func (a *agent) CheckStorage(ctx context.Context, req *pb.CheckStorageRequest) (
 	if err := a.bucket.open(ctx, req.GetParUrl(), place); err != nil {
 		return nil, err
 	}
-	return a.Agent.CheckStorage(ctx, req)
+	return &pb.CheckStorageResponse{Namespace: "axsim", Bucket: "ferry", ProbeObject: req.GetMigrationId() + "/probe"}, a.leave(ctx, place)
 }
 
 // PlanTable implements AgentService.
@@ -151,8 +151,8 @@ func (a *agent) Checksum(ctx context.Context, req *pb.ChecksumRequest) (*pb.Chec
 		if err := pause(ctx, a.chance.takes("digest "+a.Name()+table, 4*time.Second)); err != nil {
 			return nil, err
 		}
-		if scn != 0 && a.chance.strikes(undoGone, "digest "+table) {
-			return nil, snapshotGone()
+		if err := a.database.undo(scn, "digest "+table); err != nil {
+			return nil, err
 		}
 		ids, ok := a.database.asOf(table, scn)
 		if !ok {
@@ -174,10 +174,6 @@ func digest(ids []int64) *pb.Digest {
 		sum += h.Sum64()
 	}
 	return &pb.Digest{Rows: int64(len(ids)), Sum: fmt.Sprintf("%x-%x", sum, sum*31)}
-}
-
-func snapshotGone() error {
-	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_SNAPSHOT_GONE, "ORA-01555: snapshot too old")
 }
 
 // FinishTable implements AgentService.
