@@ -138,7 +138,8 @@ func (a *Agent) Serve(ctx context.Context, lis net.Listener) error {
 	attempts := attempt.NewRegistry(attempt.Config{Orphan: a.cfg.OrphanTimeout, Keep: keepOutcomes, Tick: a.cfg.TickInterval})
 	s := &service.Service{
 		Database: a.database, Store: a.store, Attempts: attempts, Region: a.cfg.Region, Version: daemon.Version(),
-		Transfer: transfer.Transfer{Database: a.database, Store: a.store, Watch: max(a.cfg.TickInterval, fastestWatch), Log: a.log},
+		Credential: a.cfg.Credential,
+		Transfer:   transfer.Transfer{Database: a.database, Store: a.store, Watch: max(a.cfg.TickInterval, fastestWatch), Log: a.log},
 	}
 	a.log.Info("ready", "address", lis.Addr().String(), "service", a.cfg.Service, "user", a.cfg.User)
 	group, serving := errgroup.WithContext(ctx)

@@ -30,7 +30,10 @@ type Config struct {
 	// ObjectStorageCA is a PEM file of certificates to trust for the object
 	// store, beside the system's.
 	ObjectStorageCA string `yaml:"object_storage_ca"`
-	Log             Log    `yaml:"log"`
+	// Credential names a DBMS_CLOUD credential of the user's own schema that may
+	// delete the objects of a migration; without one they are only reported.
+	Credential string `yaml:"credential"`
+	Log        Log    `yaml:"log"`
 	// OrphanTimeout is how long an attempt runs on without a caller.
 	OrphanTimeout time.Duration `yaml:"orphan_timeout"`
 	// TickInterval is how often a caller is told how far an attempt is.

@@ -33,9 +33,11 @@ func TestStatementsAreDocumented(t *testing.T) {
 	if err := s.WriteFiles(dir); err != nil {
 		t.Fatal(err)
 	}
+	credential(t, s, dir)
 	source := startAgent(t, dir, sim.SanJose, "agent.yaml")
 	target := startAgent(t, dir, sim.Phoenix, "agent.yaml")
 	longValues(t, s, dir, source, target)
+	takeover(t, s, dir, source, target)
 	trip(t, s, dir, source, target)
 	definitions(t, s, source, target)
 

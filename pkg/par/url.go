@@ -112,6 +112,12 @@ func (u URL) text(token string) string {
 		url.PathEscape(u.namespace), url.PathEscape(u.bucket), escapeName(u.prefix))
 }
 
+// Native returns the URI of an object by its full name, without the PAR: for
+// those who have a credential.
+func (u URL) Native(fullName string) string {
+	return fmt.Sprintf("%s/n/%s/b/%s/o/%s", u.base, url.PathEscape(u.namespace), url.PathEscape(u.bucket), escapeName(fullName))
+}
+
 // FullName returns the name in the bucket of an object named relative to the
 // URL's prefix.
 func (u URL) FullName(name string) string { return u.prefix + name }

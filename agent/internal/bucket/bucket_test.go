@@ -210,16 +210,44 @@ func TestDeniedInTheMiddleMeansExpired(t *testing.T) {
 
 func TestLeftoversComeWithACommand(t *testing.T) {
 	f, store, u := newStore(t)
-	if left, err := store.Leftover(t.Context(), u, "m1"); left != nil || err != nil {
-		t.Fatalf("an empty bucket has %v, %v", left, err)
+	if h, err := store.Held(t.Context(), u, "m1"); h.Leftover(u) != nil || err != nil {
+		t.Fatalf("an empty bucket has %v, %v", h, err)
 	}
 	f.objects[part1], f.objects["m1/probe"], f.objects["m2/probe"] = []byte("abc"), []byte("p"), []byte("p")
-	left, err := store.Leftover(t.Context(), u, "m1")
+	h, err := store.Held(t.Context(), u, "m1")
+	left := h.Leftover(u)
 	if err != nil || left.GetCount() != 2 || left.GetBytes() != 4 || left.GetLocation() != "m1/" {
 		t.Fatalf("got %v, %v", left, err)
 	}
 	if !strings.Contains(left.GetHint(), "oci os object bulk-delete --namespace ns --bucket-name bk --prefix m1/") {
 		t.Errorf("hint %q", left.GetHint())
+	}
+}
+
+func TestOnlyObjectsOfAttemptsAreTheMigrations(t *testing.T) {
+	f, store, u := newStore(t)
+	for _, name := range []string{part1, "m1/probe", "m1/S/T/000012/3/overflow_1_20261122T080000Z.csv", "m1/notes.txt", "m1/S/T/000001/part_1.csv", "m1/probe2"} {
+		f.objects[name] = []byte("abc")
+	}
+	before, err := store.Held(t.Context(), u, "m1")
+	if err != nil || len(before.Ours) != 3 || len(before.Others) != 3 {
+		t.Fatalf("got %+v, %v", before, err)
+	}
+	for _, o := range before.Ours {
+		delete(f.objects, o.Name)
+	}
+	after, err := store.Held(t.Context(), u, "m1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if gone := before.Without(after); gone.GetCount() != 3 || gone.GetBytes() != 9 || gone.GetLocation() != "m1/" {
+		t.Errorf("removed %v", gone)
+	}
+	if left := after.Leftover(u); left.GetCount() != 3 || !strings.Contains(left.GetHint(), "not the migration's") {
+		t.Errorf("left %v", left)
+	}
+	if again := after.Without(after); again != nil {
+		t.Errorf("removed twice: %v", again)
 	}
 }
 

@@ -98,7 +98,7 @@ func Rows(p *pb.TablePlan, c *pb.Chunk) int64 {
 // filtered adds conditions to a table: ours first, then the operator's in
 // parentheses, so that no OR in it reaches beyond.
 func filtered(from, condition, where string) (string, error) {
-	if err := CheckWhere(where); err != nil {
+	if err := checkWhere(where); err != nil {
 		return "", err
 	}
 	switch {

@@ -157,7 +157,7 @@ var classes = map[int]class{
 
 	// DBMS_CLOUD.
 	20000: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD refuses the call", hint: hintTransfer, detail: true},
-	20004: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not find a credential", hint: hintBug},
+	20004: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not find a credential", hint: "make the credential that agent.yaml names with DBMS_CLOUD.CREATE_CREDENTIAL, as the agent's user; see docs/par.md"},
 	20007: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_NAME_INVALID, text: "DBMS_CLOUD does not accept a name", hint: hintBug, detail: true},
 	20008: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_NAME_INVALID, text: "DBMS_CLOUD takes a name for too long", hint: hintBug, detail: true},
 	20012: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD refuses the partitioning", hint: hintBug},

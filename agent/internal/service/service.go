@@ -24,6 +24,8 @@ type Service struct {
 	Attempts *attempt.Registry
 	Region   string // OCI region of the database, as configured
 	Version  string // of the agent
+	// Credential is what objects are deleted with; "" for none.
+	Credential string
 }
 
 var _ pb.AgentServiceServer = (*Service)(nil)

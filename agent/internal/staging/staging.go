@@ -166,15 +166,16 @@ func (t *Table) decoded() (columns, values []string, err error) {
 
 // DropChunk drops the staging tables of all attempts to import a chunk.
 func DropChunk(ctx context.Context, s *oracle.Session, migration, chunk string) error {
-	return drop(ctx, s, chunkPrefix(migration, chunk))
+	_, err := drop(ctx, s, chunkPrefix(migration, chunk))
+	return err
 }
 
-// DropMigration drops the staging tables of a migration.
-func DropMigration(ctx context.Context, s *oracle.Session, migration string) error {
+// DropMigration drops the staging tables of a migration and returns how many there were.
+func DropMigration(ctx context.Context, s *oracle.Session, migration string) (int, error) {
 	return drop(ctx, s, migrationPrefix(migration))
 }
 
-func drop(ctx context.Context, s *oracle.Session, start string) error {
+func drop(ctx context.Context, s *oracle.Session, start string) (int, error) {
 	var names []string
 	err := s.Query(ctx, listKind, "SELECT TABLE_NAME FROM USER_TABLES WHERE SUBSTR(TABLE_NAME, 1, :len) = :head ORDER BY TABLE_NAME",
 		func(scan func(...any) error) error {
@@ -186,18 +187,18 @@ func drop(ctx context.Context, s *oracle.Session, start string) error {
 			return nil
 		}, sql.Named("len", len(start)), sql.Named("head", start))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, text := range names {
 		name, err := oracle.NewName(text)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if _, err := s.Exec(ctx, dropKind, fmt.Sprintf("DROP TABLE %s PURGE", name)); err != nil && !oracle.HasCode(err, tableMissing) {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return len(names), nil
 }
 
 // Names are hashes of bounded length, so that every migration and chunk has

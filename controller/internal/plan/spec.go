@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/adbferry/adbferry/pkg/condition"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -69,7 +70,7 @@ func checkSelection(s *pb.TableSelection) error {
 	if len(s.GetColumns()) > 0 && len(s.GetExcludeColumns()) > 0 {
 		return invalid("columns", "table %s: columns are either chosen or excluded, not both", String(s.GetSource()))
 	}
-	if err := CheckCondition(s.GetWhere()); err != nil {
+	if err := condition.Check(s.GetWhere()); err != nil {
 		return invalid("where", "condition of table %s: %v", String(s.GetSource()), err).
 			WithHint("write what stands behind WHERE, with texts in single quotes and a quote in a text doubled: NAME = 'O''Brien'").
 			WithFact("table", String(s.GetSource()))
