@@ -16,7 +16,9 @@ func failed(reason pb.Reason) *pb.Event {
 }
 
 func TestWhatCountsAgainstABudget(t *testing.T) {
-	lost := table.TableReplanned(&pb.TableReplanned{Plan: plan().GetTables()[0], Failure: &pb.Failure{Reason: pb.Reason_REASON_SNAPSHOT_GONE}})
+	lost := func() *pb.Event {
+		return table.TableReplanned(&pb.TableReplanned{Plan: plan().GetTables()[0], Failure: &pb.Failure{Reason: pb.Reason_REASON_SNAPSHOT_GONE}})
+	}
 	for name, tt := range map[string]struct {
 		events             []*pb.Event
 		failures, lost, on int32
@@ -27,8 +29,8 @@ func TestWhatCountsAgainstABudget(t *testing.T) {
 		"a restart keeps them":      {[]*pb.Event{running(false), failed(pb.Reason_REASON_CONNECTION_LOST), running(true)}, 1, 0, 1},
 		"restarts are counted":      {[]*pb.Event{running(false), running(true), running(true)}, 0, 0, 2},
 		"until a step is done":      {[]*pb.Event{running(false), running(true), chunk.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_EXPORTED})}, 0, 0, 0},
-		"somebody's start renews":   {[]*pb.Event{running(false), failed(pb.Reason_REASON_CONNECTION_LOST), lost, running(true), running(false)}, 0, 0, 0},
-		"snapshots":                 {[]*pb.Event{running(false), lost, running(true), lost}, 0, 2, 1},
+		"somebody's start renews":   {[]*pb.Event{running(false), failed(pb.Reason_REASON_CONNECTION_LOST), lost(), running(true), running(false)}, 0, 0, 0},
+		"snapshots":                 {[]*pb.Event{running(false), lost(), running(true), lost()}, 0, 2, 1},
 		"another format is neither": {[]*pb.Event{running(false), table.TableReplanned(&pb.TableReplanned{Plan: plan().GetTables()[0], Failure: &pb.Failure{Reason: pb.Reason_REASON_COUNTS_DIFFER}})}, 0, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
