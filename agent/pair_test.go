@@ -32,6 +32,8 @@ type pair struct {
 	source, target pb.AgentServiceClient
 	log            *safeBuffer
 	stops          map[string]func() // ends a region's agents
+	addresses      map[string]string // of the agents that were started last
+	change         func(*agent.Config)
 }
 
 // safeBuffer is what both agents log into.
@@ -54,7 +56,7 @@ func (b *safeBuffer) String() string {
 
 func newPair(t *testing.T, config sim.Config) *pair {
 	t.Helper()
-	p := &pair{t: t, sim: sim.StartT(t, config), dir: t.TempDir(), log: &safeBuffer{}, stops: map[string]func(){}}
+	p := &pair{t: t, sim: sim.StartT(t, config), dir: t.TempDir(), log: &safeBuffer{}, stops: map[string]func(){}, addresses: map[string]string{}, change: func(*agent.Config) {}}
 	if err := p.sim.WriteFiles(p.dir); err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +81,7 @@ func (p *pair) config(region string) agent.Config {
 		p.t.Fatal(err)
 	}
 	cfg.TickInterval, cfg.ConnectTimeout = 50*time.Millisecond, 5*time.Second
+	p.change(&cfg)
 	return cfg
 }
 
@@ -105,7 +108,8 @@ func (p *pair) start(region string) pb.AgentServiceClient {
 		}
 	})
 	t.Cleanup(p.stops[region])
-	return p.dial(lis.Addr().String(), region, "controller")
+	p.addresses[region] = lis.Addr().String()
+	return p.dial(p.addresses[region], region, "controller")
 }
 
 func (p *pair) dial(address, region, as string) pb.AgentServiceClient {
@@ -237,6 +241,19 @@ func (p *pair) move(migration, table string) (*pb.TablePlan, *pb.Manifest) {
 		p.t.Fatal(err)
 	}
 	return plan, m
+}
+
+// eventually waits for what has no signal of its own, for ten seconds.
+func (p *pair) eventually(what string, met func(context.Context) bool) {
+	p.t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(10 * time.Second); !met(p.t.Context()); <-tick.C {
+		if time.Now().After(end) {
+			p.t.Errorf("in vain: %s", what)
+			return
+		}
+	}
 }
 
 func wantReason(t *testing.T, err error, want pb.Reason) {

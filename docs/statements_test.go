@@ -37,6 +37,7 @@ func TestStatementsAreDocumented(t *testing.T) {
 	source := startAgent(t, dir, sim.SanJose, "agent.yaml")
 	target := startAgent(t, dir, sim.Phoenix, "agent.yaml")
 	longValues(t, s, dir, source, target)
+	takeover(t, s, dir, source, target)
 	trip(t, s, dir, source, target)
 	definitions(t, s, source, target)
 

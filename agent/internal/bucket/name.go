@@ -36,6 +36,10 @@ func chunkFolder(u par.URL, migration, chunk string) string {
 	return u.FullName(migration + "/" + escape(chunk) + "/")
 }
 
+// ChunkPath is the part of every URL of a chunk's objects, of whatever attempt,
+// that tells them from all others. It holds no secret.
+func ChunkPath(migration, chunk string) string { return "/" + migration + "/" + escape(chunk) + "/" }
+
 // Name returns the folder's full name in the bucket.
 func (f Folder) Name() string { return f.name }
 

@@ -9,6 +9,7 @@ package dbmscloud
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -21,13 +22,14 @@ var (
 	exportKind     = oracle.Kind{Name: "dbmscloud.export", Purpose: "writes a chunk's rows to Object Storage; its query selects the carried columns AS OF SCN through TO_CHAR, RAWTOHEX and UTL_RAW", Privileges: []string{"EXECUTE ON DBMS_CLOUD", "SELECT ON table", "FLASHBACK ON table"}}
 	copyKind       = oracle.Kind{Name: "dbmscloud.copy", Purpose: "loads a chunk's objects into its staging table", Privileges: []string{"EXECUTE ON DBMS_CLOUD", "CREATE TABLE", "READ, WRITE ON DIRECTORY DATA_PUMP_DIR"}}
 	operationsKind = oracle.Kind{Name: "dbmscloud.operations", Purpose: "finds the session's operations in USER_LOAD_OPERATIONS"}
+	deadKind       = oracle.Kind{Name: "dbmscloud.dead", Purpose: "finds operations that died agents left in USER_LOAD_OPERATIONS, by the folder of their objects"}
 	forgetKind     = oracle.Kind{Name: "dbmscloud.forget", Purpose: "deletes an operation's row, which keeps the PAR, and its log tables", Privileges: []string{"EXECUTE ON DBMS_CLOUD"}}
 	logKind        = oracle.Kind{Name: "dbmscloud.log", Purpose: "reads the message numbers of a failed load's log"}
 )
 
 // Statements returns the kinds of statements that this package sends.
 func Statements() []oracle.Kind {
-	return []oracle.Kind{exportKind, copyKind, operationsKind, forgetKind, logKind, deleteKind}
+	return []oracle.Kind{exportKind, copyKind, operationsKind, deadKind, forgetKind, logKind, deleteKind}
 }
 
 // An operation is a row of USER_LOAD_OPERATIONS.
@@ -39,16 +41,20 @@ type operation struct {
 // operations finds what a session ran, by its SID and SERIAL#: the OUT
 // parameter is not set when a call fails (reference 2.7).
 func operations(ctx context.Context, s *oracle.Session, sid, serial int64) ([]operation, error) {
+	return list(ctx, s, operationsKind, "SELECT ID, LOGFILE_TABLE FROM USER_LOAD_OPERATIONS WHERE SID = :sid AND SERIAL# = :serial ORDER BY ID",
+		sql.Named("sid", sid), sql.Named("serial", serial))
+}
+
+func list(ctx context.Context, s *oracle.Session, k oracle.Kind, query string, args ...any) ([]operation, error) {
 	var found []operation
-	err := s.Query(ctx, operationsKind, "SELECT ID, LOGFILE_TABLE FROM USER_LOAD_OPERATIONS WHERE SID = :sid AND SERIAL# = :serial ORDER BY ID",
-		func(scan func(...any) error) error {
-			var o operation
-			if err := scan(&o.id, &o.log); err != nil {
-				return err
-			}
-			found = append(found, o)
-			return nil
-		}, sql.Named("sid", sid), sql.Named("serial", serial))
+	err := s.Query(ctx, k, query, func(scan func(...any) error) error {
+		var o operation
+		if err := scan(&o.id, &o.log); err != nil {
+			return err
+		}
+		found = append(found, o)
+		return nil
+	}, args...)
 	return found, err
 }
 
@@ -56,12 +62,29 @@ func operations(ctx context.Context, s *oracle.Session, sid, serial int64) ([]op
 // their log tables. The session itself may be gone.
 func Forget(ctx context.Context, s *oracle.Session, sid, serial int64) error {
 	found, err := operations(ctx, s, sid, serial)
+	return errors.Join(err, remove(ctx, s, found))
+}
+
+// ForgetFolder deletes the operations of other sessions whose first object is
+// below a folder, "/<migration>/" or longer: those of agents that died and could
+// not. An operation that runs is left alone unless running is set.
+func ForgetFolder(ctx context.Context, s *oracle.Session, folder string, running bool) error {
+	query := "SELECT ID, LOGFILE_TABLE FROM USER_LOAD_OPERATIONS WHERE INSTR(FILE_URI_LIST, :folder) > 0"
+	if !running {
+		query += " AND STATUS <> 'RUNNING'"
+	}
+	found, err := list(ctx, s, deadKind, query+" ORDER BY ID", sql.Named("folder", folder))
+	return errors.Join(err, remove(ctx, s, found))
+}
+
+// remove deletes operations, except those that somebody else has deleted.
+func remove(ctx context.Context, s *oracle.Session, found []operation) error {
 	for _, o := range found {
 		if err := s.Call(ctx, forgetKind, "BEGIN DBMS_CLOUD.DELETE_OPERATION(id => :id); END;", sql.Named("id", o.id)); err != nil {
 			return err
 		}
 	}
-	return err
+	return nil
 }
 
 var message = regexp.MustCompile(`\b(?:KUP|ORA)-\d{5}\b`)

@@ -34,11 +34,13 @@ var (
 
 // Statements returns the kinds of statements that this package sends.
 func Statements() []oracle.Kind {
-	return []oracle.Kind{existsKind, createKind, findKind, sumKind, enterKind, forgetKind, dropKind}
+	return []oracle.Kind{existsKind, createKind, findKind, sumKind, enterKind, forgetKind, dropKind, claimKind, claimantKind, takeKind, anyRowKind}
 }
 
 const (
 	uniqueViolated = 1   // ORA-00001
+	tableLocked    = 54  // ORA-00054
+	tableMissing   = 942 // ORA-00942
 	nameInUse      = 955 // ORA-00955
 )
 
@@ -98,10 +100,14 @@ func Loaded(ctx context.Context, s *oracle.Session, migration, table string) (ch
 func Enter(ctx context.Context, tx *oracle.Tx, e Entry) error {
 	_, err := tx.Exec(ctx, enterKind, "INSERT INTO "+Table+" (MIGRATION, CHUNK, TABLE_ID, ROWS_LOADED, LOADED_AT) VALUES (:migration, :chunk, :tid, :loaded, SYSTIMESTAMP)",
 		sql.Named("migration", e.Migration), sql.Named("chunk", e.Chunk), sql.Named("tid", e.Table), sql.Named("loaded", e.Rows))
-	if oracle.HasCode(err, uniqueViolated) {
+	switch {
+	case oracle.HasCode(err, uniqueViolated):
 		return ErrEntered
+	case oracle.HasCode(err, tableMissing):
+		return apierr.New(codes.Aborted, pb.Reason_REASON_DATABASE_ERROR, "another migration ended and dropped the ledger, which had been empty").WithRetry(0).WithCause(err)
+	default:
+		return err
 	}
-	return err
 }
 
 // ErrEntered is an entry that exists.
@@ -148,8 +154,11 @@ func ForgetTable(ctx context.Context, s *oracle.Session, migration, table string
 // returns how many there were.
 func Discard(ctx context.Context, s *oracle.Session, migration string) (int64, error) {
 	entries, err := forget(ctx, s, "MIGRATION = :migration", sql.Named("migration", migration))
+	if err == nil {
+		_, err = forget(ctx, s, "MIGRATION = '"+claims+"' AND TABLE_ID = :migration", sql.Named("migration", migration))
+	}
 	if err != nil {
-		return 0, err
+		return entries, err
 	}
 	there, err := exists(ctx, s)
 	if err != nil || !there {
@@ -161,6 +170,9 @@ func Discard(ctx context.Context, s *oracle.Session, migration string) (int64, e
 		return entries, err
 	}
 	_, err = s.Exec(ctx, dropKind, "DROP TABLE "+Table+" PURGE")
+	if oracle.HasCode(err, tableMissing) || oracle.HasCode(err, tableLocked) { // another migration ended too, or goes on
+		err = nil
+	}
 	return entries, err
 }
 

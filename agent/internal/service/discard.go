@@ -17,7 +17,7 @@ import (
 
 // Discard removes what a migration made beside the moved tables: without a PAR
 // staging tables, the probe's tables and ledger entries of the database, with one
-// the migration's objects. What it cannot remove it reports.
+// the migration's objects; operations of DBMS_CLOUD with both. What it cannot remove it reports.
 func (s *Service) Discard(ctx context.Context, req *pb.DiscardRequest) (*pb.DiscardResponse, error) {
 	if err := checkMigration(req.GetMigrationId()); err != nil {
 		return nil, err
@@ -31,7 +31,19 @@ func (s *Service) Discard(ctx context.Context, req *pb.DiscardRequest) (*pb.Disc
 	if err != nil {
 		return nil, err
 	}
-	return s.discardObjects(ctx, u, req.GetMigrationId())
+	resp, err := s.discardObjects(ctx, u, req.GetMigrationId())
+	if err != nil {
+		return nil, err
+	}
+	return with(ctx, s, "discard", func(ctx context.Context, session *oracle.Session) (*pb.DiscardResponse, error) {
+		return resp, forgetOperations(ctx, session, req.GetMigrationId())
+	})
+}
+
+// forgetOperations deletes what exports and loads of dead agents left in
+// USER_LOAD_OPERATIONS, the PAR among it.
+func forgetOperations(ctx context.Context, s *oracle.Session, migration string) error {
+	return dbmscloud.ForgetFolder(ctx, s, "/"+migration+"/", true)
 }
 
 // discardTables removes what is in the database.
@@ -42,6 +54,9 @@ func discardTables(ctx context.Context, s *oracle.Session, user, migration strin
 	}
 	probes, err := probe.Drop(ctx, s, user, migration)
 	if err != nil {
+		return nil, err
+	}
+	if err := forgetOperations(ctx, s, migration); err != nil {
 		return nil, err
 	}
 	entries, err := ledger.Discard(ctx, s, migration)

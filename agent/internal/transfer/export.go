@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -61,7 +62,7 @@ func (t Transfer) write(ctx context.Context, j Job, f bucket.Folder, query, over
 	if err != nil {
 		return 0, err
 	}
-	defer t.release(ctx, s, nil)
+	defer t.release(ctx, s, j, nil)
 	watching, stop := context.WithCancelCause(ctx)
 	var watcher sync.WaitGroup
 	watcher.Go(func() { t.observe(watching, f, report) })
@@ -113,11 +114,12 @@ func (t Transfer) observe(ctx context.Context, f bucket.Folder, report Report) {
 const cleanLimit = 30 * time.Second
 
 // release removes what an attempt's calls left in the database and closes its
-// session: the operations' rows, which keep the PAR, and what tidy removes. It
-// uses another session only when this one broke: a connection that is back in
-// the pool may be at work for somebody else. The attempt's outcome stands, so
-// a failure here is only logged; Discard tries again.
-func (t Transfer) release(ctx context.Context, s *oracle.Session, tidy func(context.Context, *oracle.Session) error) {
+// session: the operations' rows, which keep the PAR, those of earlier attempts
+// whose agents died among them, and what tidy removes. It uses another session
+// only when this one broke: a connection that is back in the pool may be at work
+// for somebody else. The attempt's outcome stands, so a failure here is only
+// logged; Discard tries again.
+func (t Transfer) release(ctx context.Context, s *oracle.Session, j Job, tidy func(context.Context, *oracle.Session) error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanLimit)
 	defer cancel()
 	defer s.Close()
@@ -132,7 +134,8 @@ func (t Transfer) release(ctx context.Context, s *oracle.Session, tidy func(cont
 		}
 		defer clean.Close()
 	}
-	if err := dbmscloud.Forget(ctx, clean, sid, serial); err != nil {
+	err := errors.Join(dbmscloud.Forget(ctx, clean, sid, serial), dbmscloud.ForgetFolder(ctx, clean, bucket.ChunkPath(j.Migration, j.Chunk.GetChunkId()), false))
+	if err != nil {
 		t.Log.Warn("operations not deleted", "error", err)
 	}
 	if tidy == nil {

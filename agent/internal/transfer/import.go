@@ -42,7 +42,7 @@ func (t Transfer) load(ctx context.Context, j Job, m *pb.Manifest, report Report
 	if err != nil {
 		return nil, err
 	}
-	defer t.release(ctx, s, func(ctx context.Context, s *oracle.Session) error {
+	defer t.release(ctx, s, j, func(ctx context.Context, s *oracle.Session) error {
 		return staging.DropChunk(ctx, s, j.Migration, j.Chunk.GetChunkId())
 	})
 	if err := ledger.Ensure(ctx, s); err != nil {
@@ -59,7 +59,7 @@ func (t Transfer) load(ctx context.Context, j Job, m *pb.Manifest, report Report
 		}
 	}
 	report(&pb.ChunkProgress{Phase: pb.Phase_PHASE_LOAD, Bytes: size(m), Objects: int64(len(m.GetObjects()))})
-	return t.commit(ctx, s, stage, target, entry)
+	return t.commit(ctx, s, j, stage, target, entry)
 }
 
 // stage fills the staging table from the manifest's objects and proves that
@@ -127,10 +127,14 @@ var errShort = errors.New("another number of rows than staged")
 // commit moves the staged rows into the target and enters the chunk in the
 // ledger, both or neither. When the connection breaks in between, the ledger
 // is asked what happened.
-func (t Transfer) commit(ctx context.Context, s *oracle.Session, stage *staging.Table, target oracle.Table, entry ledger.Entry) (*pb.ChunkChanged, error) {
+func (t Transfer) commit(ctx context.Context, s *oracle.Session, j Job, stage *staging.Table, target oracle.Table, entry ledger.Entry) (*pb.ChunkChanged, error) {
 	var loaded int64
 	err := s.Transact(ctx, func(tx *oracle.Tx) (err error) {
 		if err := ledger.Enter(ctx, tx, entry); err != nil || entry.Rows == 0 {
+			return err
+		}
+		shared := j.Plan.GetOptions().GetIfExists() == pb.IfExists_IF_EXISTS_APPEND
+		if err := ledger.Claim(ctx, tx, entry.Migration, target, shared); err != nil {
 			return err
 		}
 		if loaded, err = stage.Load(ctx, tx, target); err == nil && loaded != entry.Rows {

@@ -1,0 +1,182 @@
+package agent_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+	"github.com/adbferry/adbferry/sim"
+)
+
+// importOf asks an agent to load an attempt, and returns how it ended.
+func (p *pair) importOf(agent pb.AgentServiceClient, migration string, plan *pb.TablePlan, m *pb.Manifest, attempt int32) (*pb.ChunkChanged, error) {
+	stream, err := agent.Import(p.t.Context(), &pb.ImportRequest{
+		MigrationId: migration, Plan: plan, Chunk: plan.GetChunks()[0], Attempt: attempt, Manifest: m, ParUrl: p.par,
+	})
+	if err != nil {
+		return nil, err
+	}
+	events, err := collect(stream.Recv)
+	return outcome(events), err
+}
+
+// exportOf is importOf for exports.
+func (p *pair) exportOf(agent pb.AgentServiceClient, migration string, plan *pb.TablePlan, attempt int32) (*pb.ChunkChanged, error) {
+	stream, err := agent.Export(p.t.Context(), &pb.ExportRequest{
+		MigrationId: migration, Plan: plan, Chunk: plan.GetChunks()[0], Attempt: attempt, ParUrl: p.par,
+	})
+	if err != nil {
+		return nil, err
+	}
+	events, err := collect(stream.Recv)
+	return outcome(events), err
+}
+
+// calls counts the calls of a procedure of DBMS_CLOUD.
+func (p *pair) calls(region, procedure string) (n int) {
+	for _, c := range p.sim.Region(region).CloudCalls() {
+		if c.Procedure == procedure {
+			n++
+		}
+	}
+	return n
+}
+
+// side runs the same work for two callers at once.
+func side[T any](t *testing.T, agents []pb.AgentServiceClient, work func(pb.AgentServiceClient) (T, error)) []T {
+	t.Helper()
+	results := make([]T, len(agents))
+	var group errgroup.Group
+	for i, a := range agents {
+		group.Go(func() (err error) {
+			results[i], err = work(a)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Error(err)
+	}
+	return results
+}
+
+func TestTwoControllersShareAnAttempt(t *testing.T) {
+	p := newPair(t, sim.Config{DemoRows: 200})
+	plan := p.plan(demo)
+	if _, err := p.target.PrepareTable(t.Context(), &pb.PrepareTableRequest{MigrationId: "m1", Plan: plan}); err != nil {
+		t.Fatal(err)
+	}
+	sources := []pb.AgentServiceClient{p.source, p.dial(p.addresses[sim.SanJose], sim.SanJose, "controller")}
+	manifests := side(t, sources, func(a pb.AgentServiceClient) (*pb.ChunkChanged, error) { return p.exportOf(a, "m1", plan, 1) })
+	if diff := cmp.Diff(manifests[0], manifests[1], protocmp.Transform()); diff != "" || manifests[0].GetManifest().GetRows() != 200 {
+		t.Errorf("the two controllers got different manifests:\n%s", diff)
+	}
+	targets := []pb.AgentServiceClient{p.target, p.dial(p.addresses[sim.Phoenix], sim.Phoenix, "controller")}
+	loaded := side(t, targets, func(a pb.AgentServiceClient) (*pb.ChunkChanged, error) {
+		return p.importOf(a, "m1", plan, manifests[0].GetManifest(), 1)
+	})
+	if loaded[0].GetRowsImported() != 200 || loaded[1].GetRowsImported() != 200 || p.targetRows() != "200" {
+		t.Errorf("the controllers heard of %v, and %s rows are there", loaded, p.targetRows())
+	}
+	if e, c := p.calls(sim.SanJose, "EXPORT_DATA"), p.calls(sim.Phoenix, "COPY_DATA"); e != 1 || c != 1 {
+		t.Errorf("%d exports and %d loads, want one each", e, c)
+	}
+}
+
+// TestMigrationsDoNotShareATable lets two migrations find the same target
+// table empty, through one agent and through two.
+func TestMigrationsDoNotShareATable(t *testing.T) {
+	p := newPair(t, sim.Config{DemoRows: 200})
+	one, other := p.target, p.start(sim.Phoenix)
+	for label, agents := range map[string][]pb.AgentServiceClient{"one agent": {one, one}, "two agents": {one, other}} {
+		t.Run(label, func(t *testing.T) {
+			first, m1 := p.exported(strings.ReplaceAll(label, " ", "-") + "-1")
+			second, m2 := p.exported(strings.ReplaceAll(label, " ", "-") + "-2")
+			var errs [2]error
+			var group errgroup.Group
+			for i, plan := range []*pb.TablePlan{first, second} {
+				group.Go(func() error {
+					_, errs[i] = p.importOf(agents[i], strings.ReplaceAll(label, " ", "-")+[]string{"-1", "-2"}[i], plan, []*pb.Manifest{m1, m2}[i], 1)
+					return nil
+				})
+			}
+			_ = group.Wait() // always nil
+			refused := errs[0]
+			if refused == nil {
+				refused = errs[1]
+			}
+			if (errs[0] == nil) == (errs[1] == nil) || p.targetRows() != "200" {
+				t.Errorf("one should be refused: %v and %v; %s rows", errs[0], errs[1], p.targetRows())
+			}
+			wantReason(t, refused, pb.Reason_REASON_TARGET_NOT_EMPTY)
+			if f := apierr.FailureOf(refused); f.GetRetryable() || f.GetFacts()["migration"] == "" || f.GetHint() == "" {
+				t.Errorf("the refusal says %v", f)
+			}
+			p.exec(sim.Phoenix, "DROP TABLE "+demo)
+		})
+	}
+}
+
+func TestAnEmptiedTableIsTakenOver(t *testing.T) {
+	p := newPair(t, sim.Config{DemoRows: 20})
+	plan, m := p.exported("m1")
+	if _, err := p.importOf(p.target, "m1", plan, m, 1); err != nil {
+		t.Fatal(err)
+	}
+	p.exec(sim.Phoenix, "TRUNCATE TABLE "+demo)
+	again, m2 := p.exported("m2")
+	if _, err := p.importOf(p.target, "m2", again, m2, 1); err != nil || p.targetRows() != "20" {
+		t.Errorf("after the rows of m1 were removed: %v, %s rows", err, p.targetRows())
+	}
+	for _, migration := range []string{"m1", "m2"} {
+		if _, err := p.target.Discard(t.Context(), &pb.DiscardRequest{MigrationId: migration}); err != nil {
+			t.Error(err)
+		}
+	}
+	if left := p.rows(sim.Phoenix, "SELECT table_name FROM user_tables WHERE table_name LIKE 'ADBFERRY$%'"); len(left) != 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+// TestDeadAgentsLeaveNoPAR lets a load run on after its agent has died, as the
+// database's own processes do, and looks whether the operation that it leaves,
+// with the PAR in it, goes with the next attempt or the migration.
+func TestDeadAgentsLeaveNoPAR(t *testing.T) {
+	for label, again := range map[string]bool{"next attempt": true, "discard": false} {
+		t.Run(label, func(t *testing.T) {
+			p := newPair(t, sim.Config{DemoRows: 20})
+			plan, m := p.exported("m1")
+			p.strike(sim.Phoenix, "dbmscloud.copy", sim.Decision{Orphan: true})
+			p.strike(sim.Phoenix, "dbmscloud.operations", sim.Decision{Cut: true}) // an agent that is dead cleans nothing up
+			if _, err := p.importOf(p.target, "m1", plan, m, 1); err == nil {
+				t.Fatal("the strike missed")
+			}
+			p.settled()
+			if again {
+				if _, err := p.importOf(p.target, "m1", plan, m, 2); err != nil {
+					t.Fatal(err)
+				}
+			} else if _, err := p.target.Discard(t.Context(), &pb.DiscardRequest{MigrationId: "m1"}); err != nil {
+				t.Fatal(err)
+			}
+			if kept := p.rows(sim.Phoenix, "SELECT id, status FROM user_load_operations"); len(kept) != 0 {
+				t.Errorf("the database keeps the PAR in operations %v", kept)
+			}
+		})
+	}
+}
+
+// settled waits until no operation of either database runs.
+func (p *pair) settled() {
+	p.t.Helper()
+	p.eventually("operations of DBMS_CLOUD end", func(context.Context) bool {
+		return len(p.rows(sim.SanJose, running)) == 0 && len(p.rows(sim.Phoenix, running)) == 0
+	})
+}
+
+const running = "SELECT id FROM user_load_operations WHERE status = 'RUNNING'"
