@@ -172,10 +172,6 @@ func (p *pair) silentAt(region string, h *hole, strikes func(sim.Call) bool, the
 	})
 }
 
-func at(kind string) func(sim.Call) bool {
-	return func(c sim.Call) bool { return strings.HasPrefix(c.SQL, "/* adbferry "+kind+" */") }
-}
-
 func quick(t *testing.T, began time.Time) {
 	t.Helper()
 	if took := time.Since(began); took > bounded {
