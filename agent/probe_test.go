@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,6 +107,23 @@ func TestBehaviourIsWhatTheKnobsSay(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAPARThatHasExpiredAnswersNoQuestion(t *testing.T) {
+	p := newPair(t, sim.Config{})
+	if !p.sim.Storage().Expire(p.par) {
+		t.Fatal("the PAR was not there")
+	}
+	resp, err := p.target.ProbeBehaviour(t.Context(), &pb.ProbeBehaviourRequest{MigrationId: "doc", ParUrl: p.par})
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := []string{"snapshot-export", "zero-row-export", "copy-commit", "copy-atomicity"}
+	for _, a := range resp.GetAnswers() {
+		if slices.Contains(through, a.GetQuestion()) && (a.GetAnswer() != "" || a.GetDetail() == "") {
+			t.Errorf("%s: %q (%s)", a.GetQuestion(), a.GetAnswer(), a.GetDetail())
+		}
 	}
 }
 

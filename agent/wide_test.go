@@ -36,6 +36,27 @@ func TestTheWidestTableTravels(t *testing.T) {
 	}
 }
 
+func TestTheWidestTableWithLongValuesTravels(t *testing.T) {
+	p := newPair(t, sim.Config{Knobs: sim.Knobs{MaxStringSize: sim.Standard}})
+	// A length and four pieces of the long value and the row's address leave 994 fields.
+	p.exec(sim.SanJose, "CREATE TABLE WIDE (b CLOB, "+columnsOf(994)+")", fmt.Sprintf("INSERT INTO WIDE (b, c993) VALUES (%s, 7)", repeated("a,b😀", 5000)),
+		"INSERT INTO WIDE (b, c0) VALUES ('short', 8)")
+	plan, m := p.move("m1", "WIDE")
+	if fields := fieldsOf(plan); fields != 1000 || len(m.GetObjects()) != 2 {
+		t.Errorf("%d fields, %d objects", fields, len(m.GetObjects()))
+	}
+	p.checkEqual("WIDE")
+}
+
+// fieldsOf counts the fields of a plan with long values.
+func fieldsOf(plan *pb.TablePlan) int {
+	fields := 1
+	for _, c := range plan.GetColumns() {
+		fields += int(c.GetPieces())
+	}
+	return fields
+}
+
 func TestATableThatIsTooWideForOneFormatTravelsInAnother(t *testing.T) {
 	p := newPair(t, sim.Config{Knobs: sim.Knobs{MaxStringSize: sim.Standard}})
 	p.exec(sim.SanJose, "CREATE TABLE WIDE (t VARCHAR2(4000), "+columnsOf(999)+")", "INSERT INTO WIDE (t, c0) VALUES ('a,b', 1)")

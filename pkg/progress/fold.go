@@ -75,6 +75,9 @@ func foldReplan(s *pb.MigrationStatus, e *pb.Event, r *pb.TableReplanned) {
 	}
 	t.State, t.Chunks = pb.TableState_TABLE_STATE_UNSPECIFIED, untouched(r.GetPlan())
 	t.Failure, t.Comparison, t.Before, t.EndTime = nil, nil, nil, nil
+	if SnapshotLost(r.GetFailure()) {
+		t.SnapshotsLost++
+	}
 	t.Definitions, t.DefinitionFailures = nil, nil
 }
 
@@ -89,6 +92,7 @@ func foldMigration(s *pb.MigrationStatus, e *pb.Event, c *pb.MigrationChanged) {
 	}
 	if c.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING {
 		s.EndTime = nil
+		foldStart(s, c.GetContinued())
 		if s.GetStartTime() == nil {
 			s.StartTime = e.GetTime()
 		}
@@ -114,6 +118,7 @@ func foldTable(s *pb.MigrationStatus, e *pb.Event, c *pb.TableChanged) {
 	switch c.GetState() {
 	case pb.TableState_TABLE_STATE_VERIFIED, pb.TableState_TABLE_STATE_FAILED:
 		t.EndTime = e.GetTime()
+		s.Continuations = 0
 	default:
 		t.EndTime = nil
 		if t.GetStartTime() == nil {
@@ -148,14 +153,15 @@ func foldChunk(s *pb.MigrationStatus, e *pb.Event, changed *pb.ChunkChanged) {
 		c.ImportAttempt, c.Progress = e.GetAttempt(), nil
 	case pb.ChunkState_CHUNK_STATE_EXPORTED:
 		c.Manifest = changed.GetManifest()
-		reach(c, changed)
+		reach(s, c, changed)
 	case pb.ChunkState_CHUNK_STATE_IMPORTED:
 		c.RowsImported = changed.GetRowsImported()
-		reach(c, changed)
+		reach(s, c, changed)
 	case pb.ChunkState_CHUNK_STATE_VERIFIED:
-		reach(c, changed)
+		reach(s, c, changed)
 	case pb.ChunkState_CHUNK_STATE_FAILED:
 		c.Failure = changed.GetFailure()
+		foldFailure(c, changed.GetFailure())
 	case pb.ChunkState_CHUNK_STATE_UNSPECIFIED:
 	}
 }
@@ -170,7 +176,8 @@ func foldTick(s *pb.MigrationStatus, e *pb.Event) {
 }
 
 // reach records a step that is done and clears the failure it overcame.
-func reach(c *pb.ChunkStatus, changed *pb.ChunkChanged) {
+func reach(s *pb.MigrationStatus, c *pb.ChunkStatus, changed *pb.ChunkChanged) {
+	s.Continuations = 0
 	c.Reached = changed.GetState()
 	c.Failure = nil
 	c.Progress = nil

@@ -92,7 +92,7 @@ func TestFoldOfAWholeTrip(t *testing.T) {
 			EndTime:    timestamppb.New(time.Unix(1011, 0)),
 			Chunks: []*pb.ChunkStatus{{
 				ChunkId: chunkID, State: pb.ChunkState_CHUNK_STATE_VERIFIED, Reached: pb.ChunkState_CHUNK_STATE_VERIFIED,
-				ExportAttempt: 1, ImportAttempt: 1, RowsImported: 100,
+				ExportAttempt: 1, ImportAttempt: 1, RowsImported: 100, Failures: 1,
 				Manifest: &pb.Manifest{Rows: 100, Objects: []*pb.Object{{Name: "a", Bytes: 600}, {Name: "b", Bytes: 300}}},
 			}},
 		}},

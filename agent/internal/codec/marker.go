@@ -2,6 +2,7 @@ package codec
 
 import (
 	"fmt"
+	"slices"
 
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -79,8 +80,7 @@ func Room(b Basis, columns []*pb.ColumnPlan) string {
 	if MarkOf(b.Format, fields) != MarkEnd || AnyOverflow(columns) {
 		return ""
 	}
-	for i := len(columns) - 1; i >= 0; i-- {
-		p := columns[i]
+	for _, p := range slices.Backward(columns) {
 		if p.GetLeftOut() != "" {
 			continue
 		}

@@ -52,8 +52,9 @@ func next(text string) (n int, t token, ok bool) {
 	case r == '"':
 		n = through(text, 1, `"`)
 		return n, token{nameToken, strings.Trim(text[:n], `"`)}, true
-	case (r == 'q' || r == 'Q') && len(text) > 3 && text[1] == '\'':
-		n = through(text, 3, closing(text[2:])+"'")
+	case alternative(text) > 0:
+		n = alternative(text)
+		n = through(text, n+1, closing(text[n:])+"'")
 		return n, token{literalToken, text[:n]}, true
 	case unicode.IsLetter(r):
 		n = wordEnd(text)
@@ -86,6 +87,17 @@ func literalEnd(text string) int {
 		}
 	}
 	return len(text)
+}
+
+// alternative is where the delimiter of q'[…]' or nq'[…]' stands, 0 in what is
+// no such literal.
+func alternative(text string) int {
+	for _, begin := range []string{"q'", "nq'"} {
+		if len(text) > len(begin)+1 && strings.EqualFold(text[:len(begin)], begin) {
+			return len(begin)
+		}
+	}
+	return 0
 }
 
 // closing is what ends the delimiter of q'[…]'.

@@ -18,6 +18,7 @@ func TestExpressionsAreReadAsNames(t *testing.T) {
 		"/* a */ n":                        {[]string{"N"}, nil},
 		`q'[a's]' || N'a'`:                 {[]string{"N"}, nil}, // the N of a national literal is taken for a column: too careful, never wrong
 		`Q'!it's a!'`:                      {nil, nil},
+		`nq'[a's]' || "A"`:                 {[]string{"A"}, nil},
 		`"S"."SEQ"."NEXTVAL"`:              {nil, []string{"S.SEQ"}},
 		`s.seq.nextval + s.seq.currval`:    {nil, []string{"S.SEQ"}},
 		`"HR"."TAX"("A", "N")`:             {[]string{"A", "N"}, []string{"HR.TAX"}},

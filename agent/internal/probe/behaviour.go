@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -63,6 +64,23 @@ func (p Prober) folder(key string) bucket.Folder {
 	return bucket.Attempt(p.URL, p.Migration, "behaviour/"+key, 1)
 }
 
+// refused reports whether the database said no to what was tried. An object
+// store that cannot be reached, a PAR that has expired or the end of the call
+// answer no question.
+func refused(err error) bool {
+	if _, answered := errors.AsType[*oracle.ServerError](err); !answered {
+		return false
+	}
+	switch apierr.ReasonOf(err) {
+	case pb.Reason_REASON_PAR_MALFORMED, pb.Reason_REASON_PAR_REFUSED, pb.Reason_REASON_PAR_EXPIRED, pb.Reason_REASON_PAR_CANNOT_LIST,
+		pb.Reason_REASON_PAR_CANNOT_WRITE, pb.Reason_REASON_PAR_CANNOT_READ, pb.Reason_REASON_STORAGE_UNREACHABLE, pb.Reason_REASON_STORAGE_BUSY,
+		pb.Reason_REASON_CANCELLED, pb.Reason_REASON_CONNECTION_LOST:
+		return false
+	default:
+		return true
+	}
+}
+
 // export writes the result of a query below a question's folder and returns
 // how many objects and bytes there are now.
 func (p Prober) export(ctx context.Context, key, query string) (objects, size int64, err error) {
@@ -94,20 +112,25 @@ func (p Prober) snapshotExport(ctx context.Context) (answer, detail string, err 
 		return "", "", err
 	}
 	objects, size, err := p.export(ctx, "snapshot-export", fmt.Sprintf("SELECT A FROM %s AS OF SCN %d", name, scn))
-	if err != nil {
+	switch {
+	case refused(err):
 		return "no", apierr.FailureOf(err).GetText(), nil
-	}
-	if size == 0 {
+	case err != nil:
+		return "", "", err
+	case size == 0:
 		return "no", "the export of a deleted row was empty", nil
+	default:
+		return "yes", fmt.Sprintf("a row deleted since is in %d objects of %d bytes", objects, size), nil
 	}
-	return "yes", fmt.Sprintf("a row deleted since is in %d objects of %d bytes", objects, size), nil
 }
 
 func (p Prober) emptyExport(ctx context.Context) (answer, detail string, err error) {
 	objects, size, err := p.export(ctx, "zero-row-export", "SELECT DUMMY FROM DUAL WHERE 1 = 0")
 	switch {
-	case err != nil:
+	case refused(err):
 		return "fails", apierr.FailureOf(err).GetText(), nil
+	case err != nil:
+		return "", "", err
 	case objects == 0:
 		return "no object", "the call succeeded and nothing is listed", nil
 	default:
@@ -179,7 +202,7 @@ func (p Prober) copyAtomicity(ctx context.Context) (answer, detail string, err e
 	if copyErr == nil {
 		return "no", "a value that does not fit was not rejected", nil
 	}
-	if p.Session.Broken() {
+	if apierr.ReasonOf(copyErr) != pb.Reason_REASON_ROWS_REJECTED { // it never came to the rows
 		return "", "", copyErr
 	}
 	kept, err := p.count(ctx, name, "1 = 1")

@@ -14,8 +14,8 @@ const (
 	// MaxLarge is the largest size of large objects that is tried, in bytes: the
 	// value passes through the agent's memory.
 	MaxLarge = 8 << 20
-	// block is how many bytes of a value come from one draw of words.
-	block = 64
+	// zeroEvery is how far apart the zero bytes are that every BLOB has.
+	zeroEvery = 64
 )
 
 // DefaultSizes are the sizes of large objects that are tried, in bytes: around
@@ -51,11 +51,9 @@ func largeBytes(size int) []byte {
 	random := rand.New(rand.NewPCG(2, uint64(size)))
 	bytes := make([]byte, size)
 	for at := range bytes {
-		if at%block == 0 {
-			bytes[at] = 0
-			continue
+		if at%zeroEvery != 0 {
+			bytes[at] = byte(random.Uint32())
 		}
-		bytes[at] = byte(random.Uint32())
 	}
 	return bytes
 }

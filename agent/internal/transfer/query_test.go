@@ -48,3 +48,19 @@ func TestLongValuesHaveAQueryOfTheirOwn(t *testing.T) {
 		t.Errorf("a table without long values: %q, %v", got, err)
 	}
 }
+
+func TestARowOfAThousandFieldsIsMarkedAtItsEnd(t *testing.T) {
+	for format, want := range map[pb.Format]string{
+		pb.Format_FORMAT_CSV:      `TO_CHAR("D", 'SYYYY-MM-DD HH24:MI:SS') || '!' AS C1000 FROM "A"."T" AS OF SCN 5`,
+		pb.Format_FORMAT_JSON:     `TO_CHAR("D", 'SYYYY-MM-DD HH24:MI:SS') AS C1000 FROM "A"."T" AS OF SCN 5`,
+		pb.Format_FORMAT_DATAPUMP: `"D" AS C1000 FROM "A"."T" AS OF SCN 5`,
+	} {
+		plan := &pb.TablePlan{Source: &pb.TableName{Schema: "A", Name: "T"}, Format: format}
+		for range codec.MaxFields {
+			plan.Columns = append(plan.Columns, codec.Plan(&pb.Column{Name: "D", DataType: "DATE"}, codec.Basis{Format: format}))
+		}
+		if got, err := (Job{Plan: plan, Chunk: whole}).query(); err != nil || !strings.HasSuffix(got, ", "+want) {
+			t.Errorf("%s: %v, …%s", format, err, got[max(0, len(got)-150):])
+		}
+	}
+}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -23,20 +24,10 @@ func (a *app) createAsking(ctx context.Context, client pb.MigrationServiceClient
 	}
 	agreed, askErr := ask(ctx, fmt.Sprintf("%s.\nRemove them? Type yes to go on: ", sentence(apierr.From(err).Error())))
 	if askErr != nil || !agreed {
-		return nil, firstOf(askErr, err)
+		return nil, cmp.Or(askErr, err)
 	}
 	req.Spec.AllowDataRemoval = true
 	return a.create(ctx, client, req)
-}
-
-// firstOf returns the first error there is.
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // sentence begins with a capital.

@@ -23,7 +23,7 @@ func definitionText(out *strings.Builder, d *pb.TableDefinition) {
 	for _, i := range d.GetIndexes() {
 		line(out, "makes", indexText(i))
 	}
-	if n := len(d.GetColumnComments()); n > 0 || d.GetComment() != "" {
+	if len(d.GetColumnComments()) > 0 || d.GetComment() != "" {
 		line(out, "makes", "comments")
 	}
 	for _, what := range d.GetNotMade() {

@@ -44,6 +44,7 @@ The exit code is 0 when at least one format carried everything that it takes.
 	o.par.addFlags(flags)
 	flags.StringSliceVar(&o.formats, "formats", nil, "`formats` to try, separated by commas (default: csv,json,parquet,datapump)")
 	flags.Int64SliceVar(&o.lobBytes, "lob-bytes", nil, "`sizes` of large objects to try, up to 8388608 (default: 4000,32768,40000,2097152)")
+	flags.Lookup("lob-bytes").DefValue = "" // else help would say that none is the default
 	flags.BoolVar(&o.last, "last", false, "print what was found out last, and try nothing")
 	return cmd
 }
@@ -129,7 +130,8 @@ func parseFormats(names []string) ([]pb.Format, error) {
 	return formats, nil
 }
 
-// judgeDiagnosis fails when no format works.
+// judgeDiagnosis fails when no format works. A format without a failure moved
+// the rows and does not work all the same: values arrived changed, or not at all.
 func judgeDiagnosis(d *pb.Diagnosis) error {
 	var why *pb.Failure
 	for _, f := range d.GetFormats() {
@@ -139,6 +141,11 @@ func judgeDiagnosis(d *pb.Diagnosis) error {
 		if why == nil {
 			why = f.GetFailure()
 		}
+	}
+	if why == nil {
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED,
+			"no format carries tables from %s to %s as they are: the matrix says what was changed or failed", d.GetSource(), d.GetTarget()).
+			WithHint("see what stands below the matrix; adbferry doctor --last prints it again")
 	}
 	return apierr.New(codes.FailedPrecondition, why.GetReason(), "no format carries tables from %s to %s: %s", d.GetSource(), d.GetTarget(), why.GetText()).
 		WithHint("%s", why.GetHint())

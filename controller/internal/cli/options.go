@@ -30,8 +30,8 @@ var (
 
 func (o *tableOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.Format, "format", "", "`format` of the files: auto, csv, json, parquet or datapump (default auto)")
-	flags.StringVar(&o.DDL, "ddl", "", "what may be done about the target's definition: `create`, require or none (default create)")
-	flags.StringVar(&o.IfExists, "if-exists", "", "what happens to rows that the target has: `fail`, append, truncate or replace (default fail)")
+	flags.StringVar(&o.DDL, "ddl", "", "`mode` of the target's definition: create what is missing, require that it fits, or none for rows only (default create)")
+	flags.StringVar(&o.IfExists, "if-exists", "", "`what` happens to rows that the target has: fail, append, truncate or replace (default fail)")
 	flags.StringVar(&o.ChunkSize, "chunk-size", "", "`bytes` of one chunk's export, such as 256MiB (the default)")
 }
 

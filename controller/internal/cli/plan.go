@@ -22,8 +22,9 @@ func (a *app) newPlanCommand() *cobra.Command {
 		Long: `Ask both databases, check everything that migrate would check, and show the plan:
 rows, bytes, chunks and format of each table, which columns are carried, which are
 left out and why, what would be made on the target and which of its rows would be
-removed, and what all of it will probably take. With a PAR, what it permits is checked too, which leaves one small object in the
-bucket. Nothing else is written anywhere.
+removed, and what all of it will probably take. With a PAR, what it permits is
+checked too, which leaves one small object in the bucket. Nothing else is written
+anywhere.
 ` + exitHelp,
 		Example: `  adbferry plan --source sanjose --target phoenix --table ADMIN.ORDERS`,
 		Args:    cobra.NoArgs,

@@ -24,6 +24,7 @@ func (a *app) newReceiptVerifyCommand() *cobra.Command {
 that what a person reads in it is what was signed. No controller, agent or database
 is asked. That the key is your controller's, and not anybody's, only its fingerprint
 tells: give it with --key, as "adbferry receipt ID" of that controller prints it.
+The FILE "-" is standard input.
 
 An unaltered receipt exits with 0 whatever its verdict, an altered one with 1.
 ` + exitHelp,

@@ -50,7 +50,7 @@ func (r Round) Run(ctx context.Context) (d *pb.Diagnosis, err error) {
 	if len(r.LOBBytes) == 0 {
 		r.LOBBytes = LOBBytes
 	}
-	r.LOBBytes = slices.Sorted(slices.Values(r.LOBBytes))
+	r.LOBBytes = slices.Compact(slices.Sorted(slices.Values(r.LOBBytes)))
 	d = &pb.Diagnosis{Source: r.Source.Name(), Target: r.Target.Name(), Time: timestamppb.New(r.Now()), ControllerVersion: r.Version}
 	trip, err := r.meet(ctx)
 	if err != nil {

@@ -36,7 +36,7 @@ func newRound(t *testing.T) (*agenttest.Running, diagnosis.Round, *[]string) {
 	steps := &[]string{}
 	return pair, diagnosis.Round{
 		ID: "doctor-1", Source: source, Target: target, PAR: pair.Bucket.PAR(), Formats: []pb.Format{pb.Format_FORMAT_CSV},
-		LOBBytes: []int64{70_000, 4000}, Version: "test", Now: time.Now, Step: func(text string) { *steps = append(*steps, text) },
+		LOBBytes: []int64{70_000, 4000, 4000}, Version: "test", Now: time.Now, Step: func(text string) { *steps = append(*steps, text) },
 	}, steps
 }
 

@@ -75,9 +75,12 @@ func CheckPrices(l *pb.PriceList) error {
 	return errors.Join(wrong...)
 }
 
-// price reads an amount of money. Exponents are refused: nobody writes prices so.
+// amounts of money have no exponents: nobody writes prices so.
+var amounts = regexp.MustCompile(`^[0-9]{1,12}(\.[0-9]{1,12})?$`)
+
+// price reads an amount of money.
 func price(text string) (*apd.Decimal, error) {
-	if !regexp.MustCompile(`^[0-9]{1,12}(\.[0-9]{1,12})?$`).MatchString(text) {
+	if !amounts.MatchString(text) {
 		return nil, fmt.Errorf("%q is no amount such as 0.0255", text)
 	}
 	d, _, err := apd.NewFromString(text)

@@ -30,11 +30,11 @@ type step struct {
 // chunk moves one chunk: export, import, verify. Steps that fail are tried again
 // when that can help, within the chunk's budget.
 func (r *run) chunk(ctx context.Context, c cargo) error {
-	outage := r.limits.Patience.Outage()
+	outage := r.pauses().Outage()
 	if reached(r.chunkStatus(c)) >= pb.ChunkState_CHUNK_STATE_EXPORTED {
 		c.exporting() // it was, in another run
 	}
-	for tries := 1; ; tries++ {
+	for tries := 1 + r.spent(c); ; tries++ {
 		_, number := r.par.use()
 		err := r.steps(ctx, c)
 		if err == nil || errors.Is(err, errStopped) {

@@ -46,12 +46,12 @@ func (r *run) replan(ctx context.Context, p *pb.TablePlan, failure error) (*pb.T
 // the target has other rows too, or the budget is used up.
 func (r *run) again(p *pb.TablePlan, failure error) func(context.Context, *pb.TablePlan) (*pb.TablePlan, error) {
 	status := r.tableStatus(p)
-	switch reason := apierr.ReasonOf(failure); {
-	case snapshotLost(reason):
-		if p.GetOptions().GetIfExists() != pb.IfExists_IF_EXISTS_APPEND && snapshotsLost(status.GetTries()) < snapshotTries {
+	switch {
+	case progress.SnapshotLost(apierr.FailureOf(failure)):
+		if p.GetOptions().GetIfExists() != pb.IfExists_IF_EXISTS_APPEND && status.GetSnapshotsLost() < snapshotTries {
 			return r.replanLater
 		}
-	case formatMayHelp(reason):
+	case formatMayHelp(apierr.ReasonOf(failure)):
 		if p.GetOptions().GetFormat() == pb.Format_FORMAT_UNSPECIFIED && status.GetBefore().GetRows() == 0 {
 			return r.replanFormat
 		}
@@ -104,7 +104,7 @@ func (r *run) nextPlan(ctx context.Context, p *pb.TablePlan) (*pb.TablePlan, err
 	req := r.request(p, r.tableStatus(p).GetTries())
 	req.FailedFormats = append(req.FailedFormats, p.GetFormat())
 	next, err := r.askPlan(ctx, p, req)
-	if snapshotLost(apierr.ReasonOf(err)) {
+	if progress.SnapshotLost(apierr.FailureOf(err)) {
 		next, err = r.planLater(ctx, p, req)
 	}
 	if err == nil && slices.Contains(req.GetFailedFormats(), next.GetFormat()) && !safer(p, next) {

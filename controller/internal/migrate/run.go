@@ -29,6 +29,7 @@ type run struct {
 	limits         Limits
 	proven         func(source, target string) []pb.Format // nil for none
 	version        string
+	continued      bool // by the controller itself: budgets go on, and what failed stays so
 	now            func() time.Time
 	log            hclog.Logger
 
@@ -85,10 +86,12 @@ func (r *run) tables(ctx context.Context) error {
 	var group errgroup.Group
 	group.SetLimit(max(r.exports.most, r.imports.most) + 1)
 	for _, p := range r.plan.GetTables() {
-		if r.boundary() != nil {
-			break
-		}
-		group.Go(func() error { return r.table(ctx, p) })
+		group.Go(func() error {
+			if err := r.boundary(); err != nil && r.tableState(p) != pb.TableState_TABLE_STATE_VERIFIED {
+				return err // also for a table that failed before: it was not tried again
+			}
+			return r.table(ctx, p)
+		})
 	}
 	return group.Wait()
 }

@@ -87,6 +87,11 @@ func NewRuns(o Options) *Runs {
 // durable. A migration that runs here or is verified is left alone. Errors:
 // journal.ErrNotFound, *journal.BusyError when another process carries it out.
 func (r *Runs) Start(id, parURL string) (*pb.MigrationStatus, error) {
+	return r.start(id, parURL, false)
+}
+
+// start is Start, and Continue.
+func (r *Runs) start(id, parURL string, continued bool) (*pb.MigrationStatus, error) {
 	r.awaitEnd(id)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -103,7 +108,7 @@ func (r *Runs) Start(id, parURL string) (*pb.MigrationStatus, error) {
 	if err := Startable(status); err != nil {
 		return nil, err
 	}
-	run, err := r.open(id, parURL)
+	run, err := r.open(id, parURL, continued)
 	if err != nil {
 		return nil, err
 	}
@@ -133,20 +138,21 @@ func (r *Runs) awaitEnd(id string) {
 }
 
 // open takes the journal and writes down that the migration runs.
-func (r *Runs) open(id, parURL string) (*run, error) {
+func (r *Runs) open(id, parURL string, continued bool) (*run, error) {
 	j, err := r.options.Store.Open(id)
 	if err != nil {
 		return nil, err
 	}
 	run := &run{
 		id: id, par: &loan{url: parURL}, journal: j, limits: r.options.Limits, version: r.options.Version, now: r.options.Now,
-		plan: j.Status().GetPlan(), log: r.options.Log.With("migration_id", id),
+		plan: j.Status().GetPlan(), continued: continued, log: r.options.Log.With("migration_id", id),
 	}
 	run.source, err = r.options.Fleet.Agent(run.plan.GetSpec().GetSource())
 	if err == nil {
 		run.target, err = r.options.Fleet.Agent(run.plan.GetSpec().GetTarget())
 	}
-	running := &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING}
+	running := &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING, Continued: continued}
+	renewed := !continued && spentAny(j.Status())
 	if err == nil {
 		running.Storage, err = Place(parURL)
 	}
@@ -155,6 +161,9 @@ func (r *Runs) open(id, parURL string) (*run, error) {
 	}
 	if err != nil {
 		return nil, errors.Join(err, j.Close())
+	}
+	if renewed {
+		run.notice(progress.Subject{Migration: id}, fmt.Sprintf("started again on request: each chunk may be tried %d times again, whatever failed before", run.limits.Attempts))
 	}
 	run.source, run.target = run.source.Patient(run.limits.Patience), run.target.Patient(run.limits.Patience)
 	run.proven = r.options.Proven

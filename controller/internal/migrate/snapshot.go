@@ -9,26 +9,10 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// snapshotTries is how often a table may be planned as of a later SCN. A table
-// that needs more takes longer than the source keeps undo, and would for ever.
+// snapshotTries is how often a table may be planned as of a later SCN before
+// somebody has to start the migration again. A table that needs more takes longer
+// than the source keeps undo, and would for ever.
 const snapshotTries = 2
-
-// snapshotLost reports whether a failure says that a table cannot be read as of
-// its SCN any more: the undo is gone (ORA-01555, ORA-08180), or the table was
-// altered since (ORA-01466). Waiting does not bring either back.
-func snapshotLost(reason pb.Reason) bool {
-	return reason == pb.Reason_REASON_SNAPSHOT_GONE || reason == pb.Reason_REASON_TABLE_ALTERED
-}
-
-// snapshotsLost counts the plans that were given up because of their SCN.
-func snapshotsLost(tries []*pb.FormatTry) (n int) {
-	for _, t := range tries {
-		if snapshotLost(t.GetFailure().GetReason()) {
-			n++
-		}
-	}
-	return n
-}
 
 // replanLater has a table planned as of a new SCN; other tables keep theirs.
 // All its rows are moved again, since those of two SCNs make no table. The plan
@@ -96,7 +80,7 @@ func (r *run) mayHoldOldRows(p *pb.TablePlan) (may bool) {
 	r.journal.View(func(s *pb.MigrationStatus) {
 		t := progress.Table(s, p.GetTableId())
 		tries := t.GetTries()
-		may = len(tries) > 0 && snapshotLost(tries[len(tries)-1].GetFailure().GetReason())
+		may = len(tries) > 0 && progress.SnapshotLost(tries[len(tries)-1].GetFailure())
 		for _, c := range t.GetChunks() {
 			may = may && c.GetImportAttempt() == 0
 		}

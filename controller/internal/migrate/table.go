@@ -17,7 +17,9 @@ import (
 // rows unchanged, and writes down how it ended. The error is a stop, or the
 // journal's.
 func (r *run) table(ctx context.Context, p *pb.TablePlan) error {
-	if r.tableState(p) == pb.TableState_TABLE_STATE_VERIFIED {
+	switch state := r.tableState(p); {
+	case state == pb.TableState_TABLE_STATE_VERIFIED,
+		state == pb.TableState_TABLE_STATE_FAILED && r.continued: // until somebody starts the migration again
 		return nil
 	}
 	for {
@@ -151,7 +153,7 @@ func (r *run) tableStatus(p *pb.TablePlan) (status *pb.TableStatus) {
 	r.journal.View(func(s *pb.MigrationStatus) {
 		t := progress.Table(s, p.GetTableId())
 		status = proto.CloneOf(&pb.TableStatus{
-			State: t.GetState(), Comparison: t.GetComparison(), Before: t.GetBefore(), Tries: t.GetTries(),
+			State: t.GetState(), Comparison: t.GetComparison(), Before: t.GetBefore(), Tries: t.GetTries(), SnapshotsLost: t.GetSnapshotsLost(),
 			Definitions: t.GetDefinitions(), DefinitionFailures: t.GetDefinitionFailures(),
 		})
 	})

@@ -17,7 +17,7 @@ import (
 func point(tables []*pb.TablePlan) {
 	targets := make(map[string]*pb.TableName)
 	for _, t := range tables {
-		targets[String(t.GetSource())] = t.GetTarget()
+		targets[quoted(t.GetSource())] = t.GetTarget()
 	}
 	for _, t := range tables {
 		d := t.GetDefinition()
@@ -26,7 +26,7 @@ func point(tables []*pb.TablePlan) {
 		}
 		d.Constraints = slices.DeleteFunc(d.GetConstraints(), func(k *pb.Constraint) bool {
 			parent := k.GetReferencedTable()
-			to := targets[String(parent)]
+			to := targets[quoted(parent)]
 			if parent == nil || to == nil || proto.Equal(parent, t.GetSource()) || proto.Equal(parent, to) {
 				return false
 			}

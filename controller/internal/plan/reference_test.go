@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
 
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -32,5 +33,16 @@ func TestForeignKeysFollowTheirParents(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"foreign key SWAPPED: it refers to a table that takes this one's name"}, child.GetDefinition().GetNotMade()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestDotsInNamesMakeNoOtherTableTheParent(t *testing.T) {
+	parent := &pb.TableName{Schema: "A", Name: "B.C"}
+	child := &pb.TablePlan{Source: tableName("CHILD"), Target: tableName("CHILD"), Definition: &pb.TableDefinition{Constraints: []*pb.Constraint{
+		{Name: "FK", Kind: pb.ConstraintKind_CONSTRAINT_KIND_REFERENCE, ReferencedTable: parent},
+	}}}
+	point([]*pb.TablePlan{child, {Source: &pb.TableName{Schema: "A.B", Name: "C"}, Target: tableName("MOVED")}})
+	if got := child.GetDefinition().GetConstraints()[0].GetReferencedTable(); !proto.Equal(got, parent) {
+		t.Errorf("the foreign key refers to %v", got)
 	}
 }

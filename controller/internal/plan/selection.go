@@ -32,7 +32,7 @@ type Selection struct {
 // table of two schema selections, and, unless the spec allows partial
 // migrations, tables that match and cannot be moved.
 func Select(spec *pb.MigrationSpec, found []*pb.Table) (*Selection, error) {
-	s := selecting{spec: spec, found: found, included: map[string]bool{}, excluded: map[string]bool{}}
+	s := selecting{spec: spec, found: slices.Clone(found), included: map[string]bool{}, excluded: map[string]bool{}}
 	slices.SortFunc(s.found, func(a, b *pb.Table) int { return compareNames(a.GetName(), b.GetName()) })
 	s.named()
 	for _, schema := range spec.GetSchemas() {
@@ -60,6 +60,7 @@ type selecting struct {
 	wrong              problems
 }
 
+// named takes in the tables that are asked for by their names.
 func (s *selecting) named() {
 	for _, t := range s.spec.GetTables() {
 		if err := CheckSelection(t, Find(s.found, t.GetSource())); err != nil {

@@ -135,6 +135,16 @@ func TestSelect(t *testing.T) {
 	}
 }
 
+func TestSelectLeavesWhatWasFoundAsItIs(t *testing.T) {
+	found := stock("HR.B", "HR.A")
+	if _, err := Select(&pb.MigrationSpec{Source: "a", Target: "b", Schemas: []*pb.SchemaSelection{{Schema: "HR"}}}, found); err != nil {
+		t.Fatal(err)
+	}
+	if found[0].GetName().GetName() != "B" {
+		t.Error("the caller's tables were put in order")
+	}
+}
+
 func TestSelectNamesEverythingThatDoesNotFit(t *testing.T) {
 	schema := func(name string, include ...string) *pb.SchemaSelection {
 		return &pb.SchemaSelection{Schema: name, Include: include}

@@ -17,13 +17,37 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// A bucket holds objects behind the PAR of a pair's bucket. Every access may fail.
+// A bucket holds objects behind PARs. Every access may fail.
 type bucket struct {
 	chance *chance
-	door   *agenttest.Bucket
 
 	mu      sync.Mutex
 	objects map[string][]int64 // rows by name
+	pars    int                // how many were made
+	valid   map[string]bool    // those that still are
+}
+
+// makePAR makes one more PAR.
+func (b *bucket) makePAR() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pars++
+	url := fmt.Sprintf("https://objectstorage.us-sanjose-1.oraclecloud.com/p/%s%d/n/axsim/b/ferry/o/", agenttest.Token, b.pars)
+	b.valid[url] = true
+	return url
+}
+
+// expire ends a PAR.
+func (b *bucket) expire(url string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.valid, url)
+}
+
+func (b *bucket) honours(url string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.valid[url]
 }
 
 // rowBytes is what a row takes in an object.
@@ -35,10 +59,10 @@ func (b *bucket) open(ctx context.Context, url, place string) error {
 		return err
 	}
 	if b.chance.strikes(parExpired, place) {
-		b.door.Expire()
+		b.expire(url)
 	}
 	switch {
-	case url != b.door.PAR():
+	case !b.honours(url):
 		return apierr.New(codes.PermissionDenied, pb.Reason_REASON_PAR_EXPIRED, "the object store refuses the PAR").WithHint("create a new PAR")
 	case b.chance.strikes(storageError, place):
 		if b.chance.dice("which "+place).IntN(2) == 0 {

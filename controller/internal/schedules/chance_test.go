@@ -28,6 +28,7 @@ const (
 	targetKilled   kind = "target agent killed"
 	orphaned       kind = "statement outlives its agent"
 	stopped        kind = "stopped and resumed"
+	parReplaced    kind = "PAR replaced on the way"
 	ferryKilled    kind = "controller killed"
 	tailTorn       kind = "journal's tail torn"
 )
@@ -35,13 +36,13 @@ const (
 // kinds in the order of the table.
 var kinds = []kind{
 	statementError, sessionLost, commitLost, undoGone, storageError, parExpired, objectCut, objectDoubled, rowLost, rowSwapped,
-	callCut, callHalfOpen, sourceKilled, targetKilled, orphaned, stopped, ferryKilled, tailTorn,
+	callCut, callHalfOpen, sourceKilled, targetKilled, orphaned, stopped, parReplaced, ferryKilled, tailTorn,
 }
 
 // often is how many chances a kind has got to strike in a run, about: kinds
 // with many get smaller odds.
 var often = map[kind]float64{
-	rowLost: 1, rowSwapped: 1, tailTorn: 10, orphaned: 10, stopped: 10, objectCut: 0.5, objectDoubled: 0.5, parExpired: 0.3, undoGone: 0.5,
+	rowLost: 1, rowSwapped: 1, tailTorn: 10, orphaned: 10, stopped: 10, parReplaced: 10, objectCut: 0.5, objectDoubled: 0.5, parExpired: 0.3, undoGone: 0.5,
 	statementError: 0.7, ferryKilled: 0.5, commitLost: 6,
 }
 

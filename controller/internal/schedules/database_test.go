@@ -30,6 +30,7 @@ type database struct {
 	entering   map[string]chan struct{} // closed when the transaction that enters a chunk is over
 	running    map[string]int           // statements by the chunk they work on
 	statements sync.WaitGroup
+	gone       int64           // the undo of all SCNs up to this one
 	ending     context.Context // ends when the schedule is over
 }
 
@@ -156,6 +157,22 @@ func (d *database) asOf(table string, scn int64) (ids []int64, ok bool) {
 	}
 	slices.Sort(ids)
 	return ids, true
+}
+
+// undo fails where a table cannot be read as of an SCN any more: this once, or
+// from now on.
+func (d *database) undo(scn int64, place string) error {
+	struck := scn != 0 && d.chance.strikes(undoGone, place)
+	stays := d.chance.dice("undo stays gone "+place).IntN(2) == 0
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if struck && stays {
+		d.gone = max(d.gone, scn)
+	}
+	if !struck && (scn == 0 || scn > d.gone) {
+		return nil
+	}
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_SNAPSHOT_GONE, "ORA-01555: snapshot too old").WithFact("ora_code", "ORA-01555")
 }
 
 // commit enters a chunk in the ledger and its rows in the table, both or

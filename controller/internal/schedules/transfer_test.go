@@ -109,8 +109,8 @@ func (j job) export(ctx context.Context, c *pb.Chunk) (*pb.ChunkChanged, error) 
 
 // write is what EXPORT_DATA does: object after object, and what is written stays.
 func (j job) write(ctx context.Context, c *pb.Chunk, folder string) error {
-	if j.chance.strikes(undoGone, j.place("EXPORT_DATA")) {
-		return snapshotGone()
+	if err := j.database.undo(c.GetScn(), j.place("EXPORT_DATA")); err != nil {
+		return err
 	}
 	rows, err := j.share(c)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/adbferry/adbferry/controller/internal/agenttest"
 	"github.com/adbferry/adbferry/controller/internal/journal"
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -34,6 +36,7 @@ type world struct {
 	ferry          *ferry
 	dir            string
 	torn           []byte // the journal, when its tail was torn last
+	par            string // the operator's; only the operator changes it
 	ending         context.Context
 	scn            int64
 	tables         []*pb.TableName
@@ -58,6 +61,9 @@ const tooLong = 48 * time.Hour
 // play plays the schedule of a seed.
 func play(t *testing.T, seed uint64, v vice) (o outcome) {
 	t.Helper()
+	if seed%10 == 0 {
+		runtime.GC() // not in the middle of a schedule; see oneAfterTheOther
+	}
 	dir := journals(t, seed)
 	defer func() {
 		if err := os.RemoveAll(dir); err != nil {
@@ -98,7 +104,8 @@ func journals(t *testing.T, seed uint64) string {
 
 func newWorld(ending context.Context, seed uint64, v vice, dir string) *world {
 	w := &world{chance: newChance(seed), vice: v, pair: agenttest.NewPair(), dir: dir, ending: ending}
-	w.bucket = &bucket{chance: w.chance, door: w.pair.Bucket, objects: map[string][]int64{}}
+	w.bucket = &bucket{chance: w.chance, objects: map[string][]int64{}, valid: map[string]bool{}}
+	w.par = w.bucket.makePAR()
 	w.source, w.target = newDatabase(ending, "source", w.chance), newDatabase(ending, "target", w.chance)
 	w.fill()
 	for _, h := range []*host{
@@ -205,11 +212,7 @@ func (w *world) judge() string {
 // identical compares the rows of verified tables, without asking adbferry.
 func (w *world) identical(s *pb.MigrationStatus) {
 	for _, p := range s.GetPlan().GetTables() {
-		scn := p.GetScn()
-		if scn == 0 {
-			scn = s.GetPlan().GetScn()
-		}
-		source, _ := w.source.asOf(key(p.GetSource()), scn)
+		source, _ := w.source.asOf(key(p.GetSource()), progress.SCN(s.GetPlan(), p))
 		target, _ := w.target.asOf(key(p.GetTarget()), 0)
 		if !slices.Equal(source, target) {
 			w.found("table %s is called verified and differs: source %v, target %v", p.GetTableId(), source, target)
@@ -325,31 +328,67 @@ func (w *world) attempt(ctx context.Context, n int) (state pb.MigrationState, er
 		}
 	}()
 	defer cancel(nil)
+	if !w.bucket.honours(w.par) {
+		w.par = w.bucket.makePAR()
+	}
 	spec := &pb.MigrationSpec{Source: "sanjose", Target: "phoenix", Tables: w.selection()}
-	created, err := f.service.CreateMigration(ctx, &pb.CreateMigrationRequest{MigrationId: id, Spec: spec, ParUrl: w.pair.Bucket.PAR()})
+	created, err := f.service.CreateMigration(ctx, &pb.CreateMigrationRequest{MigrationId: id, Spec: spec, ParUrl: w.par})
 	if err != nil {
 		return 0, err
 	}
 	if w.scn == 0 {
 		w.churn(created.GetMigration().GetPlan().GetScn())
 	}
-	started, err := f.service.StartMigration(ctx, &pb.StartMigrationRequest{MigrationId: id, ParUrl: w.pair.Bucket.PAR()})
+	after, err := w.begin(ctx, f)
 	if err != nil {
 		return 0, err
 	}
-	if w.chance.strikes(stopped, fmt.Sprintf("start %d of %s", n, f.name)) {
-		w.graves.Go(func() { w.stop(ctx, f) })
+	var operator sync.WaitGroup
+	defer operator.Wait()
+	defer cancel(nil)
+	for k, do := range map[kind]func(context.Context, *ferry) error{stopped: w.stop, parReplaced: w.replacePAR} {
+		if place := fmt.Sprintf("start %d of %s", n, f.name); w.chance.strikes(k, place) {
+			operator.Go(func() {
+				if pause(ctx, w.chance.takes(string(k)+place, time.Minute)) == nil {
+					w.chance.note("%s: %v", k, do(ctx, f))
+				}
+			})
+		}
 	}
-	return w.watch(ctx, f, started.GetMigration().GetLastSequence())
+	return w.watch(ctx, f, after)
 }
 
-// stop stops the migration after a while.
-func (w *world) stop(ctx context.Context, f *ferry) {
-	if pause(ctx, w.chance.takes("stop", time.Minute)) != nil {
-		return
+// begin starts the migration, or gives a paused one another PAR, and returns its
+// last event.
+func (w *world) begin(ctx context.Context, f *ferry) (after int64, err error) {
+	status, err := f.store.Status(id)
+	if err != nil {
+		return 0, err
 	}
+	if status.GetState() == pb.MigrationState_MIGRATION_STATE_PAUSED && w.chance.dice("replace a PAR").IntN(2) == 0 {
+		resp, err := f.service.ReplacePar(ctx, &pb.ReplaceParRequest{MigrationId: id, ParUrl: w.par})
+		return resp.GetMigration().GetLastSequence(), err
+	}
+	resp, err := f.service.StartMigration(ctx, &pb.StartMigrationRequest{MigrationId: id, ParUrl: w.par})
+	return resp.GetMigration().GetLastSequence(), err
+}
+
+// stop stops the migration.
+func (w *world) stop(ctx context.Context, f *ferry) error {
 	_, err := f.service.StopMigration(ctx, &pb.StopMigrationRequest{MigrationId: id})
-	w.chance.note("stopped: %v", err)
+	return err
+}
+
+// replacePAR gives a migration that runs another PAR; the one before ends at
+// the same moment, whatever uses it.
+func (w *world) replacePAR(ctx context.Context, f *ferry) error {
+	url := w.bucket.makePAR()
+	_, err := f.service.ReplacePar(ctx, &pb.ReplaceParRequest{MigrationId: id, ParUrl: url})
+	if err == nil {
+		w.bucket.expire(w.par)
+		w.par = url
+	}
+	return err
 }
 
 // watch follows the migration's events, which have no gaps, to a state in which

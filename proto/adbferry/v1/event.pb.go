@@ -570,7 +570,10 @@ type MigrationChanged struct {
 	// The result, with MIGRATION_STATE_VERIFIED and MIGRATION_STATE_FAILED.
 	Receipt *Receipt `protobuf:"bytes,3,opt,name=receipt,proto3" json:"receipt,omitempty"`
 	// Where objects are staged, with MIGRATION_STATE_RUNNING. Another PAR has to lead to the same place.
-	Storage       *StorageLocation `protobuf:"bytes,4,opt,name=storage,proto3" json:"storage,omitempty"`
+	Storage *StorageLocation `protobuf:"bytes,4,opt,name=storage,proto3" json:"storage,omitempty"`
+	// With MIGRATION_STATE_RUNNING: the controller went on by itself with what it had been doing when it died. What is left of the
+	// budgets for failures stays what it was; a start that somebody asked for renews them.
+	Continued     bool `protobuf:"varint,5,opt,name=continued,proto3" json:"continued,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -631,6 +634,13 @@ func (x *MigrationChanged) GetStorage() *StorageLocation {
 		return x.Storage
 	}
 	return nil
+}
+
+func (x *MigrationChanged) GetContinued() bool {
+	if x != nil {
+		return x.Continued
+	}
+	return false
 }
 
 // A StorageLocation is where a PAR leads, without the PAR.
@@ -1269,12 +1279,13 @@ const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\x14migration_cleaned_up\x18\x11 \x01(\v2\x1f.adbferry.v1.MigrationCleanedUpH\x00R\x12migrationCleanedUpB\x06\n" +
 	"\x04kind\"B\n" +
 	"\x10MigrationPlanned\x12.\n" +
-	"\x04plan\x18\x01 \x01(\v2\x1a.adbferry.v1.MigrationPlanR\x04plan\"\xdd\x01\n" +
+	"\x04plan\x18\x01 \x01(\v2\x1a.adbferry.v1.MigrationPlanR\x04plan\"\xfb\x01\n" +
 	"\x10MigrationChanged\x121\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1b.adbferry.v1.MigrationStateR\x05state\x12.\n" +
 	"\afailure\x18\x02 \x01(\v2\x14.adbferry.v1.FailureR\afailure\x12.\n" +
 	"\areceipt\x18\x03 \x01(\v2\x14.adbferry.v1.ReceiptR\areceipt\x126\n" +
-	"\astorage\x18\x04 \x01(\v2\x1c.adbferry.v1.StorageLocationR\astorage\"w\n" +
+	"\astorage\x18\x04 \x01(\v2\x1c.adbferry.v1.StorageLocationR\astorage\x12\x1c\n" +
+	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"w\n" +
 	"\x0fStorageLocation\x12\x16\n" +
 	"\x06region\x18\x01 \x01(\tR\x06region\x12\x1c\n" +
 	"\tnamespace\x18\x02 \x01(\tR\tnamespace\x12\x16\n" +

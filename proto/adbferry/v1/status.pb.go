@@ -43,7 +43,9 @@ type MigrationStatus struct {
 	// Where objects are staged; absent before the first start.
 	Storage *StorageLocation `protobuf:"bytes,11,opt,name=storage,proto3" json:"storage,omitempty"`
 	// What was removed after the end; absent when nobody cleaned up.
-	CleanUp       *MigrationCleanedUp `protobuf:"bytes,12,opt,name=clean_up,json=cleanUp,proto3" json:"clean_up,omitempty"`
+	CleanUp *MigrationCleanedUp `protobuf:"bytes,12,opt,name=clean_up,json=cleanUp,proto3" json:"clean_up,omitempty"`
+	// How often in a row the controller has gone on by itself without a step being done since.
+	Continuations int32 `protobuf:"varint,13,opt,name=continuations,proto3" json:"continuations,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -162,6 +164,13 @@ func (x *MigrationStatus) GetCleanUp() *MigrationCleanedUp {
 	return nil
 }
 
+func (x *MigrationStatus) GetContinuations() int32 {
+	if x != nil {
+		return x.Continuations
+	}
+	return 0
+}
+
 // A TableStatus is where one table stands.
 type TableStatus struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
@@ -178,7 +187,9 @@ type TableStatus struct {
 	DefinitionFailures []*DefinitionFailure `protobuf:"bytes,9,rep,name=definition_failures,json=definitionFailures,proto3" json:"definition_failures,omitempty"`
 	Definitions        []string             `protobuf:"bytes,10,rep,name=definitions,proto3" json:"definitions,omitempty"`
 	// Plans that were given up, oldest first.
-	Tries         []*FormatTry `protobuf:"bytes,11,rep,name=tries,proto3" json:"tries,omitempty"`
+	Tries []*FormatTry `protobuf:"bytes,11,rep,name=tries,proto3" json:"tries,omitempty"`
+	// How many of them were given up for their SCN since somebody started the migration.
+	SnapshotsLost int32 `protobuf:"varint,12,opt,name=snapshots_lost,json=snapshotsLost,proto3" json:"snapshots_lost,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -290,6 +301,13 @@ func (x *TableStatus) GetTries() []*FormatTry {
 	return nil
 }
 
+func (x *TableStatus) GetSnapshotsLost() int32 {
+	if x != nil {
+		return x.SnapshotsLost
+	}
+	return 0
+}
+
 // A ChunkStatus is where one chunk stands.
 type ChunkStatus struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
@@ -306,7 +324,9 @@ type ChunkStatus struct {
 	// Of the last failed attempt, until a later one succeeds.
 	Failure *Failure `protobuf:"bytes,8,opt,name=failure,proto3" json:"failure,omitempty"`
 	// The furthest state reached by a step that is done: never an attempt that only began or failed.
-	Reached       ChunkState `protobuf:"varint,9,opt,name=reached,proto3,enum=adbferry.v1.ChunkState" json:"reached,omitempty"`
+	Reached ChunkState `protobuf:"varint,9,opt,name=reached,proto3,enum=adbferry.v1.ChunkState" json:"reached,omitempty"`
+	// How many attempts failed since somebody started the migration; stops and PARs that ended do not count.
+	Failures      int32 `protobuf:"varint,10,opt,name=failures,proto3" json:"failures,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -404,11 +424,18 @@ func (x *ChunkStatus) GetReached() ChunkState {
 	return ChunkState_CHUNK_STATE_UNSPECIFIED
 }
 
+func (x *ChunkStatus) GetFailures() int32 {
+	if x != nil {
+		return x.Failures
+	}
+	return 0
+}
+
 var File_adbferry_v1_status_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_status_proto_rawDesc = "" +
 	"\n" +
-	"\x18adbferry/v1/status.proto\x12\vadbferry.v1\x1a\x17adbferry/v1/event.proto\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\x04\n" +
+	"\x18adbferry/v1/status.proto\x12\vadbferry.v1\x1a\x17adbferry/v1/event.proto\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x05\n" +
 	"\x0fMigrationStatus\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x121\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1b.adbferry.v1.MigrationStateR\x05state\x12.\n" +
@@ -423,7 +450,8 @@ const file_adbferry_v1_status_proto_rawDesc = "" +
 	"\areceipt\x18\n" +
 	" \x01(\v2\x14.adbferry.v1.ReceiptR\areceipt\x126\n" +
 	"\astorage\x18\v \x01(\v2\x1c.adbferry.v1.StorageLocationR\astorage\x12:\n" +
-	"\bclean_up\x18\f \x01(\v2\x1f.adbferry.v1.MigrationCleanedUpR\acleanUp\"\xb2\x04\n" +
+	"\bclean_up\x18\f \x01(\v2\x1f.adbferry.v1.MigrationCleanedUpR\acleanUp\x12$\n" +
+	"\rcontinuations\x18\r \x01(\x05R\rcontinuations\"\xd9\x04\n" +
 	"\vTableStatus\x12\x19\n" +
 	"\btable_id\x18\x01 \x01(\tR\atableId\x12-\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x17.adbferry.v1.TableStateR\x05state\x12.\n" +
@@ -439,7 +467,8 @@ const file_adbferry_v1_status_proto_rawDesc = "" +
 	"\x13definition_failures\x18\t \x03(\v2\x1e.adbferry.v1.DefinitionFailureR\x12definitionFailures\x12 \n" +
 	"\vdefinitions\x18\n" +
 	" \x03(\tR\vdefinitions\x12,\n" +
-	"\x05tries\x18\v \x03(\v2\x16.adbferry.v1.FormatTryR\x05tries\"\x98\x03\n" +
+	"\x05tries\x18\v \x03(\v2\x16.adbferry.v1.FormatTryR\x05tries\x12%\n" +
+	"\x0esnapshots_lost\x18\f \x01(\x05R\rsnapshotsLost\"\xb4\x03\n" +
 	"\vChunkStatus\x12\x19\n" +
 	"\bchunk_id\x18\x01 \x01(\tR\achunkId\x12-\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x17.adbferry.v1.ChunkStateR\x05state\x12%\n" +
@@ -449,7 +478,9 @@ const file_adbferry_v1_status_proto_rawDesc = "" +
 	"\rrows_imported\x18\x06 \x01(\x03R\frowsImported\x126\n" +
 	"\bprogress\x18\a \x01(\v2\x1a.adbferry.v1.ChunkProgressR\bprogress\x12.\n" +
 	"\afailure\x18\b \x01(\v2\x14.adbferry.v1.FailureR\afailure\x121\n" +
-	"\areached\x18\t \x01(\x0e2\x17.adbferry.v1.ChunkStateR\areachedB\x9e\x01\n" +
+	"\areached\x18\t \x01(\x0e2\x17.adbferry.v1.ChunkStateR\areached\x12\x1a\n" +
+	"\bfailures\x18\n" +
+	" \x01(\x05R\bfailuresB\x9e\x01\n" +
 	"\x0fcom.adbferry.v1B\vStatusProtoP\x01Z1github.com/adbferry/adbferry/proto/adbferry/v1;pb\xa2\x02\x03AXX\xaa\x02\vAdbferry.V1\xca\x02\vAdbferry\\V1\xe2\x02\x17Adbferry\\V1\\GPBMetadata\xea\x02\fAdbferry::V1b\x06proto3"
 
 var (

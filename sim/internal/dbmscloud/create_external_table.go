@@ -23,9 +23,7 @@ package dbmscloud
 import (
 	"context"
 	"errors"
-	"maps"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -50,7 +48,7 @@ var accessDrivers = map[string]string{
 
 // registerAccessDrivers makes the database read such tables.
 func (c *cloud) registerAccessDrivers(inst *engine.Instance) {
-	for _, driver := range slices.Collect(maps.Values(accessDrivers)) {
+	for _, driver := range accessDrivers {
 		inst.RegisterAccessDriver(driver, func(ctx context.Context, s *engine.Session, scan engine.ExternalScan) (engine.ExternalRows, error) {
 			l, err := c.scanLoad(s, scan)
 			if err != nil {

@@ -44,6 +44,23 @@ func newFiles(now func() time.Time) *files {
 func (f *files) put(n fileName, data []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	return f.write(n, data)
+}
+
+// create makes an empty file, once for however many try at the same time.
+//
+// Error: ORA-27038 when there is one of that name.
+func (f *files) create(n fileName) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, exists := f.all[n]; exists {
+		return datum.Errorf(27038, "created file already exists")
+	}
+	return f.write(n, nil)
+}
+
+// write is put for whoever holds the lock.
+func (f *files) write(n fileName, data []byte) error {
 	old, exists := f.all[n]
 	if f.size+len(data)-len(old.data) > maxDirectories {
 		return notSimulated("more than 1 GiB in database directories")
@@ -190,10 +207,7 @@ func (a fileAccess) create(uri string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.files.get(n); err == nil {
-		return datum.Errorf(27038, "created file already exists")
-	}
-	return a.files.put(n, nil)
+	return a.files.create(n)
 }
 
 // list describes the files of a directory as a listing does, names first to last.

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/nls"
 )
@@ -111,7 +113,7 @@ func templateOf(args []compiled) *template {
 func (t *template) appendTime(s *Session, dst []byte, v datum.Value) ([]byte, error) {
 	settings, err := t.of(s)
 	if err != nil || t.dateErr != nil {
-		return dst, firstError(err, t.dateErr)
+		return dst, cmp.Or(err, t.dateErr)
 	}
 	return settings.AppendDate(dst, v, &t.date)
 }
@@ -120,14 +122,18 @@ func (t *template) appendTime(s *Session, dst []byte, v datum.Value) ([]byte, er
 func (t *template) appendNumber(s *Session, dst []byte, v datum.Value) ([]byte, error) {
 	settings, err := t.of(s)
 	if err != nil || t.numberErr != nil {
-		return dst, firstError(err, t.numberErr)
+		return dst, cmp.Or(err, t.numberErr)
 	}
 	return settings.AppendNumber(dst, v, &t.number)
 }
 
-func firstError(a, b error) error {
-	if a != nil {
-		return a
+// input returns the settings and the text to read v with, unless the mask is
+// none: then its error, behind those of settings and text.
+func (t *template) input(s *Session, v datum.Value, maskErr error) (*nls.Settings, string, error) {
+	settings, err := t.of(s)
+	if err != nil {
+		return nil, "", err
 	}
-	return b
+	text, err := s.text(v)
+	return settings, text, cmp.Or(err, maskErr)
 }

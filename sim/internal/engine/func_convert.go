@@ -142,13 +142,9 @@ func prepareNumber(args []compiled) func(*frame, []datum.Value) (datum.Value, er
 		return nil
 	}
 	return func(f *frame, args []datum.Value) (datum.Value, error) {
-		settings, err := t.of(f.run.s)
+		settings, text, err := t.input(f.run.s, args[0], t.numberErr)
 		if err != nil {
 			return datum.NULL, err
-		}
-		text, err := f.run.s.text(args[0])
-		if err != nil || t.numberErr != nil {
-			return datum.NULL, firstError(err, t.numberErr)
 		}
 		return settings.ReadNumber(text, &t.number)
 	}
@@ -162,13 +158,9 @@ func prepareDate(kind datum.Kind) func([]compiled) func(*frame, []datum.Value) (
 			return nil
 		}
 		return func(f *frame, args []datum.Value) (datum.Value, error) {
-			settings, err := t.of(f.run.s)
+			settings, text, err := t.input(f.run.s, args[0], t.dateErr)
 			if err != nil {
 				return datum.NULL, err
-			}
-			text, err := f.run.s.text(args[0])
-			if err != nil || t.dateErr != nil {
-				return datum.NULL, firstError(err, t.dateErr)
 			}
 			return settings.ReadDate(text, &t.date, kind)
 		}

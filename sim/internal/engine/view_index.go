@@ -65,16 +65,23 @@ func (r reach) indexExpressions() []indexColumn {
 	return slices.DeleteFunc(r.indexColumns(), func(c indexColumn) bool { return !c.column.system })
 }
 
-func indexExpressionFields() []field[indexColumn] {
+// keyFields name the index and the table of a key.
+func keyFields() []field[indexColumn] {
 	type row = indexColumn
 	return []field[row]{
 		ownerField("INDEX_OWNER", func(c row) string { return c.table.schema }),
 		nameField("INDEX_NAME", func(c row) string { return c.name }),
 		ownerField("TABLE_OWNER", func(c row) string { return c.table.schema }),
 		nameField("TABLE_NAME", func(c row) string { return c.table.name }),
+	}
+}
+
+func indexExpressionFields() []field[indexColumn] {
+	type row = indexColumn
+	return append(keyFields(),
 		longField("COLUMN_EXPRESSION", func(c row) string { return c.column.virtual.text }),
 		numberField("COLUMN_POSITION", func(c row) int64 { return int64(c.position) }),
-	}
+	)
 }
 
 // kind is the INDEX_TYPE.
@@ -116,7 +123,7 @@ func indexFields() []field[tableIndex] {
 		dateField[row]("LAST_ANALYZED", nil),
 		flagField("PARTITIONED", func(x row) bool { return x.local }),
 		constantField[row]("TEMPORARY", 1, "N"),
-		textField("GENERATED", 1, func(x row) string { return letter(x.named()) }),
+		textField("GENERATED", 1, func(x row) string { return letter(x.systemNamed()) }),
 		constantField[row]("SECONDARY", 1, "N"),
 		nameField[row]("ITYP_OWNER", nil),
 		nameField[row]("ITYP_NAME", nil),
@@ -132,18 +139,14 @@ func indexFields() []field[tableIndex] {
 
 func indexColumnFields() []field[indexColumn] {
 	type row = indexColumn
-	return []field[row]{
-		ownerField("INDEX_OWNER", func(c row) string { return c.table.schema }),
-		nameField("INDEX_NAME", func(c row) string { return c.name }),
-		ownerField("TABLE_OWNER", func(c row) string { return c.table.schema }),
-		nameField("TABLE_NAME", func(c row) string { return c.table.name }),
+	return append(keyFields(),
 		textField("COLUMN_NAME", 4000, func(c row) string { return c.column.name }),
 		numberField("COLUMN_POSITION", func(c row) int64 { return int64(c.position) }),
 		numberField("COLUMN_LENGTH", func(c row) int64 { return dataLength(c.column.typ) }),
 		numberField("CHAR_LENGTH", func(c row) int64 { return charLength(c.column.typ) }),
 		textField("DESCEND", 4, func(c row) string { return oneOf(c.descends(c.position-1), "DESC", "ASC") }),
 		valueField("COLLATED_COLUMN_ID", numberType(), func(row) datum.Value { return datum.NULL }),
-	}
+	)
 }
 
 // constraint returns the key that the index enforces, or nil.
@@ -156,9 +159,9 @@ func (x tableIndex) constraint() *constraint {
 	return nil
 }
 
-// named reports whether the database made up the index's name: its own doing
+// systemNamed reports whether the database made up the index's name: its own doing
 // for a LOB, its constraint's name for a key without one.
-func (x tableIndex) named() bool {
+func (x tableIndex) systemNamed() bool {
 	k := cmp.Or(x.constraint(), &constraint{})
 	return x.generated || k.generated && k.name == x.name
 }

@@ -55,7 +55,7 @@ func (r reach) objects() []object {
 		for _, x := range t.indexes {
 			list = append(list, object{
 				owner: t.schema, name: x.name, kind: "INDEX", id: int64(x.id), created: x.created, altered: x.created,
-				generated: tableIndex{index: x, table: t}.named(),
+				generated: tableIndex{index: x, table: t}.systemNamed(),
 			})
 		}
 		for _, c := range t.columns {

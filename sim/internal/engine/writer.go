@@ -253,23 +253,25 @@ type batch struct {
 	txn   *heap.Txn
 	data  []byte // the rows, one behind the other
 	ends  []int  // where each ends
+	limit int    // rows that are written together, once there is one
 	// misfit, when set, is told of values that do not fit their columns; without
 	// an error their row is left out.
 	misfit func(column string, err error) error
 	rows   []string
 }
 
-// A batch is written when it has this many rows or bytes.
-const (
-	batchRows  = 256
-	batchBytes = 256 << 10
-)
+// batchBytes is how large a batch gets; with small rows, it is written when it
+// fills a block of the table.
+const batchBytes = 256 << 10
 
 // add queues a copy of a row and writes the queue when it is full.
 func (b *batch) add(ctx context.Context, row []byte) error {
+	if len(b.ends) == 0 {
+		b.limit = b.table.rows.Room()
+	}
 	b.data = append(b.data, row...)
 	b.ends = append(b.ends, len(b.data))
-	if len(b.ends) < batchRows && len(b.data) < batchBytes {
+	if len(b.ends) < b.limit && len(b.data) < batchBytes {
 		return nil
 	}
 	return b.flush(ctx)
@@ -287,7 +289,7 @@ func (b *batch) flush(ctx context.Context) error {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	if err := b.table.rows.Insert(ctx, b.txn, b.rows); err != nil {
+	if err := b.table.rows.InsertPieces(ctx, b.txn, b.rows, data); err != nil {
 		return b.s.translate(b.table, err)
 	}
 	return b.s.checkParents(ctx, b.table, b.rows)

@@ -11,11 +11,8 @@ import (
 	"sync/atomic"
 )
 
-// blockRows is the number of rows that are read under one lock acquisition.
-const blockRows = 256
-
-// A version is one state of a row. The newest sits in its block by value;
-// older ones hang behind it.
+// A version is one state of a row. The newest is in its block by value; older
+// ones hang behind it.
 type version struct {
 	data    string
 	txn     *Txn     // who wrote it; nil for a slot whose insert was undone
@@ -36,7 +33,8 @@ type Table struct {
 	store *Store
 
 	mu      sync.RWMutex
-	blocks  [][]version
+	blocks  []block
+	spare   []version // room for the rows of the next block, once one was packed
 	indexes []*Index
 	fenced  bool // DDL is changing the table: nobody becomes a writer
 
@@ -87,29 +85,6 @@ func (t *Table) Enlist(txn *Txn) bool {
 	return !t.fenced
 }
 
-// row returns a row's newest version; the caller holds the lock.
-func (t *Table) row(p Position) *version {
-	return &t.blocks[p/blockRows][p%blockRows]
-}
-
-// size returns the number of row slots; the caller holds the lock.
-func (t *Table) size() Position {
-	if len(t.blocks) == 0 {
-		return 0
-	}
-	return Position(len(t.blocks)-1)*blockRows + Position(len(t.blocks[len(t.blocks)-1]))
-}
-
-// push appends a row slot; the caller holds the write lock.
-func (t *Table) push(v version) Position {
-	if n := len(t.blocks); n == 0 || len(t.blocks[n-1]) == blockRows {
-		t.blocks = append(t.blocks, make([]version, 0, blockRows))
-	}
-	last := len(t.blocks) - 1
-	t.blocks[last] = append(t.blocks[last], v)
-	return t.size() - 1
-}
-
 // A Snapshot says which versions a statement sees: those committed at or
 // before SCN and those that earlier statements of Txn (which may be nil) wrote.
 type Snapshot struct {
@@ -118,22 +93,23 @@ type Snapshot struct {
 	Seq uint32
 }
 
-// covers reports whether the snapshot sees a version.
-func (s *Snapshot) covers(v *version) bool {
-	if v.txn == nil {
+// covers reports whether the snapshot sees a version that a statement of a
+// transaction wrote.
+func (s *Snapshot) covers(txn *Txn, seq uint32) bool {
+	if txn == nil {
 		return true // an undone insert: there, but deleted
 	}
-	if v.txn == s.Txn && s.Txn != nil {
-		return v.seq < s.Seq
+	if txn == s.Txn && s.Txn != nil {
+		return seq < s.Seq
 	}
-	scn := v.txn.scn.Load()
+	scn := txn.scn.Load()
 	return scn != 0 && scn <= s.SCN
 }
 
 // find returns what the snapshot sees of a row: nil when the row does not
 // exist for it, or forgotten.
 func (s *Snapshot) find(v *version) *version {
-	for v != nil && v != forgotten && !s.covers(v) {
+	for v != nil && v != forgotten && !s.covers(v.txn, v.seq) {
 		v = v.prev
 	}
 	if v == nil || v.deleted {

@@ -142,14 +142,18 @@ func step(t *testing.T, r *rand.Rand, s *Store, table *Table, txn *Txn, work map
 	snap := Snapshot{SCN: s.SCN(), Txn: txn, Seq: seq}
 	n := r.IntN(1000)
 	if len(work) == 0 || r.IntN(3) == 0 {
-		p, err := table.InsertOne(t.Context(), txn, number(n))
-		if err != nil {
-			t.Fatal(err)
+		first := table.Size()
+		rows := 1
+		if r.IntN(3) == 0 {
+			rows = r.IntN(300) // blocks become full
 		}
+		insertNumbers(t, r, table, txn, n, rows)
 		if undo {
 			txn.RollbackTo(mark)
-		} else {
-			work[p] = n
+			return
+		}
+		for i := range rows {
+			work[first+Position(i)] = n + i
 		}
 		return
 	}
@@ -175,6 +179,26 @@ func step(t *testing.T, r *rand.Rand, s *Store, table *Table, txn *Txn, work map
 		delete(work, p)
 	default:
 		work[p] = n
+	}
+}
+
+// insertNumbers inserts numbers from n on: from pieces of one memory, or not.
+func insertNumbers(t *testing.T, r *rand.Rand, table *Table, txn *Txn, n, count int) {
+	t.Helper()
+	rows := make([]string, count)
+	for i := range rows {
+		rows[i] = number(n + i)
+	}
+	insert := func(rows []string) error { return table.Insert(t.Context(), txn, rows) }
+	if r.IntN(2) == 0 {
+		insert = func(rows []string) error { return insertPieces(t, table, txn, rows) }
+	}
+	for len(rows) > 0 {
+		n := min(len(rows), table.Room())
+		if err := insert(rows[:n]); err != nil {
+			t.Fatal(err)
+		}
+		rows = rows[n:]
 	}
 }
 

@@ -19,9 +19,9 @@ type Index struct {
 
 	seed  maphash.Seed
 	width int
-	first map[uint64]Position
-	more  map[uint64][]Position
-	row   datum.Row // scratch, used under the table's write lock
+	first firsts
+	more  map[uint32][]Position // further rows, in order
+	row   datum.Row             // scratch, used under the table's write lock
 
 	compute func(data string) datum.Row // makes the key of an index without Slots
 }
@@ -30,7 +30,7 @@ type Index struct {
 func NewIndex(slots []int, unique bool) *Index {
 	x := &Index{
 		Slots: slots, Unique: unique, seed: maphash.MakeSeed(), width: slices.Max(slots) + 1,
-		first: map[uint64]Position{}, more: map[uint64][]Position{},
+		more: map[uint32][]Position{},
 	}
 	x.row = make(datum.Row, x.width)
 	return x
@@ -41,7 +41,7 @@ func NewIndex(slots []int, unique bool) *Index {
 // time.
 func NewComputedIndex(compute func(data string) datum.Row) *Index {
 	return &Index{
-		Unique: true, seed: maphash.MakeSeed(), first: map[uint64]Position{}, more: map[uint64][]Position{}, compute: compute,
+		Unique: true, seed: maphash.MakeSeed(), more: map[uint32][]Position{}, compute: compute,
 	}
 }
 
@@ -52,7 +52,7 @@ func (t *Table) AddIndex(x *Index) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for p := range t.size() {
-		v := t.row(p)
+		v := t.at(p)
 		if v.deleted {
 			continue
 		}
@@ -111,20 +111,26 @@ func (x *Index) add(data string, p Position) {
 	if !ok {
 		return
 	}
-	h := maphash.Bytes(x.seed, key)
-	old, taken := x.first[h]
-	switch {
-	case !taken:
-		x.first[h] = p
-	case old != p && !slices.Contains(x.more[h], p):
-		x.more[h] = append(x.more[h], p)
+	h := x.hash(key)
+	old, taken := x.first.get(h)
+	if !taken {
+		x.first.put(h, p)
+		return
+	}
+	if old == p {
+		return
+	}
+	if i, ok := slices.BinarySearch(x.more[h], p); !ok {
+		x.more[h] = slices.Insert(x.more[h], i, p)
 	}
 }
 
+func (x *Index) hash(key []byte) uint32 { return uint32(maphash.Bytes(x.seed, key)) }
+
 // lookup returns the rows that may have a key; the caller holds a lock.
 func (x *Index) lookup(key []byte) []Position {
-	h := maphash.Bytes(x.seed, key)
-	p, ok := x.first[h]
+	h := x.hash(key)
+	p, ok := x.first.get(h)
 	if !ok {
 		return nil
 	}

@@ -45,21 +45,45 @@ func (s *Scan) fill() error {
 	s.table.mu.RLock()
 	defer s.table.mu.RUnlock()
 	s.n, s.at = 0, 0
-	block := s.table.blocks[s.next/blockRows]
-	end := min(s.next+blockRows, s.until)
-	for p := s.next; p < end; p++ {
-		v := s.snap.find(&block[p%blockRows])
-		if v == nil {
-			continue
+	b := &s.table.blocks[s.next/blockRows]
+	n := int(min(blockRows, s.until-s.next))
+	switch {
+	case b.packed != nil:
+		s.fillPacked(b.packed, n)
+	case b.rows != nil:
+		for slot := range n {
+			v := s.snap.find(&b.rows[slot])
+			if v == forgotten {
+				return ErrTooOld
+			}
+			if v != nil {
+				s.take(slot, v.data)
+			}
 		}
-		if v == forgotten {
-			return ErrTooOld
-		}
-		s.batch[s.n] = found{p, v.data}
-		s.n++
 	}
-	s.next = end
+	s.next += Position(n)
 	return nil
+}
+
+// take notes that the snapshot sees a row of the block that is read.
+func (s *Scan) take(slot int, data string) {
+	s.batch[s.n] = found{s.next + Position(slot), data}
+	s.n++
+}
+
+// fillPacked reads the first slots of a packed block.
+func (s *Scan) fillPacked(b *packed, slots int) {
+	slot := 0
+	for i := range b.runs {
+		r := &b.runs[i]
+		until := min(int(r.until), slots)
+		if r.txn != nil && s.snap.covers(r.txn, r.seq) {
+			for ; slot < until; slot++ {
+				s.take(slot, b.row(slot))
+			}
+		}
+		slot = until
+	}
 }
 
 // Get returns what a snapshot sees of one row.
@@ -69,7 +93,8 @@ func (t *Table) Get(p Position, snap Snapshot) (data string, ok bool, err error)
 	if p >= t.size() {
 		return "", false, nil
 	}
-	v := snap.find(t.row(p))
+	newest := t.at(p)
+	v := snap.find(&newest)
 	switch v {
 	case nil:
 		return "", false, nil

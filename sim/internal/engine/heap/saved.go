@@ -131,76 +131,100 @@ func (s *Store) LoadRows(c *state.Coder) *Table {
 	t := s.NewTable()
 	var size Position
 	state.Int(c, &size)
-	dead := deadBlock()
 	var reader rowReader
 	for size > 0 && c.Err() == nil {
-		n := min(size, blockRows)
+		n := int(min(size, blockRows))
 		var live int
 		state.Int(c, &live)
-		block := dead[:n:n]
-		if live > 0 || n < blockRows { // a part of a block grows: it cannot be shared
-			block = append(make([]version, 0, blockRows), block...)
-		}
-		reader.block(c, block, live, s.restored)
-		t.blocks = append(t.blocks, block)
-		size -= n
+		t.blocks = append(t.blocks, reader.block(c, n, live, s.restored))
+		size -= Position(n)
 	}
 	return t
 }
-
-// deadBlock is a block of rows that are all deleted. Nothing is ever written
-// into one, so tables share it.
-func deadBlock() []version {
-	block := make([]version, blockRows)
-	for i := range block {
-		block[i].deleted = true
-	}
-	return block
-}
-
-// sharedRow is the length in bytes up to which the rows of a loaded block lie in
-// one piece of memory. It is gone with the last of them.
-const sharedRow = 512
 
 // A rowReader reads the rows of one block after the other.
 type rowReader struct {
 	buffer []byte
 	slots  [blockRows]uint8
-	ends   [blockRows]int // in the buffer, by the order of reading
+	ends   [blockRows]int    // in the buffer, by the order of reading
+	long   [blockRows]string // rows that are not in the buffer
+	apart  bool              // there are such
 }
 
-// block reads the live rows of a block.
-func (r *rowReader) block(c *state.Coder, block []version, live int, txn *Txn) {
-	if live < 0 || live > len(block) {
+// block reads the live rows of a block of n rows. A part of a block grows, so
+// its rows stand by themselves.
+func (r *rowReader) block(c *state.Coder, n, live int, txn *Txn) block {
+	if live < 0 || live > n {
 		c.Damaged("a block has %d rows", live)
-		return
+		return block{}
 	}
-	r.buffer = r.buffer[:0]
+	r.buffer, r.apart = r.buffer[:0], false
 	for i := range live {
-		state.Int(c, &r.slots[i])
-		before := len(r.buffer)
-		r.buffer = c.Append(r.buffer)
-		if c.Err() != nil {
-			return
+		if !r.row(c, i, n) {
+			return block{}
 		}
-		slot := int(r.slots[i])
-		if slot >= len(block) || !wellFormed(r.buffer[before:]) {
-			c.Damaged("a row makes no sense")
-			return
-		}
-		if block[slot] = (version{txn: txn}); len(r.buffer)-before > sharedRow {
-			block[slot].data = string(r.buffer[before:])
-			r.buffer = r.buffer[:before]
-		}
-		r.ends[i] = len(r.buffer)
+	}
+	switch {
+	case n < blockRows || r.apart:
+		return r.rows(n, live, txn)
+	case live > 0:
+		return r.packed(live, txn)
+	}
+	return block{}
+}
+
+// row reads the i-th live row of a block of n rows; ok is false after an error.
+func (r *rowReader) row(c *state.Coder, i, n int) (ok bool) {
+	state.Int(c, &r.slots[i])
+	begin := len(r.buffer)
+	r.buffer = c.Append(r.buffer)
+	if c.Err() != nil {
+		return false
+	}
+	if int(r.slots[i]) >= n || i > 0 && r.slots[i] <= r.slots[i-1] || !wellFormed(r.buffer[begin:]) {
+		c.Damaged("a row makes no sense")
+		return false
+	}
+	if r.long[i] = ""; len(r.buffer)-begin > packedRow {
+		r.long[i], r.apart = string(r.buffer[begin:]), true
+		r.buffer = r.buffer[:begin]
+	}
+	r.ends[i] = len(r.buffer)
+	return true
+}
+
+// rows makes a block of what was read, in which short rows share memory.
+func (r *rowReader) rows(n, live int, txn *Txn) block {
+	rows := make([]version, n, blockRows)
+	for slot := range rows {
+		rows[slot].deleted = true
 	}
 	shared, begin := string(r.buffer), 0
 	for i, end := range r.ends[:live] {
-		if v := &block[r.slots[i]]; v.data == "" {
-			v.data = shared[begin:end]
+		data := r.long[i]
+		if data == "" {
+			data = shared[begin:end]
 		}
+		rows[r.slots[i]] = version{data: data, txn: txn}
 		begin = end
 	}
+	return block{rows: rows}
+}
+
+// packed makes a full block of what was read.
+func (r *rowReader) packed(live int, txn *Txn) block {
+	p := &packed{data: string(r.buffer)}
+	i, end := 0, 0
+	for slot := range blockRows {
+		if i < live && int(r.slots[i]) == slot {
+			end = r.ends[i]
+			p.end(slot, end, txn, 0)
+			i++
+		} else {
+			p.end(slot, end, nil, 0)
+		}
+	}
+	return block{packed: p}
 }
 
 // wellFormed reports whether data is a packed row, so that Unpack may be called.

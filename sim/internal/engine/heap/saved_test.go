@@ -127,7 +127,7 @@ func TestShortAndLongRowsComeBack(t *testing.T) {
 	txn := store.Begin()
 	var want []string
 	for n := range 3 * blockRows {
-		size := n * 7 % (2 * sharedRow)
+		size := n * 7 % (2 * packedRow)
 		if n%100 == 0 {
 			size = 100_000 // more than a frame
 		}

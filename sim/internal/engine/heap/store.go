@@ -212,9 +212,7 @@ func (u undo) apply() {
 		*v = *v.prev
 		return
 	}
-	for i := range u.count {
-		*u.table.row(u.first + Position(i)) = version{deleted: true}
-	}
+	u.table.remove(u.first, u.count)
 }
 
 // noteInsert remembers that the row at p was inserted.

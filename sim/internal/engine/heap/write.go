@@ -8,17 +8,24 @@ import "context"
 //
 // Errors: *Duplicate, ErrDeadlock, the cause of ctx.
 func (t *Table) Insert(ctx context.Context, txn *Txn, rows []string) error {
-	_, err := t.insert(ctx, txn, rows)
+	_, err := t.insert(ctx, txn, rows, "")
+	return err
+}
+
+// InsertPieces is Insert of rows that are pieces of shared, one behind the other.
+// It saves copying them when they are one block.
+func (t *Table) InsertPieces(ctx context.Context, txn *Txn, rows []string, shared string) error {
+	_, err := t.insert(ctx, txn, rows, shared)
 	return err
 }
 
 // InsertOne is Insert of one row; it returns the row's position.
 func (t *Table) InsertOne(ctx context.Context, txn *Txn, row string) (Position, error) {
-	return t.insert(ctx, txn, []string{row})
+	return t.insert(ctx, txn, []string{row}, "")
 }
 
 // insert adds rows and returns the position of the last one.
-func (t *Table) insert(ctx context.Context, txn *Txn, rows []string) (Position, error) {
+func (t *Table) insert(ctx context.Context, txn *Txn, rows []string, shared string) (Position, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var last Position
@@ -26,7 +33,7 @@ func (t *Table) insert(ctx context.Context, txn *Txn, rows []string) (Position, 
 		if err := t.claim(ctx, txn, data, noPosition); err != nil {
 			return 0, err
 		}
-		last = t.push(version{data: data, txn: txn, seq: txn.seq})
+		last = t.push(version{data: data, txn: txn, seq: txn.seq}, shared)
 		for _, x := range t.indexes {
 			x.add(data, last)
 		}
@@ -78,7 +85,8 @@ func (t *Table) holder(x *Index, txn *Txn, data string, self Position) (*Txn, er
 		if p == self {
 			continue
 		}
-		v := t.row(p)
+		newest := t.at(p)
+		v := &newest
 		open := v.txn != nil && v.txn != txn && v.txn.scn.Load() == 0
 		if !open {
 			if !v.deleted && x.matches(v.data, key) {
@@ -89,7 +97,7 @@ func (t *Table) holder(x *Index, txn *Txn, data string, self Position) (*Txn, er
 		// Its writer may commit or roll back: what either leaves counts.
 		for ; v != nil && v != forgotten && v.txn != nil; v = v.prev {
 			if !v.deleted && x.matches(v.data, key) {
-				holder = t.row(p).txn
+				holder = newest.txn
 				break
 			}
 			if v.txn.scn.Load() != 0 {
@@ -108,8 +116,7 @@ func (t *Table) Lock(ctx context.Context, txn *Txn, p Position, snap Snapshot, w
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for {
-		v := t.row(p)
-		owner := v.txn
+		owner := t.at(p).txn
 		if owner == nil || owner == txn {
 			break
 		}
@@ -125,14 +132,14 @@ func (t *Table) Lock(ctx context.Context, txn *Txn, p Position, snap Snapshot, w
 			return "", false, false, err
 		}
 	}
-	v := t.row(p)
+	v := t.at(p)
 	if v.deleted {
 		return "", moved, true, nil
 	}
 	if v.txn != txn || v.seq != txn.seq {
 		t.stack(txn, p)
 	}
-	return t.row(p).data, moved, false, nil
+	return v.data, moved, false, nil
 }
 
 // stack puts a new version with the same data on a row; the caller holds the lock.

@@ -1,0 +1,115 @@
+package migrate_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/adbferry/adbferry/controller/internal/agenttest"
+	"github.com/adbferry/adbferry/controller/internal/journal"
+	"github.com/adbferry/adbferry/pkg/apierr"
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+func TestAVerifiedMigrationIsCleanedUpAnyNumberOfTimes(t *testing.T) {
+	p := newPort(t)
+	p.expectVerified(p.run())
+	for range 2 {
+		done, err := p.runs.CleanUp(t.Context(), id, p.Bucket.PAR(), false)
+		check(t, err)
+		if left := done.GetLeftovers(); !done.GetDone() || len(left) != 1 || left[0].GetCount() != 3 {
+			t.Errorf("cleaned up %v", done)
+		}
+	}
+	s, err := p.store.Status(id)
+	check(t, err)
+	if s.GetState() != pb.MigrationState_MIGRATION_STATE_VERIFIED || !s.GetCleanUp().GetDone() || s.GetReceipt() == nil {
+		t.Errorf("status %v, %v", s.GetState(), s.GetCleanUp())
+	}
+	p.expectNoSecret()
+}
+
+func TestWithoutAPARTheCommandComesFromTheJournal(t *testing.T) {
+	p := newPort(t)
+	p.expectVerified(p.run())
+	done, err := p.runs.CleanUp(t.Context(), id, "", false)
+	check(t, err)
+	const want = "oci os object bulk-delete --namespace axsim --bucket-name ferry --prefix m1/ --region us-sanjose-1"
+	if left := done.GetLeftovers(); len(left) != 1 || left[0].GetCount() != 3 || !strings.Contains(left[0].GetHint(), want) {
+		t.Errorf("left %v", left)
+	}
+}
+
+func TestARunningMigrationIsNotCleanedUp(t *testing.T) {
+	p := newPort(t)
+	gate := make(chan struct{})
+	p.Source.Inject(agenttest.Fault{RPC: "Export", Gate: gate})
+	p.start()
+	_, err := p.runs.CleanUp(t.Context(), id, p.Bucket.PAR(), true)
+	if _, busy := errors.AsType[*journal.BusyError](err); !busy {
+		t.Errorf("got %v", err)
+	}
+	close(gate)
+	p.expectVerified(p.wait(0))
+}
+
+// A migration that is not verified could still be started. Once what it needs to
+// load no row twice begins to go, it cannot, whatever happens meanwhile.
+func TestAMigrationThatIsGivenUpCannotBeStarted(t *testing.T) {
+	p := newPort(t)
+	p.Target.Inject(agenttest.Fault{RPC: "Import", Before: agenttest.Permanent()})
+	p.expect(p.run(), pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_FAILED)
+
+	before := len(asked(p.Target, "Discard"))
+	_, err := p.runs.CleanUp(t.Context(), id, p.Bucket.PAR(), false)
+	if f := apierr.FailureOf(err); f.GetReason() != pb.Reason_REASON_MIGRATION_BUSY || !strings.Contains(f.GetHint(), "--give-up") {
+		t.Errorf("without consent: %v", f)
+	}
+	if len(asked(p.Target, "Discard")) != before {
+		t.Error("something was removed without consent")
+	}
+
+	p.Target.Inject(agenttest.Fault{RPC: "Discard", Before: agenttest.Permanent()})
+	if _, err := p.runs.CleanUp(t.Context(), id, p.Bucket.PAR(), true); err == nil {
+		t.Error("a clean-up that failed reports nothing")
+	}
+	for _, step := range []string{"after a failed clean-up", "after a clean-up"} {
+		if _, err := p.runs.Start(id, p.Bucket.PAR()); apierr.ReasonOf(err) != pb.Reason_REASON_MIGRATION_BUSY {
+			t.Errorf("%s it starts: %v", step, err)
+		}
+		done, err := p.runs.CleanUp(t.Context(), id, p.Bucket.PAR(), false)
+		if err != nil || !done.GetDone() {
+			t.Errorf("%s: %v, %v", step, done, err)
+		}
+	}
+}
+
+// An import whose controller died may still run: it is ended before its staging
+// table and its ledger go.
+func TestWhatMayStillRunIsCancelledFirst(t *testing.T) {
+	p := deadController(t)
+	lines := journalLines(t, p)
+	for n, line := range lines {
+		if bytes.Contains(line, []byte("CHUNK_STATE_IMPORTING")) {
+			check(t, os.WriteFile(journalPath(p), bytes.Join(lines[:n+1], nil), 0o600))
+			break
+		}
+	}
+	p.open()
+	_, err := p.runs.CleanUp(t.Context(), id, "", true)
+	check(t, err)
+	if got := asked(p.Target, "Cancel"); len(got) != 1 || !strings.HasSuffix(got[0], "/1") {
+		t.Errorf("cancelled %v", got)
+	}
+}
+
+func TestNoMigrationIsCleanedUpThroughAPARThatLeadsElsewhere(t *testing.T) {
+	p := newPort(t)
+	p.expectVerified(p.run())
+	elsewhere := strings.Replace(p.Bucket.PAR(), "/b/ferry/", "/b/other/", 1)
+	if _, err := p.runs.CleanUp(t.Context(), id, elsewhere, false); apierr.ReasonOf(err) != pb.Reason_REASON_PAR_ELSEWHERE {
+		t.Errorf("got %v", err)
+	}
+}
