@@ -127,6 +127,21 @@ func TestAPARThatHasExpiredAnswersNoQuestion(t *testing.T) {
 	}
 }
 
+func TestTheObjectsOfAnswersAreDeletedLikeAMigrations(t *testing.T) {
+	p := newPair(t, sim.Config{})
+	p.withCredential(authToken)
+	if _, err := p.source.ProbeBehaviour(t.Context(), &pb.ProbeBehaviourRequest{MigrationId: "doc", ParUrl: p.par}); err != nil {
+		t.Fatal(err)
+	}
+	if len(p.sim.Storage().Objects("doc/")) < 3 {
+		t.Fatal("the questions wrote no objects")
+	}
+	resp := p.discard("doc")
+	if left := p.sim.Storage().Objects("doc/"); len(left) > 0 || len(resp.GetLeftovers()) > 0 {
+		t.Errorf("left in the bucket: %v, reported: %v", left, resp.GetLeftovers())
+	}
+}
+
 func TestProbesAreRefusedWhatIsTooLarge(t *testing.T) {
 	p := newPair(t, sim.Config{})
 	for name, sizes := range map[string][]int64{"nothing": {0}, "huge": {1 << 40}, "many": make([]int64, 17)} {

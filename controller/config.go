@@ -31,8 +31,12 @@ type Config struct {
 	TLS rpc.TLSFiles `yaml:"tls"`
 	// Clients are the identities that may call the controller.
 	Clients []string `yaml:"clients"`
-	Log     Log      `yaml:"log"`
-	Limits  Limits   `yaml:"limits"`
+	// PAR says where the pre-authenticated request is with which "adbferry serve"
+	// goes on by itself with migrations that ran when it died. Without one they wait
+	// for somebody to resume them.
+	PAR    config.SecretSource `yaml:"par"`
+	Log    Log                 `yaml:"log"`
+	Limits Limits              `yaml:"limits"`
 }
 
 // A Database is one database's entry in the configuration.
@@ -99,6 +103,7 @@ func LoadClient(path string) (Config, error) {
 func (c Config) in(dir string) Config {
 	c.JournalDir = config.Resolve(dir, c.JournalDir)
 	c.TLS = c.TLS.In(dir)
+	c.PAR.File = config.Resolve(dir, c.PAR.File)
 	return c
 }
 
@@ -124,6 +129,9 @@ func (c *Config) Validate() error {
 		if a := c.Databases[name].Agent; !isAddress(a) {
 			problem("databases.%s.agent: %q is no host:port", name, a)
 		}
+	}
+	if err := c.PAR.Validate(); err != nil {
+		problem("par: %w", err)
 	}
 	if c.Limits.Tables < 0 || c.Limits.Attempts < 1 || c.Limits.StopGrace < 0 || c.Limits.AgentPatience < 0 {
 		problem("limits: tables and times are not negative, attempts at least 1")

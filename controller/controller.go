@@ -110,7 +110,7 @@ func (c *Controller) Run(ctx context.Context, ready func(address string)) error 
 		return errors.Join(fmt.Errorf("listen: %w", err), c.fleet.Close())
 	}
 	ready(listener.Addr().String())
-	return c.serve(ctx, listener, config)
+	return c.serve(ctx, listener, config, c.goOn)
 }
 
 // Embed serves inside this process. The connection is to this controller; close
@@ -123,7 +123,7 @@ func (c *Controller) Embed() (conn *grpc.ClientConn, closeAll func() error, err 
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	served := make(chan error, 1)
-	go func() { served <- c.serve(ctx, listener, nil) }()
+	go func() { served <- c.serve(ctx, listener, nil, func(context.Context) {}) }()
 	return conn, func() error {
 		cancel(errClosing)
 		return errors.Join(<-served, conn.Close())
@@ -131,14 +131,18 @@ func (c *Controller) Embed() (conn *grpc.ClientConn, closeAll func() error, err 
 }
 
 // serve answers calls until ctx ends. Migrations are stopped before the server,
-// so that watchers see them end.
-func (c *Controller) serve(ctx context.Context, listener net.Listener, config *tls.Config) error {
+// so that watchers see them end. What is done beside it ends with its context.
+func (c *Controller) serve(ctx context.Context, listener net.Listener, config *tls.Config, beside func(context.Context)) error {
 	serving, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	group, ended := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		return rpc.Serve(serving, listener, c.log.Named("rpc"), config, func(s *grpc.Server) {
 			pb.RegisterMigrationServiceServer(s, c.service)
 		})
+	})
+	group.Go(func() error {
+		beside(ended)
+		return nil
 	})
 	group.Go(func() error {
 		<-ended.Done()

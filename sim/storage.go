@@ -35,6 +35,9 @@ type Object = objectstore.Object
 // A StorageHook looks at a request before the store does and may answer it.
 type StorageHook = objectstore.Hook
 
+// A StorageVerdict is what a StorageHook says about a request.
+type StorageVerdict = objectstore.Verdict
+
 // The verdicts of a StorageHook.
 const (
 	StoragePass       = objectstore.Pass

@@ -10,6 +10,7 @@ import (
 
 	"github.com/adbferry/adbferry/agent/internal/bucket"
 	"github.com/adbferry/adbferry/agent/internal/catalog"
+	"github.com/adbferry/adbferry/agent/internal/chunk"
 	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 	"github.com/adbferry/adbferry/pkg/apierr"
@@ -59,9 +60,10 @@ func (p Prober) Behaviour(ctx context.Context) ([]*pb.Answer, error) {
 	return answers, nil
 }
 
-// folder is where a question's objects go.
+// folder is where a question's objects go. It is named like that of a chunk's
+// attempt, so that whoever cleans up knows the objects for adbferry's own.
 func (p Prober) folder(key string) bucket.Folder {
-	return bucket.Attempt(p.URL, p.Migration, "behaviour/"+key, 1)
+	return bucket.Attempt(p.URL, p.Migration, chunk.ID("behaviour/"+key, 1), 1)
 }
 
 // refused reports whether the database said no to what was tried. An object
@@ -138,9 +140,13 @@ func (p Prober) emptyExport(ctx context.Context) (answer, detail string, err err
 	}
 }
 
+// writtenName is a name as an export completes it (reference section 1.4), for
+// the reason of folder.
+const writtenName = "part_1_20000101T000000Z.csv"
+
 // put writes an object below a question's folder and returns its URL for the database.
 func (p Prober) put(ctx context.Context, key, text string) (string, error) {
-	name := p.folder(key).Name() + "data.csv"
+	name := p.folder(key).Name() + writtenName
 	if err := p.Store.Put(ctx, p.URL, name, []byte(text)); err != nil {
 		return "", err
 	}

@@ -84,7 +84,7 @@ func split(t *pb.TablePlan) (carried []string, leftOut []*pb.ColumnLeftOut) {
 
 // carriedText counts and names the columns that travel.
 func carriedText(names []string, all int) string {
-	return fmt.Sprintf("%d of %s: %s", len(names), count(int64(all), "column"), strings.Join(names, ", "))
+	return fmt.Sprintf("%s of %s: %s", number(int64(len(names))), count(int64(all), "column"), strings.Join(names, ", "))
 }
 
 // databaseText tells two databases apart by name and region.

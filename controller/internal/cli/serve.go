@@ -14,7 +14,8 @@ func (a *app) newServeCommand() *cobra.Command {
 		Long: `Run the controller until it is interrupted. It prints one line with "ready" when it
 accepts calls; logs go to standard error. Only holders of the certificates that
 the configuration accepts may call it. Stopping it stops running migrations,
-which can be resumed.
+which can be resumed. What ran when its process died goes on by itself when the
+configuration has a PAR (par: {file: …} or {env: …}), and else waits for resume.
 ` + exitHelp,
 		Args: cobra.NoArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return a.runServe(ctx) }),

@@ -29,6 +29,7 @@ type Journal struct {
 	end     position
 	status  *pb.MigrationStatus
 	broken  error         // why nothing can be appended any more
+	broke   chan struct{} // closed then
 	changed chan struct{} // closed and replaced with every event and tick
 	ticks   map[string]tick
 	ticked  uint64 // counts ticks
@@ -49,7 +50,7 @@ func (s *Store) openWriter(id string) (*Journal, error) {
 	}
 	j := &Journal{
 		store: s, id: id, lock: lock, log: s.log.With("migration_id", id),
-		status: &pb.MigrationStatus{}, changed: make(chan struct{}), ticks: map[string]tick{},
+		status: &pb.MigrationStatus{}, changed: make(chan struct{}), broke: make(chan struct{}), ticks: map[string]tick{},
 	}
 	if err := j.load(); err != nil {
 		return nil, errors.Join(err, lock.Close())
@@ -61,7 +62,8 @@ func (s *Store) openWriter(id string) (*Journal, error) {
 }
 
 // load folds what is there and cuts off what the last append of a dead process
-// left incomplete.
+// left incomplete. What remains is made durable: that process may have written it
+// and not have lived, or not have been able, to do so.
 func (j *Journal) load() error {
 	end, err := j.store.scan(j.id, position{}, -1, func(e *pb.Event) error {
 		progress.Fold(j.status, e)
@@ -74,21 +76,21 @@ func (j *Journal) load() error {
 	if err != nil {
 		return fmt.Errorf("open journal: %w", err)
 	}
-	if err := f.Truncate(end.offset); err != nil {
-		return fmt.Errorf("repair journal: %w", errors.Join(err, f.Close()))
+	if err := errors.Join(f.Truncate(end.offset), f.Sync()); err != nil {
+		return errors.Join(&WriteError{ID: j.id, Dir: j.store.dir, Err: err}, f.Close())
 	}
 	j.file, j.end = f, end
 	return nil
 }
 
 // Append numbers and stamps an event, writes it and folds it into the status. It
-// is durable on return. After an error nothing can be appended any more, since
+// is durable on return. After a *WriteError nothing can be appended any more, since
 // nobody knows what the disk holds: close the journal and open it again.
 func (j *Journal) Append(event *pb.Event) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
-		return fmt.Errorf("append to journal of %s: it broke before: %w", j.id, j.broken)
+		return j.broken
 	}
 	e := proto.CloneOf(event)
 	redact(e.ProtoReflect())
@@ -99,8 +101,9 @@ func (j *Journal) Append(event *pb.Event) error {
 		return err
 	}
 	if err := j.write(line); err != nil {
-		j.broken = err
-		return fmt.Errorf("append to journal of %s: %w", j.id, err)
+		j.broken = &WriteError{ID: j.id, Dir: j.store.dir, Err: err}
+		close(j.broke)
+		return j.broken
 	}
 	j.end = position{offset: j.end.offset + int64(len(line)), line: j.end.line + 1, sequence: e.GetSequence()}
 	progress.Fold(j.status, e)
@@ -121,6 +124,9 @@ func (j *Journal) write(line []byte) error {
 	}
 	return nil
 }
+
+// Broke is closed when nothing can be appended any more.
+func (j *Journal) Broke() <-chan struct{} { return j.broke }
 
 // Tick shows progress to watchers. Only the latest of each chunk is kept, in
 // memory, until the next event of the chunk.

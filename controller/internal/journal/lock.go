@@ -46,7 +46,7 @@ func (s *Store) lock(id string) (*flock.Flock, error) {
 		return nil, errors.Join(&BusyError{ID: id, Holder: s.holder(id)}, l.Close())
 	}
 	if err := os.WriteFile(s.lockPath(id), []byte(self()), fileMode); err != nil {
-		return nil, fmt.Errorf("lock journal: %w", errors.Join(err, l.Close()))
+		return nil, errors.Join(&WriteError{ID: id, Dir: s.dir, Err: err}, l.Close())
 	}
 	return l, nil
 }

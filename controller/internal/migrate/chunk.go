@@ -62,12 +62,18 @@ func (r *run) chunk(ctx context.Context, c cargo) error {
 
 // worthAnother reports whether another attempt may succeed. A lost agent has
 // used up the fleet's patience already. Objects that changed in the bucket are
-// exported again, under a new prefix.
+// exported again, under a new prefix. What was cancelled and not by this run was
+// cancelled by one before that had no time to write it down.
 func worthAnother(err error) bool {
 	if fleet.Lost(err) {
 		return false
 	}
-	return apierr.Retryable(err) || apierr.ReasonOf(err) == pb.Reason_REASON_OBJECT_CHANGED
+	switch apierr.ReasonOf(err) {
+	case pb.Reason_REASON_OBJECT_CHANGED, pb.Reason_REASON_CANCELLED:
+		return true
+	default:
+		return apierr.Retryable(err)
+	}
 }
 
 // steps does what the journal does not call done yet.

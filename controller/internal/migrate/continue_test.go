@@ -6,21 +6,26 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/protobuf/encoding/protojson"
+
 	"github.com/adbferry/adbferry/controller/internal/agenttest"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// died returns a controller that died after the event that a text is part of, and
-// the next one over its journal.
-func died(t *testing.T, p *port, after string) {
+// died leaves a controller that died after the first event that matches, and the
+// next one over its journal.
+func died(t *testing.T, p *port, after func(*pb.Event) bool) {
 	t.Helper()
 	p.runs.Close()
 	data, err := os.ReadFile(journalPath(p))
 	check(t, err)
 	lines := bytes.SplitAfter(data, []byte("\n"))
 	for n, line := range lines {
-		if bytes.Contains(line, []byte(after)) {
+		_, text, _ := bytes.Cut(line, []byte(" "))
+		e := &pb.Event{}
+		check(t, protojson.Unmarshal(text, e))
+		if after(e) {
 			check(t, os.WriteFile(journalPath(p), bytes.Join(lines[:n+1], nil), 0o600))
 			p.Source.Restart()
 			p.Target.Restart()
@@ -28,7 +33,6 @@ func died(t *testing.T, p *port, after string) {
 			return
 		}
 	}
-	t.Fatalf("no event has %q", after)
 }
 
 func (p *port) goOn() *pb.MigrationStatus {
@@ -44,7 +48,7 @@ func TestAControllerGoesOnByItself(t *testing.T) {
 		a.Inject(agenttest.Fault{RPC: "Discard", Before: agenttest.Permanent()})
 	}
 	p.expectVerified(p.run())
-	died(t, p, "CHUNK_STATE_IMPORTING")
+	died(t, p, func(e *pb.Event) bool { return e.GetChunkChanged().GetState() == pb.ChunkState_CHUNK_STATE_IMPORTING })
 	p.expectVerified(p.goOn())
 	p.expectVerified(p.goOn()) // which is over
 }
@@ -56,7 +60,9 @@ func TestFailuresBeforeARestartCount(t *testing.T) {
 	fault := agenttest.Fault{RPC: "Export", Before: agenttest.Transient()}
 	p.Source.Inject(fault, fault, fault)
 	p.expect(p.run(), pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_FAILED)
-	died(t, p, `"attempt":2,"chunkChanged":{"state":"CHUNK_STATE_FAILED"`)
+	died(t, p, func(e *pb.Event) bool {
+		return e.GetAttempt() == 2 && e.GetChunkChanged().GetState() == pb.ChunkState_CHUNK_STATE_FAILED
+	})
 	p.Source.Inject(fault, fault)
 	s := p.goOn()
 	p.expect(s, pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_FAILED)
@@ -75,7 +81,7 @@ func TestWhatFailedWaitsForSomebody(t *testing.T) {
 	p := newPort(t)
 	p.Source.Inject(agenttest.Fault{RPC: "Export", Before: agenttest.Permanent()})
 	p.expect(p.run(), pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_FAILED)
-	died(t, p, "TABLE_STATE_FAILED")
+	died(t, p, func(e *pb.Event) bool { return e.GetTableChanged().GetState() == pb.TableState_TABLE_STATE_FAILED })
 	p.expect(p.goOn(), pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_FAILED)
 	if n := len(asked(p.Source, "Export")); n != 1 {
 		t.Errorf("%d exports, want 1", n)

@@ -63,10 +63,19 @@ func (r *run) carryOut(stop context.Context) error {
 	return r.end(err != nil)
 }
 
-// cutAfterGrace ends running steps when they outlast a stop for too long.
+// errBroken cuts off what runs when the journal cannot be written.
+var errBroken = errors.New("the journal cannot be written")
+
+// cutAfterGrace ends running steps when they outlast a stop for too long, and at
+// once when the journal cannot be written: nothing must be done that is not known
+// afterwards. The agents go on with what they do, for a while.
 func (r *run) cutAfterGrace(cut context.CancelCauseFunc, done <-chan struct{}) {
 	select {
 	case <-done:
+		return
+	case <-r.journal.Broke(): // running steps cannot tell how they end: the next start asks
+		r.halt(errStopped)
+		cut(errBroken)
 		return
 	case <-r.asked.Done():
 	}
@@ -75,6 +84,8 @@ func (r *run) cutAfterGrace(cut context.CancelCauseFunc, done <-chan struct{}) {
 	defer timer.Stop()
 	select {
 	case <-done:
+	case <-r.journal.Broke():
+		cut(errBroken)
 	case <-timer.C:
 		cut(errStopped)
 	}

@@ -65,6 +65,7 @@ type Runs struct {
 
 	mu      sync.Mutex
 	active  map[string]*active
+	broken  map[string]error // why the last run here ended without a word in the journal
 	closing bool
 	all     sync.WaitGroup
 }
@@ -79,7 +80,7 @@ type active struct {
 // NewRuns starts with none.
 func NewRuns(o Options) *Runs {
 	o.Log = o.Log.Named("migrate")
-	return &Runs{options: o, active: map[string]*active{}}
+	return &Runs{options: o, active: map[string]*active{}, broken: map[string]error{}}
 }
 
 // Start carries out a migration in the background, with a PAR that is kept in
@@ -176,11 +177,13 @@ func (r *Runs) open(id, parURL string, continued bool) (*run, error) {
 // carryOut runs a migration to its end and takes it off the list. What goes
 // wrong here has no caller any more: it is logged.
 func (r *Runs) carryOut(stop context.Context, run *run) {
-	if err := run.carryOut(stop); err != nil {
+	err := run.carryOut(stop)
+	if err != nil {
 		run.log.Error("migration cannot go on", "error", err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.broken[run.id] = err
 	if err := run.journal.Close(); err != nil {
 		run.log.Error("journal did not close", "error", err)
 	}
@@ -203,6 +206,14 @@ func (r *Runs) Stop(ctx context.Context, id string) error {
 	case <-ctx.Done():
 		return fmt.Errorf("wait for migration %s to stop: %w", id, context.Cause(ctx))
 	}
+}
+
+// Broken returns why the last run of a migration in this process ended without a
+// word in the journal: a *journal.WriteError. It is nil for all others.
+func (r *Runs) Broken(id string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.broken[id]
 }
 
 // Active reports whether a migration runs here.

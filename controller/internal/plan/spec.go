@@ -23,7 +23,8 @@ func CheckSpec(spec *pb.MigrationSpec) error {
 		all.add(invalid("tables", "a migration needs at least one table or schema"))
 	}
 	if spec.GetSourceLanes() < 0 || spec.GetTargetLanes() < 0 {
-		all.add(invalid("lanes", "lanes are not negative"))
+		all.add(invalid("source_lanes", "the number of lanes cannot be negative").
+			WithHint("--source-lanes and --target-lanes say how many exports and imports run at a time; without them the service level decides"))
 	}
 	all.add(checkOptions("defaults", spec.GetOptions()))
 	seen := routes{within: spec.GetSource() == spec.GetTarget()}

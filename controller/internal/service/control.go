@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -44,9 +45,18 @@ func (s *Service) status(id string) (*pb.MigrationStatus, error) {
 	// It may have ended between the two looks.
 	if status, err = s.Store.Status(id); err == nil && status.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING {
 		status.State = pb.MigrationState_MIGRATION_STATE_STOPPED
-		status.Failure = apierr.FailureOf(explain(id, journal.ErrAbandoned))
+		status.Failure = apierr.FailureOf(s.ended(id, journal.ErrAbandoned))
 	}
 	return status, explain(id, err)
+}
+
+// ended explains how following a migration ended. One that nobody carries out any
+// more may have ended here, without a word in its journal.
+func (s *Service) ended(id string, err error) error {
+	if errors.Is(err, journal.ErrAbandoned) {
+		err = cmp.Or(s.Runs.Broken(id), err)
+	}
+	return explain(id, err)
 }
 
 // ListMigrations implements MigrationService. Columns, chunks and definitions are

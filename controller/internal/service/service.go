@@ -61,6 +61,11 @@ func explain(id string, err error) error {
 			WithHint("restore the file from a backup, or migrate under a new ID").
 			WithFact("migration_id", id)
 	}
+	if broken, ok := errors.AsType[*journal.WriteError](err); ok {
+		return apierr.New(codes.ResourceExhausted, pb.Reason_REASON_JOURNAL_BROKEN, "%v", broken).
+			WithHint("make room or repair the file system; nothing is lost, %s", resumeHint(id)).
+			WithFact("directory", broken.Dir).WithFact("migration_id", id)
+	}
 	switch {
 	case errors.Is(err, journal.ErrNotFound):
 		return apierr.New(codes.NotFound, pb.Reason_REASON_NOT_FOUND, "there is no migration %q", id).

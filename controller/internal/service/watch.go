@@ -22,5 +22,5 @@ func (s *Service) WatchMigration(req *pb.WatchMigrationRequest, stream grpc.Serv
 	err := s.Store.Watch(ctx, req.GetMigrationId(), req.GetAfterSequence(), func(e *pb.Event) error {
 		return stream.Send(&pb.WatchMigrationResponse{Event: e})
 	})
-	return explain(req.GetMigrationId(), err)
+	return s.ended(req.GetMigrationId(), err)
 }

@@ -23,18 +23,24 @@ import (
 // A Desk is a controller with its two databases. It is closed with its test.
 type Desk struct {
 	Sim    *sim.Simulation
+	Dir    string // with the files that the simulation wrote, and the journals
 	PAR    string // of the bucket between them, with all rights
 	Client pb.MigrationServiceClient
 
 	t testing.TB
 }
 
-// Start starts everything and ends it with the test.
-func Start(t testing.TB, config sim.Config) *Desk {
+// Start starts everything and ends it with the test. What is to be prepared is
+// done when the files of the agents are written, and before they start.
+func Start(t testing.TB, config sim.Config, prepare ...func(s *sim.Simulation, dir string)) *Desk {
 	t.Helper()
 	d := &Desk{Sim: sim.StartT(t, config), t: t}
 	dir := t.TempDir()
+	d.Dir = dir
 	d.check(d.Sim.WriteFiles(dir))
+	for _, do := range prepare {
+		do(d.Sim, dir)
+	}
 	cfg, err := controller.Load(filepath.Join(dir, "adbferry.yaml"))
 	d.check(err)
 	for _, region := range []string{sim.SanJose, sim.Phoenix} {

@@ -38,6 +38,8 @@ const (
 	Reason_REASON_MIGRATION_EXISTS Reason = 4
 	// The migration is being carried out by another process, or is in a state that does not allow the call. Facts: "migration_id".
 	Reason_REASON_MIGRATION_BUSY Reason = 5
+	// The controller cannot write the migration's journal: its file system is full or broken. Facts: "directory", "migration_id".
+	Reason_REASON_JOURNAL_BROKEN Reason = 6
 	// A file of the wallet is missing or unreadable. Facts: "path".
 	Reason_REASON_WALLET_MISSING Reason = 10
 	// The wallet exists and cannot be opened with the password given. Facts: "path".
@@ -125,6 +127,7 @@ var (
 		3:  "REASON_NOT_FOUND",
 		4:  "REASON_MIGRATION_EXISTS",
 		5:  "REASON_MIGRATION_BUSY",
+		6:  "REASON_JOURNAL_BROKEN",
 		10: "REASON_WALLET_MISSING",
 		11: "REASON_WALLET_PASSWORD_WRONG",
 		12: "REASON_ALIAS_UNKNOWN",
@@ -171,6 +174,7 @@ var (
 		"REASON_NOT_FOUND":             3,
 		"REASON_MIGRATION_EXISTS":      4,
 		"REASON_MIGRATION_BUSY":        5,
+		"REASON_JOURNAL_BROKEN":        6,
 		"REASON_WALLET_MISSING":        10,
 		"REASON_WALLET_PASSWORD_WRONG": 11,
 		"REASON_ALIAS_UNKNOWN":         12,
@@ -349,7 +353,7 @@ const file_adbferry_v1_failure_proto_rawDesc = "" +
 	"\n" +
 	"FactsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xbf\t\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xda\t\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fREASON_INTERNAL\x10\x01\x12\x1a\n" +
@@ -357,6 +361,7 @@ const file_adbferry_v1_failure_proto_rawDesc = "" +
 	"\x10REASON_NOT_FOUND\x10\x03\x12\x1b\n" +
 	"\x17REASON_MIGRATION_EXISTS\x10\x04\x12\x19\n" +
 	"\x15REASON_MIGRATION_BUSY\x10\x05\x12\x19\n" +
+	"\x15REASON_JOURNAL_BROKEN\x10\x06\x12\x19\n" +
 	"\x15REASON_WALLET_MISSING\x10\n" +
 	"\x12 \n" +
 	"\x1cREASON_WALLET_PASSWORD_WRONG\x10\v\x12\x18\n" +

@@ -15,8 +15,8 @@ package dbmscloud
 // ParquetText, ParquetFileSize, DumpThroughPAR, CountExports, WriteOnlyFailsFirst.
 //
 // Not simulated, and refused: the options encryption and
-// singlefile; options given with a type that they are not for. Work units run one
-// after another.
+// singlefile; options given with a type that they are not for. Work units put
+// their objects one after another.
 
 import (
 	"context"
@@ -48,6 +48,7 @@ type export struct {
 	rows      int64
 	progress  *engine.Longop
 	workUnits int
+	uploads   uploads // of text and parquet
 }
 
 // sink takes the rows of an export and puts its objects.
@@ -89,6 +90,7 @@ func (c *cloud) newExport(ctx context.Context, s *engine.Session, args *engine.A
 		return nil, err
 	}
 	e := &export{cloud: c, remote: remote, format: f, workUnits: c.workUnits(ctx)}
+	e.uploads.export = e
 	if err := e.setLocations(args.Value("FILE_URI_LIST").Text()); err != nil {
 		return nil, err
 	}
@@ -135,10 +137,14 @@ func (e *export) run(ctx context.Context, s *engine.Session, query string) error
 	}
 	e.progress = s.Longop(owner+".DBMS_CLOUD.EXPORT_DATA", e.prefix, "Rows", 0)
 	defer e.progress.End()
-	if err := e.copyRows(ctx, cursor.Rows, out); err != nil {
-		return err
+	err = e.copyRows(ctx, cursor.Rows, out)
+	if err == nil {
+		err = out.finish(ctx)
 	}
-	return out.finish(ctx)
+	if failed := e.uploads.wait(); failed != nil {
+		return failed // it came before whatever else went wrong
+	}
+	return err
 }
 
 // probe finds out whether the URL's rights include reading, which an export
@@ -187,12 +193,6 @@ func (e *export) copyRows(ctx context.Context, rows database.Rows, out sink) err
 		e.rows++
 		e.progress.Advance(1)
 	}
-}
-
-// put puts one object of text or parquet under the time it is uploaded at.
-func (e *export) put(ctx context.Context, sequence int, body []byte) error {
-	uri := e.locations[0].object(objectName(e.prefix, sequence, e.cloud.nextStamp(), e.format))
-	return e.putURI(ctx, uri, body)
 }
 
 func (e *export) putURI(ctx context.Context, uri string, body []byte) error {

@@ -43,7 +43,7 @@ type parquetSink struct {
 type parquetUnit struct {
 	sink     *parquetSink
 	sequence int
-	body     bytes.Buffer
+	body     *bytes.Buffer
 	writer   *parquet.GenericWriter[any] // nil while no object is open
 	size     int64                       // of the values in the open object
 	row      [1]parquet.Row
@@ -59,7 +59,7 @@ func newParquetSink(e *export, columns []datum.Column, settings nls.Settings) (*
 		p.codec = &parquet.Gzip
 	}
 	for i := range e.workUnits {
-		p.units = append(p.units, &parquetUnit{sink: p, sequence: i + 1})
+		p.units = append(p.units, &parquetUnit{sink: p, sequence: i + 1, body: new(bytes.Buffer)})
 	}
 	return p, nil
 }
@@ -81,7 +81,8 @@ func (p *parquetSink) finish(ctx context.Context) error {
 	}
 	switch p.export.cloud.knobs.ZeroRows {
 	case ZeroEmpty:
-		return p.export.put(ctx, 1, nil)
+		_, err := p.export.uploads.put(ctx, 1, new(bytes.Buffer))
+		return err
 	case ZeroHeaderOnly:
 		p.units[0].open()
 		return p.units[0].finish(ctx)
@@ -91,7 +92,7 @@ func (p *parquetSink) finish(ctx context.Context) error {
 }
 
 func (u *parquetUnit) open() {
-	u.writer = parquet.NewGenericWriter[any](&u.body, u.sink.schema, parquet.Compression(u.sink.codec),
+	u.writer = parquet.NewGenericWriter[any](u.body, u.sink.schema, parquet.Compression(u.sink.codec),
 		parquet.MaxRowsPerRowGroup(rowsPerGroup), parquet.CreatedBy("adbferry-sim", "", ""))
 }
 
@@ -122,7 +123,7 @@ func (u *parquetUnit) add(ctx context.Context, row datum.Row) error {
 	return nil
 }
 
-// finish completes and puts the open object, if there is one.
+// finish completes the open object and has it put, if there is one.
 func (u *parquetUnit) finish(ctx context.Context) error {
 	if u.writer == nil {
 		return nil
@@ -130,8 +131,8 @@ func (u *parquetUnit) finish(ctx context.Context) error {
 	if err := u.writer.Close(); err != nil {
 		return fmt.Errorf("complete a parquet object: %w", err)
 	}
-	err := u.sink.export.put(ctx, u.sequence, u.body.Bytes())
-	u.body.Reset()
+	var err error
+	u.body, err = u.sink.export.uploads.put(ctx, u.sequence, u.body)
 	u.writer, u.size = nil, 0
 	return err
 }

@@ -1,6 +1,7 @@
 package dbmscloud
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
@@ -27,7 +28,7 @@ func newTextSink(e *export, columns []datum.Column, settings nls.Settings) (*tex
 	}
 	t := &textSink{export: e, encoder: newEncoder(e.format, e.cloud.knobs, columns, settings)}
 	for i := range e.workUnits {
-		t.units = append(t.units, &workUnit{export: e, encoder: t.encoder, sequence: i + 1})
+		t.units = append(t.units, &workUnit{export: e, encoder: t.encoder, sequence: i + 1, body: new(bytes.Buffer)})
 	}
 	return t, nil
 }

@@ -9,12 +9,12 @@ import (
 
 // workUnit writes the objects of one sequence number: it collects records in
 // memory and puts an object whenever the next record would not fit. It never
-// holds more than one object.
+// holds more than one object; another may be on its way.
 type workUnit struct {
 	export   *export
 	encoder  encoder
 	sequence int
-	body     bytes.Buffer
+	body     *bytes.Buffer
 	zip      *gzip.Writer // nil without compression
 	size     int64        // bytes of the open object before compression
 	records  int          // of the open object
@@ -44,7 +44,7 @@ func (u *workUnit) write(p []byte) error {
 		return nil
 	}
 	if u.zip == nil {
-		u.zip = gzip.NewWriter(&u.body)
+		u.zip = gzip.NewWriter(u.body)
 	}
 	if _, err := u.zip.Write(p); err != nil {
 		return fmt.Errorf("compress a record: %w", err)
@@ -52,7 +52,7 @@ func (u *workUnit) write(p []byte) error {
 	return nil
 }
 
-// finish completes and puts the open object, if there is one.
+// finish completes the open object and has it put, if there is one.
 func (u *workUnit) finish(ctx context.Context) error {
 	if u.records == 0 {
 		return nil
@@ -63,17 +63,14 @@ func (u *workUnit) finish(ctx context.Context) error {
 	return u.flush(ctx)
 }
 
-// flush puts the open object under the time it is uploaded at.
-func (u *workUnit) flush(ctx context.Context) error {
+// flush has the open object put, which is in progress on return.
+func (u *workUnit) flush(ctx context.Context) (err error) {
 	if u.zip != nil {
 		if err := u.zip.Close(); err != nil {
 			return fmt.Errorf("compress an object: %w", err)
 		}
 	}
-	if err := u.export.put(ctx, u.sequence, u.body.Bytes()); err != nil {
-		return err
-	}
-	u.body.Reset()
+	u.body, err = u.export.uploads.put(ctx, u.sequence, u.body)
 	u.zip, u.size, u.records = nil, 0, 0
-	return nil
+	return err
 }
