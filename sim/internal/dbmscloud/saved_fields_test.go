@@ -1,11 +1,9 @@
 package dbmscloud
 
 import (
-	"reflect"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/adbferry/adbferry/sim/internal/state/statetest"
 )
 
 // TestEveryFieldIsSavedOrKnownNotToBe fails when somebody gives a type whose
@@ -22,13 +20,6 @@ func TestEveryFieldIsSavedOrKnownNotToBe(t *testing.T) {
 		{credentials{}, "mu all"},
 		{credential{}, "owner name username password"},
 	} {
-		typ := reflect.TypeOf(tt.value)
-		var fields []string
-		for f := range typ.Fields() {
-			fields = append(fields, f.Name)
-		}
-		if d := cmp.Diff(strings.Fields(tt.want), fields); d != "" {
-			t.Errorf("%v: %s", typ, d)
-		}
+		statetest.Fields(t, tt.value, tt.want)
 	}
 }

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/state"
+	"github.com/adbferry/adbferry/sim/internal/state/statetest"
 )
 
 // save writes the state of a session's database and returns the file.
@@ -335,14 +335,7 @@ func TestEveryFieldIsSavedOrKnownNotToBe(t *testing.T) {
 		{chunkTask{}, "objectName comment kind status table column query chunks"},
 		{chunk{}, "task id status start end from till code message"},
 	} {
-		typ := reflect.TypeOf(tt.value)
-		var fields []string
-		for f := range typ.Fields() {
-			fields = append(fields, f.Name)
-		}
-		if d := cmp.Diff(strings.Fields(tt.want), fields); d != "" {
-			t.Errorf("%v: %s", typ, d)
-		}
+		statetest.Fields(t, tt.value, tt.want)
 	}
 }
 

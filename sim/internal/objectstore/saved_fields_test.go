@@ -1,11 +1,9 @@
 package objectstore
 
 import (
-	"reflect"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/adbferry/adbferry/sim/internal/state/statetest"
 )
 
 // TestEveryFieldIsSavedOrKnownNotToBe fails when somebody gives a type whose
@@ -26,13 +24,6 @@ func TestEveryFieldIsSavedOrKnownNotToBe(t *testing.T) {
 		{target{}, "token namespace bucket object upload part signed user password"},
 		{Writer{}, "store bucket object digest"},
 	} {
-		typ := reflect.TypeOf(tt.value)
-		var fields []string
-		for f := range typ.Fields() {
-			fields = append(fields, f.Name)
-		}
-		if d := cmp.Diff(strings.Fields(tt.want), fields); d != "" {
-			t.Errorf("%v: %s", typ, d)
-		}
+		statetest.Fields(t, tt.value, tt.want)
 	}
 }
