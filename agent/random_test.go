@@ -169,7 +169,7 @@ func TestRandomTablesArriveEqualOrAreRefused(t *testing.T) {
 	} {
 		t.Run(label, func(t *testing.T) {
 			p := newPair(t, sim.Config{Knobs: knobs})
-			for n := range 12 {
+			for n := range 8 {
 				r := rand.New(rand.NewPCG(uint64(n), uint64(len(label))))
 				table := fmt.Sprintf("R%d", n)
 				p.createRandom(r, table)

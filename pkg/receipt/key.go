@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/adbferry/adbferry/pkg/durable"
 )
 
 // keyType is the type of the PEM block that a key file holds (PKCS #8).
@@ -69,5 +71,8 @@ func makeKey(path string) (err error) {
 	if err := errors.Join(writeErr, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Link(f.Name(), path)
+	if err := os.Link(f.Name(), path); err != nil {
+		return err
+	}
+	return durable.Folder(filepath.Dir(path))
 }

@@ -35,7 +35,8 @@ func addComments(ctx context.Context, s *oracle.Session, b batch) error {
 	}, append(b.args(), b.again("2")...)...)
 }
 
-// again is args under other names, for the second part of a UNION.
+// again is args under other names, for the second part of a UNION or the other
+// side of a join: the owner, the low and the high name, in that order.
 func (b batch) again(suffix string) []any {
 	return []any{sql.Named("owner"+suffix, b.schema), sql.Named("low"+suffix, b.low), sql.Named("high"+suffix, b.high)}
 }

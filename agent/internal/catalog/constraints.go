@@ -19,7 +19,8 @@ const conditionLimit = 3990
 
 // addConstraints reads keys, checks and foreign keys, and with them the
 // primary key. SEARCH_CONDITION_VC stands for the LONG, which must not take
-// part in joins. Both sides of the join are told which tables it is about: either may be read first.
+// part in joins. Both sides of the join are told which tables it is about:
+// either may be read first.
 func addConstraints(ctx context.Context, s *oracle.Session, b batch) error {
 	const query = `SELECT K.TABLE_NAME, K.CONSTRAINT_NAME, K.CONSTRAINT_TYPE, K.GENERATED, K.STATUS, K.VALIDATED, K.DEFERRABLE, K.DEFERRED,
 		K.RELY, K.DELETE_RULE, K.INDEX_NAME, K.SEARCH_CONDITION_VC, C.COLUMN_NAME FROM ALL_CONSTRAINTS K
@@ -27,46 +28,54 @@ func addConstraints(ctx context.Context, s *oracle.Session, b batch) error {
 		WHERE K.OWNER = :owner AND K.TABLE_NAME BETWEEN :low AND :high AND K.CONSTRAINT_TYPE IN ('P', 'U', 'R', 'C')
 		AND C.TABLE_NAME BETWEEN :low2 AND :high2
 		ORDER BY K.TABLE_NAME, K.CONSTRAINT_NAME, C.POSITION`
-	found := make(map[constraintName]*pb.Constraint)
-	var order []constraintName
-	err := s.Query(ctx, constraintsKind, query, func(scan func(...any) error) error {
-		var r constraintRow
-		if err := scan(r.dest()...); err != nil {
-			return err
-		}
-		l := b.byName[r.table]
-		if l == nil {
-			return nil
-		}
-		name := constraintName{r.table, r.name}
-		k := found[name]
-		if k == nil {
-			k = r.constraint()
-			found[name] = k
-			order = append(order, name)
-			if r.index.String == r.name {
-				l.ofKeys[r.index.String] = true
-			}
-		}
-		k.Columns = append(k.Columns, r.column.String)
-		return nil
-	}, append(b.args(), b.again("2")[1:]...)...)
-	if err != nil {
+	r := constraintReader{batch: b, found: make(map[constraintName]*pb.Constraint)}
+	if err := s.Query(ctx, constraintsKind, query, r.read, append(b.args(), b.again("2")[1:]...)...); err != nil {
 		return err
 	}
-	if err := longConditions(ctx, s, b, found); err != nil {
+	if err := longConditions(ctx, s, b, r.found); err != nil {
 		return err
 	}
-	if err := addReferences(ctx, s, b, found); err != nil {
+	if err := addReferences(ctx, s, b, r.found); err != nil {
 		return err
 	}
-	slices.SortStableFunc(order, func(x, y constraintName) int { return byKindAndName(found[x], found[y]) })
-	for _, name := range order {
-		b.byName[name.table].adopt(found[name])
+	slices.SortStableFunc(r.order, func(x, y constraintName) int { return byKindAndName(r.found[x], r.found[y]) })
+	for _, name := range r.order {
+		b.byName[name.table].adopt(r.found[name])
 	}
 	return nil
 }
 
+// A constraintReader collects the constraints of a batch.
+type constraintReader struct {
+	batch
+	found map[constraintName]*pb.Constraint
+	order []constraintName
+}
+
+func (r *constraintReader) read(scan func(...any) error) error {
+	var row constraintRow
+	if err := scan(row.dest()...); err != nil {
+		return err
+	}
+	l := r.byName[row.table]
+	if l == nil {
+		return nil
+	}
+	name := constraintName{row.table, row.name}
+	k := r.found[name]
+	if k == nil {
+		k = row.constraint()
+		r.found[name] = k
+		r.order = append(r.order, name)
+		if row.index.String == row.name {
+			l.ofKeys[row.index.String] = true
+		}
+	}
+	k.Columns = append(k.Columns, row.column.String)
+	return nil
+}
+
+// A constraintName names a constraint or an index of a table.
 type constraintName struct{ table, name string }
 
 // A constraintRow is one column of one constraint.

@@ -34,7 +34,7 @@ func (j Job) query() (string, error) {
 	}
 	switch codec.MarkOf(j.Plan.GetFormat(), len(values)) {
 	case codec.MarkField:
-		values, names = append(values, oracle.Literal(codec.Marker)), append(names, "CEND")
+		values, names = append(values, j.typed(oracle.Literal(codec.Marker), codec.TextType(len(codec.Marker)))), append(names, "CEND")
 	case codec.MarkEnd:
 		values[len(values)-1] = codec.Ended(values[len(values)-1])
 	case codec.MarkNone:
@@ -56,7 +56,14 @@ func (j Job) fields() (values, names []string, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		for _, w := range written {
+		types, err := codec.Types(p)
+		if err != nil {
+			return nil, nil, err
+		}
+		for i, w := range written {
+			if p.GetEncoding() != pb.Encoding_ENCODING_NATIVE {
+				w = j.typed(w, types[i])
+			}
 			values, names = append(values, w), append(names, fmt.Sprintf("C%d", len(names)+1))
 		}
 	}
@@ -64,6 +71,15 @@ func (j Job) fields() (values, names []string, err error) {
 		values, names = append(values, "ROWIDTOCHAR(ROWID)"), append(names, "CROW")
 	}
 	return values, names, nil
+}
+
+// typed gives a text that goes into a dump the type of its field in staging: a
+// dump says of what type its columns are.
+func (j Job) typed(text, kept string) string {
+	if j.Plan.GetFormat() != pb.Format_FORMAT_DATAPUMP {
+		return text
+	}
+	return fmt.Sprintf("CAST(%s AS %s)", text, kept)
 }
 
 // overflowQuery renders what the second export of a chunk selects: a row for

@@ -64,3 +64,15 @@ func TestARowOfAThousandFieldsIsMarkedAtItsEnd(t *testing.T) {
 		}
 	}
 }
+
+func TestADumpHasTheTypesOfItsStagingTable(t *testing.T) {
+	plan := &pb.TablePlan{Source: &pb.TableName{Schema: "A", Name: "T"}, Format: pb.Format_FORMAT_DATAPUMP}
+	for _, dataType := range []string{"NUMBER", "BINARY_FLOAT", "CLOB"} {
+		plan.Columns = append(plan.Columns, codec.Plan(&pb.Column{Name: "X", DataType: dataType}, codec.Basis{Format: plan.GetFormat()}))
+	}
+	got, err := Job{Plan: plan, Chunk: whole}.query()
+	want := `SELECT "X" AS C1, CAST(RAWTOHEX(UTL_RAW.CAST_FROM_BINARY_FLOAT("X")) AS VARCHAR2(8 BYTE)) AS C2, "X" AS C3, CAST('1' AS VARCHAR2(1 BYTE)) AS CEND FROM "A"."T" AS OF SCN 5`
+	if err != nil || got != want {
+		t.Errorf("%v\ngot  %s\nwant %s", err, got, want)
+	}
+}

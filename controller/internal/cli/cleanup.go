@@ -93,5 +93,12 @@ func cleaningText(c *pb.MigrationCleanedUp) string {
 	if !c.GetDone() {
 		return "cleaning up"
 	}
-	return "cleaned up: " + count(int64(len(c.GetLeftovers())), "kind") + " of things are left"
+	var left []string
+	for _, l := range c.GetLeftovers() {
+		left = append(left, leftoverText(l))
+	}
+	if len(left) == 0 {
+		return "cleaned up"
+	}
+	return "cleaned up; left: " + strings.Join(left, "; ")
 }

@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"github.com/adbferry/adbferry/pkg/durable"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -28,23 +29,10 @@ func (s *Store) Keep(d *pb.Diagnosis) error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return fmt.Errorf("keep the diagnosis: %w", err)
 	}
-	if err := replace(s.path(d.GetSource(), d.GetTarget()), text); err != nil {
+	if err := durable.Replace(s.path(d.GetSource(), d.GetTarget()), text); err != nil {
 		return fmt.Errorf("keep the diagnosis: %w", err)
 	}
 	return nil
-}
-
-// replace writes a file whole or not at all.
-func replace(path string, text []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".diagnosis-*")
-	if err != nil {
-		return err
-	}
-	_, writeErr := f.Write(text)
-	if err := errors.Join(writeErr, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // Get returns the latest diagnosis of a pair, nil when there is none.

@@ -50,6 +50,27 @@ func Build(parts Parts) (*pb.MigrationPlan, error) {
 		p.TablesLeftBehind = append(p.TablesLeftBehind, proto.CloneOf(t))
 	}
 	slices.SortFunc(p.GetTablesLeftBehind(), func(a, b *pb.TableLeftBehind) int { return compareNames(a.GetTable(), b.GetTable()) })
+	unasked, err := parts.into(p)
+	if err != nil {
+		return nil, err
+	}
+	if !parts.Spec.GetAllowPartial() {
+		if err := checkCarried(unasked); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkCharacterSets(parts.Source, parts.Target, p.GetTables()); err != nil {
+		return nil, err
+	}
+	point(p.GetTables())
+	slices.SortStableFunc(p.GetTables(), largestFirst)
+	return p, nil
+}
+
+// into puts the tables into the plan, as the agent planned them and with the
+// options that were asked for, and returns the columns that nobody agreed to
+// leave behind.
+func (parts Parts) into(p *pb.MigrationPlan) ([]undesired, error) {
 	var unasked []undesired
 	for n, t := range parts.Tables {
 		if t == nil {
@@ -67,17 +88,7 @@ func Build(parts Parts) (*pb.MigrationPlan, error) {
 	if len(p.GetTables()) == 0 {
 		return nil, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "there is no table left to move")
 	}
-	if !parts.Spec.GetAllowPartial() {
-		if err := checkCarried(unasked); err != nil {
-			return nil, err
-		}
-	}
-	if err := checkCharacterSets(parts.Source, parts.Target, p.GetTables()); err != nil {
-		return nil, err
-	}
-	point(p.GetTables())
-	slices.SortStableFunc(p.GetTables(), largestFirst)
-	return p, nil
+	return unasked, nil
 }
 
 // named returns a description under the controller's name for the database.
