@@ -263,3 +263,8 @@ func wantReason(t *testing.T, err error, want pb.Reason) {
 		t.Errorf("%v is %s, want %s", err, f.GetReason(), want)
 	}
 }
+
+// at matches calls with a statement of a kind.
+func at(kind string) func(sim.Call) bool {
+	return func(c sim.Call) bool { return strings.HasPrefix(c.SQL, "/* adbferry "+kind+" */") }
+}

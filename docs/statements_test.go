@@ -16,8 +16,10 @@ import (
 	"testing"
 
 	"github.com/hashicorp/go-hclog"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/adbferry/adbferry/agent"
+	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/rpc"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 	"github.com/adbferry/adbferry/sim"
@@ -199,6 +201,12 @@ func trip(t *testing.T, s *sim.Simulation, dir string, source, target pb.AgentSe
 	last(t, importing, err)
 	must(target.Cancel(ctx, &pb.CancelRequest{MigrationId: migrationID, ChunkId: chunk.GetChunkId(), Attempt: 2}))(t)
 	must(target.PrepareTable(ctx, &pb.PrepareTableRequest{MigrationId: migrationID, Plan: plan}))(t) // as a resumed migration does
+	late := proto.CloneOf(plan)                                                                      // a plan before this one
+	late.Chunks = late.GetChunks()[:1]
+	late.Chunks[0].ChunkId = plan.GetTableId() + "/000000"
+	if _, err := target.EmptyTable(ctx, &pb.EmptyTableRequest{MigrationId: migrationID, Plan: late}); apierr.ReasonOf(err) != pb.Reason_REASON_TARGET_NOT_EMPTY {
+		t.Errorf("removing the rows of a newer plan: %v", err)
+	}
 	must(target.FinishTable(ctx, &pb.FinishTableRequest{MigrationId: migrationID, Plan: plan}))(t)
 	must(target.Count(ctx, &pb.CountRequest{Table: name}))(t)
 	digest(t, source, described.GetCurrentScn(), name)

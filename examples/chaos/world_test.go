@@ -35,9 +35,15 @@ type process struct {
 	exited chan struct{} // closed when it has ended
 }
 
+// newWorld starts the world in which there is something to interrupt.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, sim: sim.StartT(t, sim.Config{DemoRows: *rows, Physics: physics()}), dir: t.TempDir(), bin: t.TempDir(), agents: map[string]*process{}}
+	return newWorldOf(t, sim.Config{DemoRows: *rows, Physics: physics()})
+}
+
+func newWorldOf(t *testing.T, config sim.Config) *world {
+	t.Helper()
+	w := &world{t: t, sim: sim.StartT(t, config), dir: t.TempDir(), bin: t.TempDir(), agents: map[string]*process{}}
 	if err := w.sim.WriteFiles(w.dir); err != nil {
 		t.Fatal(err)
 	}

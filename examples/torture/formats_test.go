@@ -39,3 +39,35 @@ func TestTheWholeSchemaArrivesInEveryFormat(t *testing.T) {
 		})
 	}
 }
+
+// What the doctor saw working is chosen; where it does not hold for a table's
+// values, the table is moved again as csv, and the receipt tells.
+func TestAFormatThatFailsGivesWayToTheSafest(t *testing.T) {
+	d := desk.Start(t, sim.Config{Knobs: sim.Knobs{Cloud: sim.CloudKnobs{JSONValueLimit: 20_000}}})
+	d.Exec(sim.SanJose, "CREATE TABLE NOTES (ID NUMBER PRIMARY KEY, T VARCHAR2(32767), U VARCHAR2(400))",
+		"INSERT INTO NOTES VALUES (1, RPAD('x', 20001, 'a,\"'), 'ä')", "CREATE TABLE SHORT_NOTES (ID NUMBER PRIMARY KEY, T VARCHAR2(4000))",
+		"INSERT INTO SHORT_NOTES VALUES (1, RPAD('x', 3000, 'a,\"'))")
+	stream, err := d.Client.DiagnosePair(t.Context(), &pb.DiagnosePairRequest{
+		Source: sim.SanJose, Target: sim.Phoenix, ParUrl: d.PAR, Formats: []pb.Format{pb.Format_FORMAT_JSON}, LobBytes: []int64{4000},
+	})
+	for err == nil {
+		_, err = stream.Recv()
+	}
+	receipt := d.Migrate("notes", &pb.MigrationSpec{Source: sim.SanJose, Target: sim.Phoenix, Schemas: []*pb.SchemaSelection{{Schema: "ADMIN", Include: []string{"*NOTES"}}}}).GetReceipt()
+	if receipt.GetVerdict() != pb.Verdict_VERDICT_VERIFIED || len(receipt.GetTables()) != 2 {
+		t.Fatalf("%s, %v", receipt.GetVerdict(), receipt)
+	}
+	for _, table := range receipt.GetTables() {
+		tries := table.GetTries()
+		switch table.GetSource().GetName() {
+		case "SHORT_NOTES":
+			if table.GetFormat() != pb.Format_FORMAT_JSON || len(tries) != 0 {
+				t.Errorf("short: %s after %v", table.GetFormat(), tries)
+			}
+		default:
+			if table.GetFormat() != pb.Format_FORMAT_CSV || len(tries) != 1 || tries[0].GetFailure().GetReason() != pb.Reason_REASON_ROWS_REJECTED {
+				t.Errorf("long: %s after %v", table.GetFormat(), tries)
+			}
+		}
+	}
+}

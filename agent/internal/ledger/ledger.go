@@ -26,6 +26,7 @@ var (
 	existsKind = oracle.Kind{Name: "ledger.exists", Purpose: "looks whether the ledger table exists"}
 	createKind = oracle.Kind{Name: "ledger.create", Purpose: "creates the ledger table", Privileges: []string{"CREATE TABLE", "quota on the tablespace"}}
 	findKind   = oracle.Kind{Name: "ledger.find", Purpose: "looks whether a chunk is on the target"}
+	newerKind  = oracle.Kind{Name: "ledger.newer", Purpose: "looks whether chunks of a newer plan of a table are on the target"}
 	sumKind    = oracle.Kind{Name: "ledger.sum", Purpose: "counts the chunks and rows of a table that are on the target"}
 	enterKind  = oracle.Kind{Name: "ledger.enter", Purpose: "enters a chunk, in the transaction that loads its rows"}
 	forgetKind = oracle.Kind{Name: "ledger.forget", Purpose: "removes a migration's or a table's entries"}
@@ -34,7 +35,7 @@ var (
 
 // Statements returns the kinds of statements that this package sends.
 func Statements() []oracle.Kind {
-	return []oracle.Kind{existsKind, createKind, findKind, sumKind, enterKind, forgetKind, dropKind, claimKind, claimantKind, takeKind, anyRowKind}
+	return []oracle.Kind{existsKind, createKind, findKind, newerKind, sumKind, enterKind, forgetKind, dropKind, claimKind, claimantKind, takeKind, anyRowKind}
 }
 
 const (
@@ -91,6 +92,19 @@ func Loaded(ctx context.Context, s *oracle.Session, migration, table string) (ch
 	_, err = s.Row(ctx, sumKind, "SELECT COUNT(*), NVL(SUM(ROWS_LOADED), 0) FROM "+Table+" WHERE MIGRATION = :migration AND TABLE_ID = :tid",
 		[]any{sql.Named("migration", migration), sql.Named("tid", table)}, &chunks, &rows)
 	return chunks, rows, err
+}
+
+// Newer reports whether a migration has committed a chunk of a table that comes
+// after one. Plans that follow each other name their chunks in one row: what
+// comes after a plan's last chunk belongs to a newer plan.
+func Newer(ctx context.Context, s *oracle.Session, migration, table, chunk string) (bool, error) {
+	there, err := exists(ctx, s)
+	if err != nil || !there {
+		return false, err
+	}
+	var one int
+	return s.Row(ctx, newerKind, "SELECT 1 FROM "+Table+" WHERE MIGRATION = :migration AND TABLE_ID = :tid AND CHUNK > :chunk AND ROWNUM = 1",
+		[]any{sql.Named("migration", migration), sql.Named("tid", table), sql.Named("chunk", chunk)}, &one)
 }
 
 // Enter adds an entry in a transaction. It waits for another transaction that

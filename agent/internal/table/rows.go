@@ -119,7 +119,8 @@ func (p *preparation) children(ctx context.Context) error {
 
 // Empty removes a migration's rows, and what the ledger says of them, from the
 // plan's target, so that the table can be moved again, and returns how many
-// rows went. Twice: nothing.
+// rows went. Twice: nothing. A call whose caller has long gone on must not remove
+// what came since: with chunks of a newer plan in the ledger nothing is done.
 //
 // Errors: REASON_TARGET_NOT_EMPTY when there are other rows, or with
 // IF_EXISTS_APPEND, where nobody can tell them apart; REASON_TARGET_DIFFERS
@@ -133,6 +134,9 @@ func Empty(ctx context.Context, s *oracle.Session, migration string, plan *pb.Ta
 		return 0, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the rows that this migration added to %s cannot be told from those that were there", t.Text()).
 			WithFact("table", t.Text()).WithHint("remove the added rows yourself and start a new migration")
 	}
+	if err := newest(ctx, s, migration, plan, t); err != nil {
+		return 0, err
+	}
 	existing, err := catalog.Find(ctx, s, t)
 	if err != nil {
 		return 0, err
@@ -144,6 +148,23 @@ func Empty(ctx context.Context, s *oracle.Session, migration string, plan *pb.Ta
 		}
 	}
 	return rows, ledger.ForgetTable(ctx, s, migration, plan.GetTableId())
+}
+
+// newest refuses a plan that another one has followed.
+func newest(ctx context.Context, s *oracle.Session, migration string, plan *pb.TablePlan, t oracle.Table) error {
+	last := ""
+	for _, c := range plan.GetChunks() {
+		last = max(last, c.GetChunkId())
+	}
+	if last == "" {
+		return nil
+	}
+	newer, err := ledger.Newer(ctx, s, migration, plan.GetTableId(), last)
+	if err != nil || !newer {
+		return err
+	}
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the target table %s has rows of a newer plan of this migration", t.Text()).
+		WithFact("table", t.Text()).WithHint("nothing is to be done: the migration has gone on")
 }
 
 // clear removes the rows when they are ours. None are ours too: the ledger is

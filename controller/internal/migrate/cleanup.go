@@ -124,7 +124,10 @@ func (c *cleaning) run(ctx context.Context) (*pb.MigrationCleanedUp, error) {
 		done.Leftovers = append(done.Leftovers, resp.GetLeftovers()...)
 	}
 	if c.par == "" {
-		done.Leftovers = append(done.Leftovers, staged(c.status)...)
+		for _, left := range staged(c.status) {
+			left.Hint = "run: " + removal(c.id, c.status.GetStorage())
+			done.Leftovers = append(done.Leftovers, left)
+		}
 	}
 	return done, nil
 }

@@ -36,8 +36,8 @@ func TestWithoutAPARTheCommandComesFromTheJournal(t *testing.T) {
 	p.expectVerified(p.run())
 	done, err := p.runs.CleanUp(t.Context(), id, "", false)
 	check(t, err)
-	const want = "oci os object bulk-delete --namespace axsim --bucket-name ferry --prefix m1/ --region us-sanjose-1"
-	if left := done.GetLeftovers(); len(left) != 1 || left[0].GetCount() != 3 || !strings.Contains(left[0].GetHint(), want) {
+	const want = "run: oci os object bulk-delete --namespace axsim --bucket-name ferry --prefix m1/ --region us-sanjose-1"
+	if left := done.GetLeftovers(); len(left) != 1 || left[0].GetCount() != 3 || left[0].GetHint() != want {
 		t.Errorf("left %v", left)
 	}
 }

@@ -150,8 +150,9 @@ func settled(s *pb.MigrationStatus) bool {
 	return true
 }
 
-// discardTime bounds cleaning up after a verified migration.
-const discardTime = 2 * time.Minute
+// discardTime bounds cleaning up after a verified migration, of which deleting
+// objects one by one takes the longest.
+const discardTime = 10 * time.Minute
 
 // discard cleans up on both sides and returns what is left. Failing to clean up
 // does not make the moved tables worse: it is a notice, and a leftover.

@@ -106,9 +106,6 @@ func (r *Runs) start(id, parURL string, continued bool) (*pb.MigrationStatus, er
 	if r.closing {
 		return nil, errClosing
 	}
-	if err := Startable(status); err != nil {
-		return nil, err
-	}
 	run, err := r.open(id, parURL, continued)
 	if err != nil {
 		return nil, err
@@ -143,6 +140,9 @@ func (r *Runs) open(id, parURL string, continued bool) (*run, error) {
 	j, err := r.options.Store.Open(id)
 	if err != nil {
 		return nil, err
+	}
+	if err := Startable(j.Status()); err != nil { // asked while nobody else can clean up
+		return nil, errors.Join(err, j.Close())
 	}
 	run := &run{
 		id: id, par: &loan{url: parURL}, journal: j, limits: r.options.Limits, version: r.options.Version, now: r.options.Now,

@@ -187,7 +187,8 @@ func (a *agent) FinishTable(ctx context.Context, req *pb.FinishTableRequest) (*p
 }
 
 // EmptyTable implements AgentService. Imports that still run would fill it again,
-// so it waits for them.
+// so it waits for them. A call whose caller has long gone on removes nothing of
+// what came since.
 func (a *agent) EmptyTable(ctx context.Context, req *pb.EmptyTableRequest) (*pb.EmptyTableResponse, error) {
 	d, target := a.database, key(req.GetPlan().GetTarget())
 	if err := d.idle(ctx, "import "+req.GetMigrationId()+"/"+req.GetPlan().GetTableId()); err != nil {
@@ -200,7 +201,13 @@ func (a *agent) EmptyTable(ctx context.Context, req *pb.EmptyTableRequest) (*pb.
 		if t == nil {
 			return nil, noTable(target)
 		}
+		for chunk, e := range d.ledger {
+			if last := req.GetPlan().GetChunks(); e.table == target && len(last) > 0 && chunk > req.GetMigrationId()+"/"+last[len(last)-1].GetChunkId() {
+				return nil, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "table %s has rows of a newer plan", target)
+			}
+		}
 		resp := &pb.EmptyTableResponse{RowsRemoved: int64(len(*t))}
+		a.chance.note("%d rows of %s are removed", len(*t), target)
 		*t = nil
 		maps.DeleteFunc(d.ledger, func(_ string, e entry) bool { return e.table == target })
 		return resp, nil

@@ -43,9 +43,10 @@ func (t *tally) playAll(tb *testing.T, from uint64, count int) {
 		for k, n := range o.struck {
 			t.Struck[k] += n
 		}
-		for _, f := range o.findings {
+		if len(o.findings) > 0 {
 			t.Findings = append(t.Findings, fmt.Sprintf(
-				"seed %d: %s\n\tplay it again: go test ./controller/internal/schedules -run TestSchedules -count=1 -v -args -seed %d", s, f, s))
+				"seed %d: %s\n\t%s\nplay it again: go test ./controller/internal/schedules -run TestSchedules -count=1 -v -args -seed %d",
+				s, strings.Join(o.findings, "\n"), strings.Join(o.path, "\n\t"), s))
 		}
 	}
 	t.Playing = 0
