@@ -66,8 +66,7 @@ func eventText(e *pb.Event) string {
 	case *pb.Event_TableChanged:
 		return withFailure(tableText(kind.TableChanged), kind.TableChanged.GetFailure())
 	case *pb.Event_TableReplanned:
-		again := "emptied, and moved again as " + formatText(kind.TableReplanned.GetPlan().GetFormat())
-		return withFailure(again, kind.TableReplanned.GetFailure())
+		return replannedText(kind.TableReplanned)
 	case *pb.Event_ChunkChanged:
 		return withFailure(chunkText(e.GetAttempt(), kind.ChunkChanged), kind.ChunkChanged.GetFailure())
 	case *pb.Event_ChunkProgress:

@@ -12,6 +12,7 @@ func receiptText(r *pb.Receipt) string {
 	var out strings.Builder
 	_, _ = fmt.Fprintf(&out, "\nReceipt of migration %s\n", r.GetMigrationId())
 	line(&out, "from", fmt.Sprintf("%s, as of SCN %d", databaseText(r.GetSource()), r.GetScn()))
+	snapshotLines(&out, r)
 	line(&out, "to", databaseText(r.GetTarget()))
 	line(&out, "time", when(r.GetStartTime())+", took "+took(r.GetStartTime(), r.GetEndTime()))
 	leftOut := 0
@@ -56,7 +57,7 @@ func historyLines(out *strings.Builder, t *pb.TableReceipt) {
 		line(out, "before", count(before.GetRows(), "row")+" on the target, which stay and are not counted above")
 	}
 	for _, try := range t.GetTries() {
-		line(out, "given up", formatText(try.GetFormat())+": "+try.GetFailure().GetText())
+		line(out, "given up", givenUpText(try))
 	}
 	for _, d := range t.GetDefinitionFailures() {
 		line(out, "not made", d.GetWhat()+": "+d.GetFailure().GetText())

@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// snapshotLines say which tables were read as of one SCN, and so fit together,
+// when not all of them were: tables whose undo was gone were planned again.
+func snapshotLines(out *strings.Builder, r *pb.Receipt) {
+	groups := map[int64][]string{}
+	for _, t := range r.GetTables() {
+		groups[t.GetScn()] = append(groups[t.GetScn()], t.GetSource().GetSchema()+"."+t.GetSource().GetName())
+	}
+	if len(groups) < 2 {
+		return
+	}
+	for _, scn := range slices.Sorted(maps.Keys(groups)) {
+		line(out, "as of", fmt.Sprintf("SCN %d: %s", scn, strings.Join(groups[scn], ", ")))
+	}
+}
+
+// replannedText says how a table is moved again, and why.
+func replannedText(r *pb.TableReplanned) string {
+	again := "emptied, and moved again as " + formatText(r.GetPlan().GetFormat())
+	switch r.GetFailure().GetReason() {
+	case pb.Reason_REASON_SNAPSHOT_GONE, pb.Reason_REASON_TABLE_ALTERED:
+		again += fmt.Sprintf(", as of SCN %d", r.GetPlan().GetScn())
+	default:
+	}
+	return withFailure(again, r.GetFailure())
+}
+
+// givenUpText says what of a plan was given up: its format, or its SCN.
+func givenUpText(t *pb.FormatTry) string {
+	what := formatText(t.GetFormat())
+	switch t.GetFailure().GetReason() {
+	case pb.Reason_REASON_SNAPSHOT_GONE, pb.Reason_REASON_TABLE_ALTERED:
+		what = fmt.Sprintf("SCN %d", t.GetScn())
+	default:
+	}
+	return what + ": " + t.GetFailure().GetText()
+}
