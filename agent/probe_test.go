@@ -68,7 +68,7 @@ func TestBehaviourIsWhatTheKnobsSay(t *testing.T) {
 				MaxStringSize: sim.Standard,
 			},
 			want: map[string]string{
-				"zero-row-export": "1 objects", "copy-commit": "commits nothing", "max-string-size": "4000 bytes",
+				"zero-row-export": "1 object", "copy-commit": "commits nothing", "max-string-size": "4000 bytes",
 			},
 		},
 		"loaded rows stay": {

@@ -122,7 +122,7 @@ func (p Prober) snapshotExport(ctx context.Context) (answer, detail string, err 
 	case size == 0:
 		return "no", "the export of a deleted row was empty", nil
 	default:
-		return "yes", fmt.Sprintf("a row deleted since is in %d objects of %d bytes", objects, size), nil
+		return "yes", fmt.Sprintf("a row deleted since is in %s of %d bytes", objectsText(objects), size), nil
 	}
 }
 
@@ -136,8 +136,16 @@ func (p Prober) emptyExport(ctx context.Context) (answer, detail string, err err
 	case objects == 0:
 		return "no object", "the call succeeded and nothing is listed", nil
 	default:
-		return fmt.Sprintf("%d objects", objects), fmt.Sprintf("%d bytes in all", size), nil
+		return objectsText(objects), fmt.Sprintf("%d bytes in all", size), nil
 	}
+}
+
+// objectsText counts objects for people.
+func objectsText(n int64) string {
+	if n == 1 {
+		return "1 object"
+	}
+	return fmt.Sprintf("%d objects", n)
 }
 
 // writtenName is a name as an export completes it (reference section 1.4), for

@@ -86,7 +86,7 @@ func remarks(out *strings.Builder, formats []*pb.FormatDiagnosis) {
 	}
 }
 
-// answers prints what both databases answer, side by side when they agree.
+// answers prints what both databases answer, once when they agree.
 func answers(out *strings.Builder, d *pb.Diagnosis) {
 	target := map[string]*pb.Answer{}
 	for _, a := range d.GetTargetAnswers() {
