@@ -59,7 +59,9 @@ func (r *run) again(p *pb.TablePlan, failure error) func(context.Context, *pb.Ta
 	return nil
 }
 
-// replanFormat has a table planned in the next safer format and its target emptied.
+// replanFormat has a table planned in the next safer format and its target
+// emptied. When the target does not say whether it was, the new plan counts all
+// the same: chunks of the old one may be gone, and prepare empties again.
 func (r *run) replanFormat(ctx context.Context, p *pb.TablePlan) (*pb.TablePlan, error) {
 	next, err := r.nextPlan(ctx, p)
 	if err == nil {
@@ -68,7 +70,22 @@ func (r *run) replanFormat(ctx context.Context, p *pb.TablePlan) (*pb.TablePlan,
 	if err != nil {
 		return nil, err
 	}
-	return next, r.target.EmptyTable(ctx, &pb.EmptyTableRequest{MigrationId: r.id, Plan: p})
+	if err := r.target.EmptyTable(ctx, &pb.EmptyTableRequest{MigrationId: r.id, Plan: p}); refused(err) {
+		return nil, err
+	}
+	return next, nil
+}
+
+// refused reports whether an agent says that it did not empty a table, and will not.
+func refused(err error) bool {
+	switch apierr.ReasonOf(err) {
+	case pb.Reason_REASON_TARGET_NOT_EMPTY, pb.Reason_REASON_TARGET_DIFFERS, pb.Reason_REASON_PRIVILEGE_MISSING, pb.Reason_REASON_REQUEST_INVALID:
+		return true
+	case pb.Reason_REASON_INTERNAL: // an agent too old to know the call, or a stop
+		return !errors.Is(err, errStopped)
+	default:
+		return false
+	}
 }
 
 // formatMayHelp reports whether a failure is one that another format may not have.
@@ -180,14 +197,29 @@ func keepConsent(old, next *pb.TablePlan) *pb.TablePlan {
 	return next
 }
 
-// lastChunk is the highest number of a plan's chunks. Those of plans before it
-// are all lower.
+// lastChunk is the highest number of a plan's chunks, and firstChunk the lowest.
+// Those of plans before it are all lower.
 func lastChunk(p *pb.TablePlan) (last int32) {
 	for _, c := range p.GetChunks() {
-		id := c.GetChunkId()
-		if n, err := strconv.ParseInt(id[strings.LastIndex(id, "/")+1:], 10, 32); err == nil {
-			last = max(last, int32(n))
-		}
+		last = max(last, chunkNumber(c))
 	}
 	return last
+}
+
+func firstChunk(p *pb.TablePlan) int32 {
+	first := lastChunk(p)
+	for _, c := range p.GetChunks() {
+		first = min(first, chunkNumber(c))
+	}
+	return first
+}
+
+// chunkNumber is the number in a chunk's name, 0 when it has none.
+func chunkNumber(c *pb.Chunk) int32 {
+	id := c.GetChunkId()
+	n, err := strconv.ParseInt(id[strings.LastIndex(id, "/")+1:], 10, 32)
+	if err != nil {
+		return 0
+	}
+	return int32(n)
 }

@@ -150,8 +150,9 @@ func TestReplanningIsResumed(t *testing.T) {
 		p.run()
 		s := p.run()
 		p.expectVerified(s)
-		if n := len(s.GetReceipt().GetTables()[0].GetTries()); n != 1 {
-			t.Errorf("%d tries, want 1", n)
+		tries := s.GetReceipt().GetTables()[0].GetTries()
+		if len(tries) != 1 || tries[0].GetFailure().GetReason() != pb.Reason_REASON_CHECKSUMS_DIFFER {
+			t.Errorf("tries %v, want one, that failed for what was there and not for what was emptied", tries)
 		}
 	}
 }

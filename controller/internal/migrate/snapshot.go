@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"fmt"
 
 	"google.golang.org/protobuf/proto"
 
@@ -65,22 +66,32 @@ func sameShape(a, b *pb.Column) bool {
 	return proto.Equal(a, b)
 }
 
-// emptyAgain removes the rows of a plan that was given up for its SCN. It may be
-// repeated until the first import of the new plan begins.
+// emptyAgain removes the rows of a plan that was given up. It may be repeated
+// until the first import of the new plan begins.
 func (r *run) emptyAgain(ctx context.Context, p *pb.TablePlan) error {
 	if !r.mayHoldOldRows(p) {
 		return nil
 	}
-	return r.target.EmptyTable(ctx, &pb.EmptyTableRequest{MigrationId: r.id, Plan: p})
+	return r.target.EmptyTable(ctx, &pb.EmptyTableRequest{MigrationId: r.id, Plan: givenUp(p)})
 }
 
-// mayHoldOldRows reports whether a table was planned again for its SCN and no
-// import of the new plan has begun.
+// givenUp names the chunks of the plans before p, as far as the target has to
+// know them: by the last. A call that arrives late then cannot remove rows of p.
+func givenUp(p *pb.TablePlan) *pb.TablePlan {
+	old := proto.CloneOf(p)
+	if len(old.GetChunks()) > 0 {
+		old.Chunks = old.GetChunks()[:1]
+		old.Chunks[0].ChunkId = fmt.Sprintf("%s/%06d", p.GetTableId(), firstChunk(p)-1)
+	}
+	return old
+}
+
+// mayHoldOldRows reports whether a table was planned again and no import of the
+// new plan has begun.
 func (r *run) mayHoldOldRows(p *pb.TablePlan) (may bool) {
 	r.journal.View(func(s *pb.MigrationStatus) {
 		t := progress.Table(s, p.GetTableId())
-		tries := t.GetTries()
-		may = len(tries) > 0 && progress.SnapshotLost(tries[len(tries)-1].GetFailure())
+		may = len(t.GetTries()) > 0
 		for _, c := range t.GetChunks() {
 			may = may && c.GetImportAttempt() == 0
 		}
