@@ -189,7 +189,9 @@ func (w *world) judge() string {
 	w.chance.note("ends %s, %s", s.GetState(), s.GetFailure())
 	for _, t := range s.GetTables() {
 		for _, try := range t.GetTries() {
-			w.explained("an earlier try of table "+t.GetTableId(), try.GetFailure())
+			if !w.emptiedInVain(try.GetFailure()) {
+				w.explained("an earlier try of table "+t.GetTableId(), try.GetFailure())
+			}
 		}
 	}
 	switch s.GetState() {
@@ -237,6 +239,13 @@ var because = map[pb.Reason][]kind{
 	pb.Reason_REASON_OUTCOME_UNKNOWN:     {statementError, sessionLost, commitLost, sourceKilled, targetKilled, ferryKilled},
 	pb.Reason_REASON_AGENT_UNREACHABLE:   {callCut, callHalfOpen, sourceKilled, targetKilled},
 	pb.Reason_REASON_CANCELLED:           {callCut, callHalfOpen, sourceKilled, targetKilled, ferryKilled, stopped},
+}
+
+// emptiedInVain reports whether a try may have failed over a table that was
+// emptied for a new plan by a controller that was killed before it could write
+// the plan down: the next one counts the rows that are gone, and plans again.
+func (w *world) emptiedInVain(f *pb.Failure) bool {
+	return f.GetReason() == pb.Reason_REASON_COUNTS_DIFFER && w.chance.had(ferryKilled) && w.chance.had(objectCut)
 }
 
 // explained finds fault with failures that no fault of this run explains.
