@@ -254,3 +254,20 @@ func TestEmptiedTablesCanBeMovedAgain(t *testing.T) {
 		t.Errorf("%s rows", got)
 	}
 }
+
+// Where nothing of the definition may be changed, ALWAYS cannot be lifted for
+// the load, and nothing would put it back.
+func TestATableThatIsLeftAsItIsKeepsItsIdentity(t *testing.T) {
+	p := newPair(t, sim.Config{})
+	p.exec(sim.SanJose, "CREATE TABLE T (X NUMBER, Y NUMBER)", "INSERT INTO T VALUES (1, 1)")
+	p.exec(sim.Phoenix, "CREATE TABLE T (X NUMBER GENERATED ALWAYS AS IDENTITY, Y NUMBER)")
+	plan := with(p.plan("T"), none, pb.IfExists_IF_EXISTS_FAIL)
+	_, err := p.target.PrepareTable(t.Context(), &pb.PrepareTableRequest{MigrationId: "m1", Plan: plan})
+	wantReason(t, err, pb.Reason_REASON_TARGET_DIFFERS)
+	if !strings.Contains(apierr.FailureOf(err).GetText(), "GENERATED ALWAYS") {
+		t.Errorf("got %v", err)
+	}
+	if p.sim.Region(sim.Phoenix).Exec(t.Context(), "INSERT INTO T (X, Y) VALUES (1, 1)") == nil {
+		t.Error("the identity column is no longer ALWAYS")
+	}
+}

@@ -135,7 +135,7 @@ func (p *preparation) warn() error {
 // open lets identity columns that make their own values take those that are
 // loaded. FinishTable sets them back.
 func (p *preparation) open(ctx context.Context) error {
-	if p.dry {
+	if p.dry || ddlMode(p.plan) == pb.DdlMode_DDL_MODE_NONE {
 		return nil
 	}
 	for _, id := range p.existing.GetDefinition().GetIdentities() {
