@@ -158,11 +158,10 @@ func (a *Agent) cut(p *pb.TablePlan, first int) {
 // planColumn says of a column whether it is carried.
 func planColumn(c *pb.Column, req *pb.PlanTableRequest) *pb.ColumnPlan {
 	p := &pb.ColumnPlan{Column: proto.CloneOf(c), Pieces: 1}
-	switch chosen := req.GetColumns(); {
-	case slices.Contains(req.GetExcludeColumns(), c.GetName()):
+	chosen := req.GetColumns()
+	switch {
+	case slices.Contains(req.GetExcludeColumns(), c.GetName()), len(chosen) > 0 && !slices.Contains(chosen, c.GetName()):
 		p.LeftOut = "excluded on request"
-	case len(chosen) > 0 && !slices.Contains(chosen, c.GetName()):
-		p.LeftOut = "not chosen"
 	case c.GetDataType() == "CLOB":
 		p.LeftOut = "csv carries no CLOB"
 	}
