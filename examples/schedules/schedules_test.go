@@ -79,6 +79,7 @@ type schedule struct {
 func (s *schedule) tell(format string, args ...any) {
 	s.story = append(s.story, fmt.Sprintf(format, args...))
 }
+
 func (s *schedule) found(format string, args ...any) {
 	s.findings = append(s.findings, fmt.Sprintf(format, args...))
 }
