@@ -25,19 +25,17 @@ demo-schema: build ## a schema of 35 tables that is made to hurt, on the simulat
 	PATH="$(CURDIR)/bin:$$PATH" bash examples/torture/run.sh
 
 chaos: ## 200 kills of real processes at random moments; KILLS and SEED choose others
-	$(GO) test ./examples/chaos -count=1 -v -timeout 2h -kills $(KILLS) -seed $(SEED)
+	$(GO) test ./examples/chaos -count=1 -v -timeout 2h -kills $(KILLS) -stops 40 -seed $(SEED)
 
 # With the race detector, except for the tests that cancel calls inside go-ora:
 # the driver's own cancel path races (docs/architecture.md, "Tests"), so those
-# carry "go:build !race" and their packages run once more without it.
+# are in files with "!race" in their build line and run once more without it.
+NORACE = $(shell grep -rl '^//go:build .*!race' --include='*_test.go' .)
+
 test: need-gcc need-drivers ## every test; none may be skipped
 	( $(GO) test -race -json ./... ; \
-	  $(GO) test -json $$(grep -rl '^//go:build !race' --include='*_test.go' . | xargs -n1 dirname | sort -u) ) | \
+	  $(GO) test -json -run "^($$(sed -n 's/^func \(Test[A-Za-z0-9_]*\)(t .*/\1/p' $(NORACE) | paste -sd'|'))$$" $(sort $(dir $(NORACE))) ) | \
 	  $(GO) -C tools run ./mustrun mustrun/tests.txt
-
-schedules: ## 10,000 migrations in virtual time and 300 with real agents, with everything going wrong; SCHEDULES, REAL and SEED choose others
-	$(GO) test ./controller/internal/schedules -run 'TestSchedules|TestPlanted' -count=1 -v -timeout 2h -args -schedules $(SCHEDULES) -first $(SEED) -workers 2
-	$(GO) test ./examples/schedules -count=1 -v -timeout 2h -args -schedules $(REAL) -first $(SEED)
 
 bench: build ## measured speed and memory, printed
 	bash tools/bench.sh

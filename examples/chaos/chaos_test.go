@@ -17,7 +17,7 @@ var (
 	kills = flag.Int("kills", 6, "how many kills there are, over as many migrations as it takes")
 	seed  = flag.Uint64("seed", 1, "seed of everything random: the same seed, victims and moments")
 	rows  = flag.Int("rows", 900, "rows of the table that is moved")
-	stops = flag.Int("stops", 12, "how many migrations are stopped, each at a random moment")
+	stops = flag.Int("stops", 6, "how many migrations are stopped, each at a random moment")
 )
 
 // most is how many kills one migration suffers at most.

@@ -62,16 +62,40 @@ func TestAStoppedMigrationLeavesNothingAtWork(t *testing.T) {
 	}
 }
 
-// nothingAtWork looks at both databases through a session of its own.
+// settles is how long an agent may take to cancel what its caller has left.
+const settles = 10 * time.Second
+
+// nothingAtWork looks at both databases through a session of its own, until
+// there is nothing of ours. A controller that has ended leaves short calls, such
+// as planning, to the agent, which cancels them when it sees that.
 func (s *scene) nothingAtWork() {
+	s.t.Helper()
+	deadline, tick := time.Now().Add(settles), time.NewTicker(50*time.Millisecond)
+	defer tick.Stop()
+	for {
+		left := s.atWork()
+		if len(left) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			s.t.Errorf("%v after the stop of %s there are %v", settles, s.id, left)
+			return
+		}
+		<-tick.C
+	}
+}
+
+// atWork says what is left of ours in either database.
+func (s *scene) atWork() (left []string) {
 	s.t.Helper()
 	for _, region := range []string{sim.SanJose, sim.Phoenix} {
 		for what, query := range ours {
-			if left := s.rows(region, query); len(left) != 0 {
-				s.t.Errorf("after the stop of %s, %s has %s: %v", s.id, region, what, left)
+			if rows := s.rows(region, query); len(rows) != 0 {
+				left = append(left, fmt.Sprintf("%s at %s: %v", what, region, rows))
 			}
 		}
 	}
+	return left
 }
 
 // graceful gives running steps so long after a stop.
