@@ -35,12 +35,12 @@ const (
 	hintService  = "check the service alias, and that the database is started and accepts this machine's address"
 	hintUnique   = "the rows are already there, or the target has a key that the source does not have"
 	hintPAR      = "check that the PAR is not expired or deleted and was made for reading, writing and listing (AnyObjectReadWrite with ListObjects)"
-	hintSnapshot = "the source keeps too little undo for a copy of this length; start a new migration, or raise UNDO_RETENTION"
+	hintSnapshot = "the source keeps too little undo for a copy of this length; the table is moved again as of a new SCN; raise UNDO_RETENTION if that happens again"
 	hintTransfer = "the agent's log has the statement; docs/troubleshooting.md explains the load"
 	hintRetry    = "adbferry tries again by itself; if it goes on, resume the migration when the database is well"
 	hintStore    = "adbferry tries again by itself; if it goes on, look at the object store's status and limits"
 	hintBug      = "adbferry should not get here: report it, with the agent's log"
-	hintAltered  = "start a new migration; do not change the table while it is copied"
+	hintAltered  = "the table is moved again as of a new SCN; do not alter it while it is copied"
 )
 
 // classes is reference section 4 by number.

@@ -7,7 +7,7 @@
 // The agents are those of controller/internal/agenttest for everything that
 // plans; what moves rows is made anew here, with rows that can be told apart,
 // statements that outlive their caller, transactions and objects. They keep
-// the promises of AgentService, as Suite proves, and then they are made to die.
+// the promises of AgentService, and then they are made to die.
 //
 // A run has to end verified and identical, which the rows of both databases
 // decide, or failed for a reason that a fault of the run explains. Anything else
