@@ -41,7 +41,6 @@ func Statements() []oracle.Kind {
 const (
 	uniqueViolated = 1   // ORA-00001
 	tableLocked    = 54  // ORA-00054
-	tableMissing   = 942 // ORA-00942
 	nameInUse      = 955 // ORA-00955
 )
 
@@ -117,7 +116,7 @@ func Enter(ctx context.Context, tx *oracle.Tx, e Entry) error {
 	switch {
 	case oracle.HasCode(err, uniqueViolated):
 		return ErrEntered
-	case oracle.HasCode(err, tableMissing):
+	case oracle.HasCode(err, oracle.TableMissing):
 		return apierr.New(codes.Aborted, pb.Reason_REASON_DATABASE_ERROR, "another migration ended and dropped the ledger, which had been empty").WithRetry(0).WithCause(err)
 	default:
 		return err
@@ -184,7 +183,7 @@ func Discard(ctx context.Context, s *oracle.Session, migration string) (int64, e
 		return entries, err
 	}
 	_, err = s.Exec(ctx, dropKind, "DROP TABLE "+Table+" PURGE")
-	if oracle.HasCode(err, tableMissing) || oracle.HasCode(err, tableLocked) { // another migration ended too, or goes on
+	if oracle.HasCode(err, oracle.TableMissing) || oracle.HasCode(err, tableLocked) { // another migration ended too, or goes on
 		err = nil
 	}
 	return entries, err

@@ -10,9 +10,7 @@ package probe
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
-	"fmt"
 	"strings"
 
 	"github.com/adbferry/adbferry/agent/internal/catalog"
@@ -39,9 +37,6 @@ func Statements() []oracle.Kind {
 
 // prefix starts the name of every table of a probe.
 const prefix = "ADBFERRY$P_"
-
-// tableMissing is ORA-00942.
-const tableMissing = 942
 
 // tableName names one table of a migration's probe.
 func tableName(migration, suffix string) (oracle.Name, error) {
@@ -86,28 +81,13 @@ func Create(ctx context.Context, s *oracle.Session, user, migration string, size
 
 // Drop drops all tables of a migration's probe and returns their names.
 func Drop(ctx context.Context, s *oracle.Session, user, migration string) ([]*pb.TableName, error) {
-	var found []string
-	start := tablePrefix(migration)
-	err := s.Query(ctx, listKind, "SELECT TABLE_NAME FROM USER_TABLES WHERE SUBSTR(TABLE_NAME, 1, :len) = :head ORDER BY TABLE_NAME",
-		func(scan func(...any) error) error {
-			var name string
-			err := scan(&name)
-			found = append(found, name)
-			return err
-		}, sql.Named("len", len(start)), sql.Named("head", start))
+	names, err := s.DropOwn(ctx, listKind, dropKind, tablePrefix(migration))
 	if err != nil {
 		return nil, err
 	}
 	var dropped []*pb.TableName
-	for _, text := range found {
-		name, err := oracle.NewName(text)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := s.Exec(ctx, dropKind, fmt.Sprintf("DROP TABLE %s PURGE", name)); err != nil && !oracle.HasCode(err, tableMissing) {
-			return nil, err
-		}
-		dropped = append(dropped, &pb.TableName{Schema: user, Name: text})
+	for _, name := range names {
+		dropped = append(dropped, &pb.TableName{Schema: user, Name: name})
 	}
 	return dropped, nil
 }

@@ -9,7 +9,6 @@ package staging
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -42,9 +41,6 @@ const prefix = "ADBFERRY$S_"
 
 // marker is the last column, which holds codec.Marker in every whole row.
 const marker = "CEND"
-
-// tableMissing is ORA-00942.
-const tableMissing = 942
 
 // address is the column before the marker, where values overflow: the row's
 // ROWID on the source.
@@ -100,7 +96,7 @@ func (t *Table) Check(ctx context.Context, s *oracle.Session, want int64) error 
 	var rows, whole int64
 	query := fmt.Sprintf("SELECT COUNT(*), COUNT(CASE WHEN %s THEN 1 END) FROM %s", t.whole(), t.name)
 	_, err := s.Row(ctx, countKind, query, nil, &rows, &whole)
-	if oracle.HasCode(err, tableMissing) {
+	if oracle.HasCode(err, oracle.TableMissing) {
 		return apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "another attempt at the chunk has taken over").WithRetry(0).WithCause(err)
 	}
 	if err != nil {
@@ -176,29 +172,8 @@ func DropMigration(ctx context.Context, s *oracle.Session, migration string) (in
 }
 
 func drop(ctx context.Context, s *oracle.Session, start string) (int, error) {
-	var names []string
-	err := s.Query(ctx, listKind, "SELECT TABLE_NAME FROM USER_TABLES WHERE SUBSTR(TABLE_NAME, 1, :len) = :head ORDER BY TABLE_NAME",
-		func(scan func(...any) error) error {
-			var name string
-			if err := scan(&name); err != nil {
-				return err
-			}
-			names = append(names, name)
-			return nil
-		}, sql.Named("len", len(start)), sql.Named("head", start))
-	if err != nil {
-		return 0, err
-	}
-	for _, text := range names {
-		name, err := oracle.NewName(text)
-		if err != nil {
-			return 0, err
-		}
-		if _, err := s.Exec(ctx, dropKind, fmt.Sprintf("DROP TABLE %s PURGE", name)); err != nil && !oracle.HasCode(err, tableMissing) {
-			return 0, err
-		}
-	}
-	return len(names), nil
+	dropped, err := s.DropOwn(ctx, listKind, dropKind, start)
+	return len(dropped), err
 }
 
 // Names are hashes of bounded length, so that every migration and chunk has

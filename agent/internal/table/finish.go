@@ -101,15 +101,12 @@ func (f *finish) make(ctx context.Context, p definition.Part) error {
 		return f.name(ctx, p)
 	}
 	_, err := f.s.Exec(ctx, partKinds[p.Sort], p.Statement)
-	if p.Sort == definition.SortReference && oracle.HasCode(err, tableMissing) {
+	if p.Sort == definition.SortReference && oracle.HasCode(err, oracle.TableMissing) {
 		return apierr.New(codes.NotFound, pb.Reason_REASON_TABLE_NOT_FOUND, "%s refers to table %s, which the target does not have or the agent's user may not see", p.What, p.Refers).
 			WithFact("table", p.Refers).WithHint("move that table too; foreign keys are tried again whenever the migration is started again")
 	}
 	return err
 }
-
-// tableMissing is ORA-00942.
-const tableMissing = 942
 
 // try names a failure and goes on, unless it concerns the session and not what
 // was being made, or may pass: then the call is worth repeating as a whole.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/adbferry/adbferry/pkg/durable"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -126,7 +127,7 @@ func (s *Store) Create(id string, plan *pb.MigrationPlan) (_ *pb.MigrationStatus
 	if err := j.Append(progress.Subject{Migration: id}.Planned(plan)); err != nil {
 		return nil, err
 	}
-	return j.Status(), syncDir(s.dir)
+	return j.Status(), durable.Folder(s.dir)
 }
 
 // Open takes the journal of a migration for writing and repairs its torn end. It
@@ -171,16 +172,4 @@ func (s *Store) writer(id string) *Journal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.live[id]
-}
-
-// syncDir makes a new file's name durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync journal directory: %w", err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("sync journal directory: %w", err)
-	}
-	return nil
 }
