@@ -122,6 +122,40 @@ func TestMigrationsDoNotShareATable(t *testing.T) {
 	}
 }
 
+// TestTwoSessionsMakeTheLedger lets another session create the ledger between an
+// agent's look and its own CREATE TABLE. Which of the two names the database says
+// is taken, the table's or its constraint's, depends on how far the other is.
+func TestTwoSessionsMakeTheLedger(t *testing.T) {
+	for label, code := range map[string]int{"the table is there": 955, "its constraint is seen first": 2264} {
+		t.Run(label, func(t *testing.T) {
+			p := newPair(t, sim.Config{DemoRows: 20})
+			plan, m := p.exported("m1")
+			p.sim.Region(sim.Phoenix).Intercept(func(ctx context.Context, c sim.Call) sim.Decision {
+				if !at("ledger.create")(c) {
+					return sim.Decision{}
+				}
+				if err := p.sim.Region(sim.Phoenix).Exec(ctx, c.SQL); err != nil {
+					t.Error(err)
+				}
+				return sim.Decision{Done: true, Code: code}
+			})
+			if _, err := p.importOf(p.target, "m1", plan, m, 1); err != nil || p.targetRows() != "20" {
+				t.Errorf("%v, %s rows", err, p.targetRows())
+			}
+		})
+	}
+}
+
+func TestTheLedgersConstraintNameIsTaken(t *testing.T) {
+	p := newPair(t, sim.Config{DemoRows: 20})
+	plan, m := p.exported("m1")
+	p.exec(sim.Phoenix, `CREATE TABLE OTHER (ID NUMBER CONSTRAINT "ADBFERRY$LEDGER_PK" PRIMARY KEY)`)
+	_, err := p.importOf(p.target, "m1", plan, m, 1)
+	if f := apierr.FailureOf(err); f.GetFacts()["ora_code"] != "ORA-02264" || p.targetRows() != "0" {
+		t.Errorf("%v, %s rows", err, p.targetRows())
+	}
+}
+
 func TestAnEmptiedTableIsTakenOver(t *testing.T) {
 	p := newPair(t, sim.Config{DemoRows: 20})
 	plan, m := p.exported("m1")

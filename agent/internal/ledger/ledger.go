@@ -39,9 +39,10 @@ func Statements() []oracle.Kind {
 }
 
 const (
-	uniqueViolated = 1   // ORA-00001
-	tableLocked    = 54  // ORA-00054
-	nameInUse      = 955 // ORA-00955
+	uniqueViolated  = 1    // ORA-00001
+	tableLocked     = 54   // ORA-00054
+	nameInUse       = 955  // ORA-00955
+	constraintInUse = 2264 // ORA-02264
 )
 
 // exists reports whether the ledger table is there.
@@ -61,8 +62,10 @@ func Ensure(ctx context.Context, s *oracle.Session) error {
 		MIGRATION VARCHAR2(128 BYTE) NOT NULL, CHUNK VARCHAR2(512 BYTE) NOT NULL, TABLE_ID VARCHAR2(512 BYTE) NOT NULL,
 		ROWS_LOADED NUMBER(19,0) NOT NULL, LOADED_AT TIMESTAMP(6) WITH TIME ZONE NOT NULL,
 		CONSTRAINT "ADBFERRY$LEDGER_PK" PRIMARY KEY (MIGRATION, CHUNK))`)
-	if oracle.HasCode(err, nameInUse) {
-		return nil
+	if oracle.HasCode(err, nameInUse) || oracle.HasCode(err, constraintInUse) { // somebody was faster, or the name is another's
+		if there, lookErr := exists(ctx, s); lookErr != nil || there {
+			return lookErr
+		}
 	}
 	return err
 }
