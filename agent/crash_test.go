@@ -242,3 +242,40 @@ func TestWhatIsPlannedTwiceIsPlannedTheSame(t *testing.T) {
 		t.Errorf("got %v", plan)
 	}
 }
+
+// TestATableIsNotEmptiedBesideACommit lets a table look empty while the rows of a
+// chunk are about to be committed, as by an agent that died: they must not appear
+// after the table was called empty.
+func TestATableIsNotEmptiedBesideACommit(t *testing.T) {
+	p := newPair(t, sim.Config{DemoRows: 20})
+	other := p.start(sim.Phoenix)
+	plan, m := p.exported("m1")
+	reached, release := make(chan struct{}), make(chan struct{})
+	p.sim.Region(sim.Phoenix).Intercept(func(_ context.Context, c sim.Call) sim.Decision {
+		if c.Function != "commit" {
+			return sim.Decision{}
+		}
+		close(reached)
+		<-release
+		return sim.Decision{Done: true}
+	})
+	imported := make(chan error, 1)
+	go func() {
+		_, err := p.importOf(p.target, "m1", plan, m, 1)
+		imported <- err
+	}()
+	<-reached
+	empty := func() (*pb.EmptyTableResponse, error) {
+		return other.EmptyTable(t.Context(), &pb.EmptyTableRequest{MigrationId: "m1", Plan: plan})
+	}
+	if _, err := empty(); !apierr.Retryable(err) || apierr.FailureOf(err).GetFacts()["ora_code"] != "ORA-00054" {
+		t.Errorf("beside the commit: %v", err)
+	}
+	close(release)
+	if err := <-imported; err != nil {
+		t.Error(err)
+	}
+	if got, err := empty(); err != nil || got.GetRowsRemoved() != 20 || p.targetRows() != "0" {
+		t.Errorf("after the commit: %v, %v, %s rows", got, err, p.targetRows())
+	}
+}

@@ -168,17 +168,22 @@ func newest(ctx context.Context, s *oracle.Session, migration string, plan *pb.T
 }
 
 // clear removes the rows when they are ours. None are ours too: the ledger is
-// told last, and a call that broke off is repeated.
+// told last, and a call that broke off is repeated. A table that looks empty is
+// truncated as well: while the commit of an agent that died is on its way, its rows
+// are not to be seen yet, and TRUNCATE says ORA-00054, which another try overcomes.
 func clear(ctx context.Context, s *oracle.Session, migration string, plan *pb.TablePlan, t oracle.Table) (int64, error) {
 	_, ours, err := ledger.Loaded(ctx, s, migration, plan.GetTableId())
 	if err != nil {
 		return 0, err
 	}
 	rows, err := catalog.Count(ctx, s, t.String())
-	if err != nil || rows == 0 {
+	if err != nil {
 		return 0, err
 	}
-	if err := ownRows(t, rows, ours); err != nil {
+	if rows > 0 {
+		err = ownRows(t, rows, ours)
+	}
+	if err != nil {
 		return 0, err
 	}
 	return rows, empty(ctx, s, t)
