@@ -16,22 +16,9 @@ type output struct {
 // that apply to it.
 func (c *compiler) block(b *sql.QueryBlock, q *sql.Select, outer *scope) (*plan, error) {
 	sc := &scope{outer: outer}
-	var items []*item
-	var conditions []sql.Expr
-	for i, f := range b.From {
-		if d, ok := f.(*sql.Derived); ok && d.Lateral && i > 0 {
-			it, err := c.lateralItem(d, &lateral{left: items, inner: conditions}, sc)
-			if err != nil {
-				return nil, err
-			}
-			items, conditions = []*item{it}, nil
-			continue
-		}
-		list, on, err := c.from(f, sc)
-		if err != nil {
-			return nil, err
-		}
-		items, conditions = append(items, list...), append(conditions, on...)
+	items, conditions, err := c.fromList(b.From, sc)
+	if err != nil {
+		return nil, err
 	}
 	op, err := c.rows(b, items, conditions, sc)
 	if err != nil {
@@ -59,16 +46,43 @@ func (c *compiler) block(b *sql.QueryBlock, q *sql.Select, outer *scope) (*plan,
 			return nil, err
 		}
 	}
-	p := &plan{open: r.open}
-	for _, o := range outputs {
-		p.columns = append(p.columns, o.column)
-	}
+	p := &plan{open: r.open, columns: described(outputs)}
 	if b.Distinct {
 		if err := comparable(b, p.columns); err != nil {
 			return nil, err
 		}
 	}
 	return p, c.limit(q, p, outer)
+}
+
+// described returns what a client is told about a block's columns.
+func described(outputs []output) []datum.Column {
+	var columns []datum.Column
+	for _, o := range outputs {
+		columns = append(columns, o.column)
+	}
+	return columns
+}
+
+// fromList compiles FROM into what is joined and the conditions of its joins. A
+// lateral view sees what stands before it, so that becomes a part of the view's item.
+func (c *compiler) fromList(from []sql.From, sc *scope) (items []*item, conditions []sql.Expr, err error) {
+	for i, f := range from {
+		if d, ok := f.(*sql.Derived); ok && d.Lateral && i > 0 {
+			it, err := c.lateralItem(d, &lateral{left: items, inner: conditions}, sc)
+			if err != nil {
+				return nil, nil, err
+			}
+			items, conditions = []*item{it}, nil
+			continue
+		}
+		list, on, err := c.from(f, sc)
+		if err != nil {
+			return nil, nil, err
+		}
+		items, conditions = append(items, list...), append(conditions, on...)
+	}
+	return items, conditions, nil
 }
 
 // rows builds the operator of FROM, WHERE and CONNECT BY.

@@ -182,46 +182,17 @@ func equalRows(s *Session, left, right []compiled, a, b []datum.Value) (datum.Va
 
 // caseExpr compiles both forms of CASE; branches are evaluated lazily.
 func (c *compiler) caseExpr(x *sql.Case, sc *scope) (compiled, error) {
-	type branch struct{ when, then compiled }
-	branches := make([]branch, len(x.Whens))
-	var results []compiled
-	for i, w := range x.Whens {
-		test := w.If
-		if x.Operand != nil {
-			test = &sql.Binary{At: x.At, Op: "=", X: x.Operand, Y: w.If}
-		}
-		var err error
-		if branches[i].when, err = c.predicate(test, sc); err != nil {
-			return compiled{}, err
-		}
-		if branches[i].then, err = c.compile(w.Then, sc); err != nil {
-			return compiled{}, err
-		}
-		results = append(results, branches[i].then)
+	choice, err := c.choice(x, sc)
+	if err != nil {
+		return compiled{}, err
 	}
-	otherwise := constant(datum.NULL, datum.Type{})
-	if x.Else != nil {
-		var err error
-		if otherwise, err = c.compile(x.Else, sc); err != nil {
-			return compiled{}, err
-		}
-	}
-	t, err := c.s.unify(append(results, otherwise))
+	t, err := c.s.unify(choice.then)
 	if err != nil {
 		return compiled{}, at(x, err)
 	}
-	choose := func(f *frame) (*compiled, error) {
-		for i := range branches {
-			v, err := branches[i].when.eval(f)
-			if err != nil || v.Bool() {
-				return &branches[i].then, err
-			}
-		}
-		return &otherwise, nil
-	}
 	if t.Kind == datum.Text || t.Kind == datum.Raw {
 		return appended(t, func(f *frame, dst []byte) ([]byte, error) {
-			x, err := choose(f)
+			x, err := choice.take(f)
 			if err != nil {
 				return dst, err
 			}
@@ -229,12 +200,55 @@ func (c *compiler) caseExpr(x *sql.Case, sc *scope) (compiled, error) {
 		}), nil
 	}
 	return compiled{typ: t, nullable: true, eval: func(f *frame) (datum.Value, error) {
-		x, err := choose(f)
+		x, err := choice.take(f)
 		if err != nil {
 			return datum.NULL, err
 		}
 		return convertTo(f, *x, t)
 	}}, nil
+}
+
+// A choice is the branches of CASE: then has one more than when, for ELSE.
+type choice struct{ when, then []compiled }
+
+// choice compiles the branches. An operand is compared with each of them.
+func (c *compiler) choice(x *sql.Case, sc *scope) (*choice, error) {
+	var all choice
+	for _, w := range x.Whens {
+		test := w.If
+		if x.Operand != nil {
+			test = &sql.Binary{At: x.At, Op: "=", X: x.Operand, Y: w.If}
+		}
+		when, err := c.predicate(test, sc)
+		if err != nil {
+			return nil, err
+		}
+		then, err := c.compile(w.Then, sc)
+		if err != nil {
+			return nil, err
+		}
+		all.when, all.then = append(all.when, when), append(all.then, then)
+	}
+	otherwise := constant(datum.NULL, datum.Type{})
+	if x.Else != nil {
+		var err error
+		if otherwise, err = c.compile(x.Else, sc); err != nil {
+			return nil, err
+		}
+	}
+	all.then = append(all.then, otherwise)
+	return &all, nil
+}
+
+// take returns the result of the first branch whose condition is true for a row.
+func (b *choice) take(f *frame) (*compiled, error) {
+	for i := range b.when {
+		v, err := b.when[i].eval(f)
+		if err != nil || v.Bool() {
+			return &b.then[i], err
+		}
+	}
+	return &b.then[len(b.when)], nil
 }
 
 // convertTo computes an expression and brings it to a type's kind.

@@ -326,39 +326,35 @@ func (b *tableBuilder) enable(st *sql.AlterTable, k *constraint) error {
 	return err
 }
 
-// rename renames a constraint or a column. Conditions are kept as text, so that
-// columns they name are refused.
+// rename renames a constraint or a column.
 func (b *tableBuilder) rename(st *sql.AlterTable, r *sql.RenamePart) error {
 	if r.Constraint {
-		k := b.t.constraint(r.From)
-		switch {
-		case k == nil:
-			return at(st.Table, datum.Errorf(23292, "The constraint does not exist"))
-		case b.s.constraintExists(b.t, r.To):
-			return at(st.Table, datum.Errorf(2264, "name already used by an existing constraint"))
-		}
-		k.name, k.generated = r.To, false
-		return nil
+		return b.renameConstraint(st, r)
 	}
-	col := b.t.column(r.From)
+	return b.renameColumn(st, r)
+}
+
+func (b *tableBuilder) renameConstraint(st *sql.AlterTable, r *sql.RenamePart) error {
+	k := b.t.constraint(r.From)
 	switch {
+	case k == nil:
+		return at(st.Table, datum.Errorf(23292, "The constraint does not exist"))
+	case b.s.constraintExists(b.t, r.To):
+		return at(st.Table, datum.Errorf(2264, "name already used by an existing constraint"))
+	}
+	k.name, k.generated = r.To, false
+	return nil
+}
+
+func (b *tableBuilder) renameColumn(st *sql.AlterTable, r *sql.RenamePart) error {
+	col := b.t.column(r.From)
+	switch what := b.holdsName(r.From); {
 	case col == nil:
 		return at(st.Table, invalidIdentifier([]string{r.From}))
 	case b.t.column(r.To) != nil:
 		return at(st.Table, datum.Errorf(957, "duplicate column name"))
-	}
-	for _, k := range b.t.constraints {
-		if k.kind == "C" && slices.Contains(k.columns, r.From) {
-			return at(st.Table, unimplemented("RENAME of a column with a CHECK or NOT NULL constraint"))
-		}
-	}
-	if len(b.s.references(b.t)) > 0 {
-		return at(st.Table, unimplemented("RENAME of a column of a referenced table"))
-	}
-	for _, x := range b.t.indexes {
-		if x.reads(r.From) && !slices.Contains(x.columns, r.From) {
-			return at(st.Table, unimplemented("RENAME of a column of a function-based index"))
-		}
+	case what != "":
+		return at(st.Table, unimplemented("RENAME of a column "+what))
 	}
 	col.name = r.To
 	for _, k := range b.t.constraints {
@@ -375,6 +371,21 @@ func (b *tableBuilder) rename(st *sql.AlterTable, r *sql.RenamePart) error {
 		}
 	}
 	return nil
+}
+
+// holdsName says what keeps a column's name where it is not changed with it, ""
+// for nothing: conditions and expressions are kept as text.
+func (b *tableBuilder) holdsName(name string) string {
+	switch {
+	case slices.ContainsFunc(b.t.constraints, func(k *constraint) bool { return k.kind == "C" && slices.Contains(k.columns, name) }):
+		return "with a CHECK or NOT NULL constraint"
+	case len(b.s.references(b.t)) > 0:
+		return "of a referenced table"
+	case slices.ContainsFunc(b.t.indexes, func(x *index) bool { return x.reads(name) && !slices.Contains(x.columns, name) }):
+		return "of a function-based index"
+	default:
+		return ""
+	}
 }
 
 // renamed replaces one name in a list.

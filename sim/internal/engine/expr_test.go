@@ -5,8 +5,19 @@ import "testing"
 // Each expression is computed by SELECT … FROM DUAL; NULL is shown as ~.
 func TestExpressions(t *testing.T) {
 	s := testSession(t)
-	for _, c := range []struct{ expr, want string }{
-		// numbers
+	for family, cases := range expressions {
+		t.Run(family, func(t *testing.T) {
+			for _, c := range cases {
+				if got := query(t, s, "SELECT "+c.expr+" FROM DUAL"); got != c.want {
+					t.Errorf("%s\ngot  %s\nwant %s", c.expr, got, c.want)
+				}
+			}
+		})
+	}
+}
+
+var expressions = map[string][]struct{ expr, want string }{
+	"numbers": {
 		{"1 + 2 * 3", "7"},
 		{"-(1 - 4)", "3"},
 		{"0.1 + 0.2", ".3"},
@@ -26,7 +37,8 @@ func TestExpressions(t *testing.T) {
 		{"1.5d + 1", "2.5E+000"},
 		{"BITAND(6, 3)", "2"},
 		{"POWER(2, -1e20) || SQRT(16)", "04"},
-		// text
+	},
+	"text": {
 		{"'a' || NULL || 'b'", "ab"},
 		{"'' || ''", "~"},
 		{"1 || 'x' || 2.50", "1x2.5"},
@@ -43,10 +55,12 @@ func TestExpressions(t *testing.T) {
 		{"CHR(65) || ASCII('A') || CHR(10 + 55) || CHR(50052)", "A65AÄ"},
 		{"LENGTH('')", "~"},
 		{`UNISTR('a\00E9\\\20AC\D83D\DE00') || LENGTH(UNISTR('\D83D\DE00'))`, `aé\€😀1`},
-		// null
+	},
+	"null": {
 		{"NVL(NULL, 'x') || NVL2(NULL, 'a', 'b') || COALESCE(NULL, NULL, 'c') || NULLIF('a', 'a') || NULLIF('a', 'b')", "xbca"},
 		{"DECODE(2, 1, 'one', 2, 'two', 'many') || DECODE(NULL, NULL, 'null') || DECODE(9, 1, 'one')", "twonull"},
-		// conditions
+	},
+	"conditions": {
 		{"CASE WHEN 1 = 1 AND NOT 1 > 2 THEN 'y' ELSE 'n' END", "y"},
 		{"CASE 3 WHEN 1 THEN 'a' WHEN 3 THEN 'c' END", "c"},
 		{"CASE WHEN NULL = NULL THEN 'y' WHEN NULL IS NULL THEN 'n' END", "n"},
@@ -56,7 +70,8 @@ func TestExpressions(t *testing.T) {
 		{"CASE WHEN 'a%bXc' LIKE 'a\\%%c' ESCAPE '\\' AND 'aa' LIKE '%a%a%' AND NOT 'a' LIKE '%a%a%' THEN 'y' END", "y"},
 		{"CASE WHEN (1, 2) IN ((1, 2), (3, 4)) THEN 'y' END", "y"},
 		{"CASE WHEN CAST('a' AS CHAR(3)) = 'a' THEN 'padded' END", "padded"},
-		// dates
+	},
+	"dates": {
 		{"DATE '2024-01-31' + 1", "01-FEB-24"},
 		{"DATE '2024-03-01' - DATE '2024-02-01'", "29"},
 		{"TO_CHAR(TO_DATE('2024-01-01 12:00', 'YYYY-MM-DD HH24:MI') + 0.5, 'YYYY-MM-DD HH24:MI:SS')", "2024-01-02 00:00:00"},
@@ -76,7 +91,8 @@ func TestExpressions(t *testing.T) {
 		{"FROM_TZ(TIMESTAMP '2024-07-01 12:00:00', 'Europe/Berlin') AT TIME ZONE '+00:00'", "01-JUL-24 10.00.00.000000 AM +00:00"},
 		{"SYS_EXTRACT_UTC(TIMESTAMP '2024-07-01 12:00:00 +02:00')", "01-JUL-24 10.00.00.000000 AM"},
 		{"DBTIMEZONE || SESSIONTIMEZONE", "+00:00+00:00"},
-		// raw and hashes
+	},
+	"raw and hashes": {
 		{"RAWTOHEX(UTL_RAW.CAST_TO_RAW('Aé')) || UTL_RAW.CAST_TO_VARCHAR2(HEXTORAW('4142'))", "41C3A9AB"},
 		{"UTL_RAW.CAST_FROM_NUMBER(-12.5)", "3E593366"},
 		{"UTL_RAW.CAST_TO_NUMBER(HEXTORAW('C10D33'))", "12.5"},
@@ -91,7 +107,8 @@ func TestExpressions(t *testing.T) {
 		{"CASE WHEN ORA_HASH('a', 9) BETWEEN 0 AND 9 AND ORA_HASH('a') = ORA_HASH('a') THEN 'y' END", "y"},
 		{"DBMS_LOB.GETLENGTH(TO_CLOB('äbc')) || DBMS_LOB.SUBSTR(TO_CLOB('hello'), 2, 3)", "3ll"},
 		{"DBMS_LOB.GETLENGTH(EMPTY_CLOB())", "0"},
-		// conversions
+	},
+	"conversions": {
 		{"CAST('12.345' AS NUMBER(5,2)) || CAST(7 AS VARCHAR2(5)) || CAST('abcdef' AS VARCHAR2(3))", "12.357abc"},
 		{"CAST(DATE '2024-01-02' AS TIMESTAMP)", "02-JAN-24 12.00.00.000000 AM"},
 		{"TO_CHAR(1234.5, '9G999D99') || TO_CHAR(-5) || TO_CHAR(12.5, 'TM9', 'NLS_NUMERIC_CHARACTERS='',.''')", " 1,234.50-512,5"},
@@ -99,16 +116,13 @@ func TestExpressions(t *testing.T) {
 		{"JSON_OBJECT('type' VALUE 'csv', 'n' VALUE 1, 'q' VALUE '\"\\', 'z' VALUE NULL)", `{"type":"csv","n":1,"q":"\"\\","z":null}`},
 		{"JSON_OBJECT(KEY 'a' VALUE 1, 'b' VALUE NULL ABSENT ON NULL)", `{"a":1}`},
 		{"JSON_OBJECT('h' VALUE 'true' FORMAT JSON, 'o' VALUE JSON_OBJECT('x' VALUE 1))", `{"h":true,"o":{"x":1}}`},
-		// session
+	},
+	"session": {
 		{"USER || SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') || SYS_CONTEXT('userenv', 'db_name')", "ADMINADMINADBSJ"},
 		{"(SELECT MAX(x) FROM (SELECT 1 x FROM DUAL UNION ALL SELECT 5 FROM DUAL))", "5"},
 		{"CASE WHEN EXISTS (SELECT 1 FROM DUAL WHERE 1 = 0) THEN 'y' ELSE 'n' END", "n"},
 		{"UTL_RAW.CAST_FROM_NUMBER(TO_NUMBER('1e-130'))", "8002"},
-	} {
-		if got := query(t, s, "SELECT "+c.expr+" FROM DUAL"); got != c.want {
-			t.Errorf("%s\ngot  %s\nwant %s", c.expr, got, c.want)
-		}
-	}
+	},
 }
 
 func TestExpressionErrors(t *testing.T) {

@@ -249,40 +249,49 @@ func (c *compiler) jsonObject(x *sql.JSONObject, sc *scope) (compiled, error) {
 		t = x.Returning.Type
 	}
 	return compiled{typ: t, eval: func(f *frame) (datum.Value, error) {
-		var b strings.Builder
-		b.WriteByte('{')
-		for i := range keys {
-			k, err := keys[i].eval(f)
-			if err != nil {
-				return datum.NULL, err
-			}
-			v, err := values[i].eval(f)
-			if err != nil {
-				return datum.NULL, err
-			}
-			if k.IsNull() {
-				return datum.NULL, datum.Errorf(40664, "invalid key for JSON_OBJECT")
-			}
-			if v.IsNull() && x.Absent {
-				continue
-			}
-			if b.Len() > 1 {
-				b.WriteByte(',')
-			}
-			_, nested := x.Pairs[i].Value.(*sql.JSONObject)
-			if err := writeMember(&b, f.run.s, k, v, nested || x.Pairs[i].JSON); err != nil {
-				return datum.NULL, err
-			}
+		text, err := objectText(f, x, keys, values)
+		if err != nil {
+			return datum.NULL, err
 		}
-		b.WriteByte('}')
 		if t.Kind == datum.Clob {
-			return datum.FromClob(b.String()), nil
+			return datum.FromClob(text), nil
 		}
-		if limit := max(t.Size, 4000); b.Len() > limit {
+		if limit := max(t.Size, 4000); len(text) > limit {
 			return datum.NULL, datum.Errorf(40478, "output value too large (maximum: %d)", limit)
 		}
-		return datum.FromText(b.String()), nil
+		return datum.FromText(text), nil
 	}}, nil
+}
+
+// objectText writes the object that a row makes of the pairs.
+func objectText(f *frame, x *sql.JSONObject, keys, values []compiled) (string, error) {
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, pair := range x.Pairs {
+		k, err := keys[i].eval(f)
+		if err != nil {
+			return "", err
+		}
+		v, err := values[i].eval(f)
+		if err != nil {
+			return "", err
+		}
+		if k.IsNull() {
+			return "", datum.Errorf(40664, "invalid key for JSON_OBJECT")
+		}
+		if v.IsNull() && x.Absent {
+			continue
+		}
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		_, nested := pair.Value.(*sql.JSONObject)
+		if err := writeMember(&b, f.run.s, k, v, nested || pair.JSON); err != nil {
+			return "", err
+		}
+	}
+	b.WriteByte('}')
+	return b.String(), nil
 }
 
 // writeMember writes "key":value; a value that is JSON already is copied.

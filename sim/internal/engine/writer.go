@@ -65,22 +65,11 @@ func (c *compiler) writer(t *table, columns []sql.ColumnRef, defaults useDefault
 func (c *compiler) prepareWriter(w *writer) error {
 	sc := &scope{inCheck: true}
 	sc.add(c.tableSource(w.table, w.table.name))
-	stored := compiler{s: c.s}
+	stored := &compiler{s: c.s}
 	for _, col := range w.table.columns {
-		p := columnPlan{column: col}
-		if col.byDefault != nil {
-			x, err := stored.value(col.byDefault.expr, &scope{inCheck: true})
-			if err != nil {
-				return err
-			}
-			p.byDefault = x.eval
-		}
-		if col.virtual != nil {
-			x, err := stored.value(col.virtual.expr, sc)
-			if err != nil {
-				return err
-			}
-			p.virtual = x.eval
+		p, err := stored.columnPlan(col, sc)
+		if err != nil {
+			return err
 		}
 		w.plans = append(w.plans, p)
 	}
@@ -95,18 +84,50 @@ func (c *compiler) prepareWriter(w *writer) error {
 		w.checks = append(w.checks, check{k, x.eval})
 	}
 	for _, x := range w.table.indexes {
-		for _, k := range x.computed {
-			if k.expr == nil || k.column != "" {
-				continue
-			}
-			x, err := stored.value(k.expr.expr, sc)
-			if err != nil {
-				return err
-			}
-			w.checks = append(w.checks, check{eval: x.eval}) // fails where the expression does, as the index would
+		keys, err := stored.keyChecks(x, sc)
+		if err != nil {
+			return err
 		}
+		w.checks = append(w.checks, keys...)
 	}
 	return nil
+}
+
+// columnPlan compiles what a column's value is when none is given.
+func (c *compiler) columnPlan(col *column, sc *scope) (columnPlan, error) {
+	p := columnPlan{column: col}
+	if col.byDefault != nil {
+		x, err := c.value(col.byDefault.expr, &scope{inCheck: true})
+		if err != nil {
+			return p, err
+		}
+		p.byDefault = x.eval
+	}
+	if col.virtual != nil {
+		x, err := c.value(col.virtual.expr, sc)
+		if err != nil {
+			return p, err
+		}
+		p.virtual = x.eval
+	}
+	return p, nil
+}
+
+// keyChecks compiles the expressions of a function-based index: a row fails where
+// one does, as it would when the index is written.
+func (c *compiler) keyChecks(x *index, sc *scope) ([]check, error) {
+	var checks []check
+	for _, k := range x.computed {
+		if k.expr == nil || k.column != "" {
+			continue
+		}
+		v, err := c.value(k.expr.expr, sc)
+		if err != nil {
+			return nil, err
+		}
+		checks = append(checks, check{eval: v.eval})
+	}
+	return checks, nil
 }
 
 func (t *table) columnIndex(name string) int {

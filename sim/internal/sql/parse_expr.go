@@ -45,29 +45,39 @@ func (p *parser) condition() Expr {
 		return &Exists{At: at, Query: p.parenQuery()}
 	}
 	x := p.sum()
-	t := p.peek()
-	if t.kind == op {
-		switch t.text {
-		case "=", "<>", "<", "<=", ">", ">=":
-			p.at++
-			if w := p.peek(); w.is("ANY") || w.is("ALL") || w.is("SOME") {
-				p.unimplemented(w.upper() + " comparison")
-			}
-			return &Binary{At: At(t.pos), Op: t.text, X: x, Y: p.sum()}
-		}
-		return x
-	}
-	if p.accept("IS") {
+	switch t := p.peek(); {
+	case t.kind == op:
+		return p.comparison(x, t)
+	case p.accept("IS"):
 		return p.is(at, x)
-	}
-	negated := p.peek().is("NOT")
-	if negated {
+	case t.is("NOT"):
 		next := p.peekAt(1)
 		if !next.is("IN") && !next.is("LIKE") && !next.is("BETWEEN") {
 			return x
 		}
 		p.at++
+		return p.membership(at, x, true)
+	default:
+		return p.membership(at, x, false)
 	}
+}
+
+// comparison parses what follows x if t compares, which other signs do not.
+func (p *parser) comparison(x Expr, t token) Expr {
+	switch t.text {
+	case "=", "<>", "<", "<=", ">", ">=":
+	default:
+		return x
+	}
+	p.at++
+	if w := p.peek(); w.is("ANY") || w.is("ALL") || w.is("SOME") {
+		p.unimplemented(w.upper() + " comparison")
+	}
+	return &Binary{At: At(t.pos), Op: t.text, X: x, Y: p.sum()}
+}
+
+// membership parses IN, BETWEEN and LIKE after x, if one of them follows.
+func (p *parser) membership(at At, x Expr, negated bool) Expr {
 	switch {
 	case p.accept("IN"):
 		return p.in(at, x, negated)
@@ -81,8 +91,9 @@ func (p *parser) condition() Expr {
 			like.Escape = p.sum()
 		}
 		return like
+	default:
+		return x
 	}
-	return x
 }
 
 // is parses [NOT] NULL after IS. IS OF, IS JSON and the like are refused by
