@@ -35,7 +35,7 @@ func TableTotals(s *pb.MigrationStatus, t *pb.TableStatus) Totals {
 		if m := c.GetManifest(); m != nil {
 			sealed++
 			sum.Objects += int64(len(m.GetObjects()))
-			sum.Bytes += manifestBytes(m)
+			sum.Bytes += m.TotalBytes()
 		} else if p.GetPhase() == pb.Phase_PHASE_EXPORT {
 			sum.Objects += p.GetObjects()
 			sum.Bytes += p.GetBytes()
@@ -58,14 +58,6 @@ func rowsDone(c *pb.ChunkStatus) int64 {
 		return c.GetProgress().GetRows()
 	}
 	return 0
-}
-
-func manifestBytes(m *pb.Manifest) int64 {
-	var n int64
-	for _, o := range m.GetObjects() {
-		n += o.GetBytes()
-	}
-	return n
 }
 
 // estimate is what a table will be in bytes: exact when every chunk is sealed,

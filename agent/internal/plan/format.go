@@ -10,9 +10,6 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// formats are all that there are, in the order in which equally cheap ones are taken.
-var formats = []pb.Format{pb.Format_FORMAT_CSV, pb.Format_FORMAT_JSON, pb.Format_FORMAT_PARQUET, pb.Format_FORMAT_DATAPUMP}
-
 // A way is how a table would travel in one format.
 type way struct {
 	format  pb.Format
@@ -42,7 +39,7 @@ func choose(described *pb.Table, wanted []*pb.Column, req *pb.PlanTableRequest, 
 		return w, reason(w, "the safest format, as the table did not arrive unchanged in "+words(failed))
 	}
 	var ways []way
-	for _, f := range formats {
+	for _, f := range pb.Formats() {
 		if f == pb.Format_FORMAT_CSV || slices.Contains(req.GetProvenFormats(), f) {
 			ways = append(ways, travel(f, false))
 		}
@@ -58,7 +55,7 @@ func choose(described *pb.Table, wanted []*pb.Column, req *pb.PlanTableRequest, 
 // to work.
 func elsewhere(travel func(pb.Format, bool) way, proven []pb.Format) string {
 	var fit []pb.Format
-	for _, f := range formats {
+	for _, f := range pb.Formats() {
 		if !slices.Contains(proven, f) && travel(f, false).obstacle == "" {
 			fit = append(fit, f)
 		}
@@ -91,7 +88,7 @@ func newWay(b codec.Basis, columns []*pb.ColumnPlan, found *scan.Finding) way {
 	if w.carried == 0 {
 		w.obstacle = "none of its columns can be carried"
 	} else if full := codec.Room(b, columns); full != "" {
-		w.obstacle = "as " + word(b.Format) + ", " + full
+		w.obstacle = "as " + b.Format.Word() + ", " + full
 	}
 	return w
 }

@@ -59,15 +59,15 @@ func compared(ways []way, proven []pb.Format) string {
 	for _, w := range ways[1:] {
 		switch first := ways[0]; {
 		case w.obstacle != "":
-			parts = append(parts, fmt.Sprintf("not %s: %s", word(w.format), w.obstacle))
+			parts = append(parts, fmt.Sprintf("not %s: %s", w.format.Word(), w.obstacle))
 		case w.carried < first.carried:
-			parts = append(parts, fmt.Sprintf("not %s: it carries fewer columns", word(w.format)))
+			parts = append(parts, fmt.Sprintf("not %s: it carries fewer columns", w.format.Word()))
 		default:
-			parts = append(parts, fmt.Sprintf("not %s: about %d bytes a row instead of %d", word(w.format), w.bytes, first.bytes))
+			parts = append(parts, fmt.Sprintf("not %s: about %d bytes a row instead of %d", w.format.Word(), w.bytes, first.bytes))
 		}
 	}
 	var unknown []pb.Format
-	for _, f := range formats[1:] {
+	for _, f := range pb.Formats()[1:] {
 		if !slices.Contains(proven, f) {
 			unknown = append(unknown, f)
 		}
@@ -78,13 +78,10 @@ func compared(ways []way, proven []pb.Format) string {
 	return strings.Join(parts, "; ")
 }
 
-// word is a format for people.
-func word(f pb.Format) string { return strings.ToLower(strings.TrimPrefix(f.String(), "FORMAT_")) }
-
 func words(formats []pb.Format) string {
 	list := make([]string, len(formats))
 	for i, f := range formats {
-		list[i] = word(f)
+		list[i] = f.Word()
 	}
 	return strings.Join(slices.Compact(list), ", ")
 }

@@ -20,7 +20,7 @@ import (
 
 // Import loads exactly the objects of a manifest, once: through a staging
 // table, and into the target in one transaction with the ledger's entry
-// (reference 11.2). A chunk that the ledger has is reported and not touched.
+// (reference, section 11.2). A chunk that the ledger has is reported and not touched.
 func (t Transfer) Import(ctx context.Context, j Job, m *pb.Manifest, report Report) (*pb.ChunkChanged, error) {
 	changed, err := t.load(ctx, j, m, report)
 	if err != nil {
@@ -58,7 +58,7 @@ func (t Transfer) load(ctx context.Context, j Job, m *pb.Manifest, report Report
 			return nil, err
 		}
 	}
-	report(&pb.ChunkProgress{Phase: pb.Phase_PHASE_LOAD, Bytes: size(m), Objects: int64(len(m.GetObjects()))})
+	report(&pb.ChunkProgress{Phase: pb.Phase_PHASE_LOAD, Bytes: m.TotalBytes(), Objects: int64(len(m.GetObjects()))})
 	return t.commit(ctx, s, j, stage, target, entry)
 }
 
@@ -78,7 +78,7 @@ func (t Transfer) stage(ctx context.Context, s *oracle.Session, j Job, m *pb.Man
 	if err := stage.Create(ctx, s); err != nil {
 		return err
 	}
-	report(&pb.ChunkProgress{Phase: pb.Phase_PHASE_STAGE, Bytes: size(m), Objects: int64(len(m.GetObjects()))})
+	report(&pb.ChunkProgress{Phase: pb.Phase_PHASE_STAGE, Bytes: m.TotalBytes(), Objects: int64(len(m.GetObjects()))})
 	if err := stage.Fill(ctx, s, rows, pieces); err != nil {
 		return t.explain(ctx, s, err)
 	}
@@ -178,11 +178,4 @@ func (t Transfer) settle(ctx context.Context, entry ledger.Entry, cause error) (
 
 func imported(rows int64) *pb.ChunkChanged {
 	return &pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_IMPORTED, RowsImported: rows}
-}
-
-func size(m *pb.Manifest) (bytes int64) {
-	for _, o := range m.GetObjects() {
-		bytes += o.GetBytes()
-	}
-	return bytes
 }

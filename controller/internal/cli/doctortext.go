@@ -33,7 +33,7 @@ func matrix(out *strings.Builder, formats []*pb.FormatDiagnosis) {
 		}
 		_, _ = fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}
-	row("type", func(f *pb.FormatDiagnosis) string { return formatText(f.GetFormat()) })
+	row("type", func(f *pb.FormatDiagnosis) string { return f.GetFormat().Word() })
 	for i, t := range longest(formats) {
 		row(t.GetType(), func(f *pb.FormatDiagnosis) string { return outcomeText(f, i) })
 	}
@@ -70,7 +70,7 @@ func largestText(f *pb.FormatDiagnosis) string {
 func remarks(out *strings.Builder, formats []*pb.FormatDiagnosis) {
 	for _, f := range formats {
 		if f.GetFailure() != nil {
-			_, _ = fmt.Fprintf(out, "\n%s does not work: %s\n", formatText(f.GetFormat()), f.GetFailure().GetText())
+			_, _ = fmt.Fprintf(out, "\n%s does not work: %s\n", f.GetFormat().Word(), f.GetFailure().GetText())
 			continue
 		}
 		var lines []string
@@ -81,7 +81,7 @@ func remarks(out *strings.Builder, formats []*pb.FormatDiagnosis) {
 		}
 		if len(lines) > 0 {
 			slices.Sort(lines)
-			_, _ = fmt.Fprintf(out, "\n%s:\n%s\n", formatText(f.GetFormat()), strings.Join(slices.Compact(lines), "\n"))
+			_, _ = fmt.Fprintf(out, "\n%s:\n%s\n", f.GetFormat().Word(), strings.Join(slices.Compact(lines), "\n"))
 		}
 	}
 }

@@ -142,12 +142,8 @@ func chunkText(attempt int32, c *pb.ChunkChanged) string {
 	}
 	switch c.GetState() {
 	case pb.ChunkState_CHUNK_STATE_EXPORTED:
-		var bytes int64
-		for _, o := range c.GetManifest().GetObjects() {
-			bytes += o.GetBytes()
-		}
 		return fmt.Sprintf("exported: %s rows in %s, %s",
-			number(c.GetManifest().GetRows()), count(int64(len(c.GetManifest().GetObjects())), "object"), size(bytes))
+			number(c.GetManifest().GetRows()), count(int64(len(c.GetManifest().GetObjects())), "object"), size(c.GetManifest().TotalBytes()))
 	case pb.ChunkState_CHUNK_STATE_IMPORTED:
 		return fmt.Sprintf("imported: %s rows", number(c.GetRowsImported()))
 	case pb.ChunkState_CHUNK_STATE_VERIFIED:

@@ -39,7 +39,7 @@ func tablePlanText(out *strings.Builder, t *pb.TablePlan) {
 	if t.GetWhere() != "" {
 		line(out, "where", t.GetWhere())
 	}
-	line(out, "travels", fmt.Sprintf("as %s in %s, about %s", formatText(t.GetFormat()),
+	line(out, "travels", fmt.Sprintf("as %s in %s, about %s", t.GetFormat().Word(),
 		count(int64(len(t.GetChunks())), "chunk"), size(t.GetEstimatedBytes())))
 	if t.GetFormatReason() != "" {
 		line(out, "because", t.GetFormatReason())

@@ -41,7 +41,7 @@ func tableReceiptText(out *strings.Builder, t *pb.TableReceipt) {
 	if t.GetWhere() != "" {
 		line(out, "where", t.GetWhere())
 	}
-	line(out, "objects", fmt.Sprintf("%s, %s as %s", number(t.GetObjects()), size(t.GetBytes()), formatText(t.GetFormat())))
+	line(out, "objects", fmt.Sprintf("%s, %s as %s", number(t.GetObjects()), size(t.GetBytes()), t.GetFormat().Word()))
 	historyLines(out, t)
 	line(out, "time", when(t.GetStartTime())+", took "+took(t.GetStartTime(), t.GetEndTime()))
 	line(out, "verdict", verdictText(t.GetVerdict(), len(t.GetColumnsLeftOut()), 0))

@@ -26,7 +26,7 @@ func snapshotLines(out *strings.Builder, r *pb.Receipt) {
 
 // replannedText says how a table is moved again, and why.
 func replannedText(r *pb.TableReplanned) string {
-	again := "emptied, and moved again as " + formatText(r.GetPlan().GetFormat())
+	again := "emptied, and moved again as " + r.GetPlan().GetFormat().Word()
 	switch r.GetFailure().GetReason() {
 	case pb.Reason_REASON_SNAPSHOT_GONE, pb.Reason_REASON_TABLE_ALTERED:
 		again += fmt.Sprintf(", as of SCN %d", r.GetPlan().GetScn())
@@ -37,7 +37,7 @@ func replannedText(r *pb.TableReplanned) string {
 
 // givenUpText says what of a plan was given up: its format, or its SCN.
 func givenUpText(t *pb.FormatTry) string {
-	what := formatText(t.GetFormat())
+	what := t.GetFormat().Word()
 	switch t.GetFailure().GetReason() {
 	case pb.Reason_REASON_SNAPSHOT_GONE, pb.Reason_REASON_TABLE_ALTERED:
 		what = fmt.Sprintf("SCN %d", t.GetScn())

@@ -62,8 +62,6 @@ func leftText(columns, tables int) string {
 	return count(int64(tables), "table") + " and " + count(int64(columns), "column")
 }
 
-func formatText(f pb.Format) string { return word(f.String(), "FORMAT_") }
-
 // number groups digits, so that 50,000 and 500,000 are told apart.
 func number(n int64) string { return humanize.Comma(n) }
 

@@ -21,9 +21,6 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// Formats are what is tried unless the caller chooses.
-var Formats = []pb.Format{pb.Format_FORMAT_CSV, pb.Format_FORMAT_JSON, pb.Format_FORMAT_PARQUET, pb.Format_FORMAT_DATAPUMP}
-
 // LOBBytes are the sizes of large objects that are tried unless the caller
 // chooses, in bytes: around the longest texts of SQL, and 2 MB.
 var LOBBytes = []int64{4000, 32768, 40_000, 2 << 20}
@@ -88,7 +85,7 @@ func (r Round) Run(ctx context.Context) (d *pb.Diagnosis, err error) {
 // formats puts the formats in order, each once; none is all.
 func formats(chosen []pb.Format) []pb.Format {
 	if len(chosen) == 0 {
-		return Formats
+		return pb.Formats()
 	}
 	return slices.Compact(slices.Sorted(slices.Values(chosen)))
 }
@@ -171,9 +168,4 @@ func (r Round) targetID() string { return r.ID + "-target" }
 
 // migration names the round trip in one format: its prefix in the bucket, and
 // its rows in the ledger.
-func (r Round) migration(f pb.Format) string { return r.ID + "-" + formatName(f) }
-
-// formatName is the word for a format.
-func formatName(f pb.Format) string {
-	return strings.ToLower(strings.TrimPrefix(f.String(), "FORMAT_"))
-}
+func (r Round) migration(f pb.Format) string { return r.ID + "-" + f.Word() }

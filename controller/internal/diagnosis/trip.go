@@ -29,7 +29,7 @@ type trip struct {
 // format carries all tables in one format. The first has every type, the others
 // one size of large objects each, from small to large.
 func (r Round) format(ctx context.Context, t *trip, f pb.Format, tables []*pb.Table) (*pb.FormatDiagnosis, error) {
-	r.Step("carrying every type as " + formatName(f))
+	r.Step("carrying every type as " + f.Word())
 	d := &pb.FormatDiagnosis{Format: f}
 	types, failure, err := t.carry(ctx, f, tables[0])
 	if err != nil {
@@ -91,7 +91,7 @@ func (t *trip) plan(ctx context.Context, f pb.Format, table *pb.Table) (*pb.Tabl
 		Scn: now.GetCurrentScn(), MaxStringBytes: t.maxStringBytes, Options: &pb.TableOptions{Format: f},
 	})
 	if err == nil && plan.GetFormat() != f {
-		err = apierr.New(codes.Unimplemented, pb.Reason_REASON_TABLE_UNSUPPORTED, "the agent of %s does not write %s", t.Source.Name(), formatName(f))
+		err = apierr.New(codes.Unimplemented, pb.Reason_REASON_TABLE_UNSUPPORTED, "the agent of %s does not write %s", t.Source.Name(), f.Word())
 	}
 	return plan, err
 }

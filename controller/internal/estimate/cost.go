@@ -8,7 +8,7 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// objectBytes is where an export begins another object (reference section 1.5).
+// objectBytes is where an export begins another object (reference, section 1.5).
 const objectBytes = 10 << 20
 
 // The requests of one attempt beside writing and reading its objects: listing

@@ -66,7 +66,7 @@ func pricesOf(in Input) (*pb.PriceList, error) {
 
 // snapshotRisk forecasts ORA-01555. Everything is read as of one SCN to the end,
 // so the source has to keep undo for all that time; above half of its retention
-// the planning rule of reference section 7.1 says to act.
+// the planning rule of reference, section 7.1 says to act.
 func snapshotRisk(p *pb.MigrationPlan, takes time.Duration) string {
 	name := p.GetSource().GetName()
 	if p.GetSource().UndoRetentionSeconds == nil {

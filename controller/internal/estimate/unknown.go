@@ -18,7 +18,7 @@ func unknowns(p *pb.MigrationPlan, d *pb.Diagnosis) []string {
 	var out []string
 	for _, f := range formats(p) {
 		if why := untried(d, f); why != "" {
-			out = append(out, fmt.Sprintf("format %s: %s", word(f), why))
+			out = append(out, fmt.Sprintf("format %s: %s", f.Word(), why))
 		}
 	}
 	for _, side := range []struct {
@@ -59,5 +59,3 @@ func untried(d *pb.Diagnosis, format pb.Format) string {
 	}
 	return "it was not tried when these databases were diagnosed"
 }
-
-func word(f pb.Format) string { return strings.ToLower(strings.TrimPrefix(f.String(), "FORMAT_")) }

@@ -45,9 +45,8 @@ func tableReceipt(p *pb.TablePlan, t *pb.TableStatus) *pb.TableReceipt {
 		r.SourceDigest, r.TargetDigest, r.ColumnsNotCompared = c.GetSourceDigest(), c.GetTargetDigest(), c.GetNotCompared()
 	}
 	for _, c := range t.GetChunks() {
-		count, bytes := size(c.GetManifest())
-		r.Objects += count
-		r.Bytes += bytes
+		r.Objects += int64(len(c.GetManifest().GetObjects()))
+		r.Bytes += c.GetManifest().TotalBytes()
 		if c.GetManifest() != nil {
 			r.Chunks = append(r.Chunks, &pb.ChunkReceipt{ChunkId: c.GetChunkId(), Rows: c.GetManifest().GetRows(), Objects: c.GetManifest().GetObjects()})
 		}
@@ -99,21 +98,12 @@ func staged(s *pb.MigrationStatus) []*pb.Leftover {
 	}
 	for _, t := range s.GetTables() {
 		for _, c := range t.GetChunks() {
-			count, bytes := size(c.GetManifest())
-			left.Count += count
-			left.Bytes += bytes
+			left.Count += int64(len(c.GetManifest().GetObjects()))
+			left.Bytes += c.GetManifest().TotalBytes()
 		}
 	}
 	if left.GetCount() == 0 {
 		return nil
 	}
 	return []*pb.Leftover{left}
-}
-
-// size adds a manifest up.
-func size(m *pb.Manifest) (count, bytes int64) {
-	for _, o := range m.GetObjects() {
-		bytes += o.GetBytes()
-	}
-	return int64(len(m.GetObjects())), bytes
 }
