@@ -48,7 +48,7 @@ func TestTroubleshootingHasEveryErrorInTheAgentsWords(t *testing.T) {
 	}
 }
 
-// met is every number of reference section 4 that can reach a user. Left out are
+// met is every number of reference, section 4 that can reach a user. Left out are
 // those that only calls we never make raise: 20010, 20020 and 20022 (credentials),
 // 20023 and 20024 (SEND_REQUEST), 20030 to 20042 (keys, encryption, caches).
 const met = `20000 20003 20004 20005 20006 20007 20008 20009 20011 20012 20013 20014 20016 20017 20018 20019 20021 20025 20026 20027 20028 20029

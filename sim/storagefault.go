@@ -131,7 +131,7 @@ func (s *Storage) strike(f StorageFault, w http.ResponseWriter, r *http.Request)
 	return true
 }
 
-// failureCode is the code the service gives with a status (reference section
+// failureCode is the code the service gives with a status (reference, section
 // 5.6).
 func failureCode(status int) string {
 	switch status {

@@ -3,7 +3,7 @@
 # one connection, migrations with and without verifying, three damaged rows in a
 # million, the planning of a thousand tables, the memory of agents that move much, and the demo with the memory of its
 # processes. Figures are medians, of COUNT runs (5 unless set) for the simulator;
-# one with a bar of its own (issue 3, for two idle cores) shows whether it is met.
+# one with a bar of its own (set for two idle cores) shows whether it is met.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -8,7 +8,7 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// How the database completes the names of one export (reference 1.4). A dump
+// How the database completes the names of one export (reference, section 1.4). A dump
 // has the name that it was given; it may be an object of no bytes with chunks
 // beside it (1.6, unconfirmed), so all of them count and none has to be there.
 var (

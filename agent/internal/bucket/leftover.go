@@ -61,7 +61,7 @@ func (h Holding) Without(later Holding) *pb.Leftover {
 }
 
 // Leftover reports what lies there, nil for nothing. A PAR cannot delete
-// (reference 5.3), so the hint is a command for somebody who can.
+// (reference, section 5.3), so the hint is a command for somebody who can.
 func (h Holding) Leftover(u par.URL) *pb.Leftover {
 	all := slices.Concat(h.Ours, h.Others)
 	if len(all) == 0 {

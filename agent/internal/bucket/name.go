@@ -11,7 +11,7 @@ import (
 
 // The file name prefixes of the exports of an attempt: rows, and pieces of the
 // values that are too long for their rows. They have no dot: an extension would
-// be dropped (reference 1.4).
+// be dropped (reference, section 1.4).
 const (
 	part     = "part"
 	overflow = "overflow"

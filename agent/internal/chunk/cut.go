@@ -14,7 +14,7 @@ import (
 
 const (
 	// DefaultBytes is how many bytes of export a chunk has when nobody says:
-	// some 25 objects of the default size (reference 7.2).
+	// some 25 objects of the default size (reference, section 7.2).
 	DefaultBytes = 256 << 20
 	// maxChunks bounds how many chunks a table is cut into. They stand in the
 	// plan, which travels with every request. Larger tables get larger chunks.

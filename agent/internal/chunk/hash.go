@@ -13,7 +13,7 @@ import (
 // maxHashed bounds how many columns decide about a row's bucket.
 const maxHashed = 32
 
-// hashed are the types that ORA_HASH takes (reference 6.1), by the beginning of
+// hashed are the types that ORA_HASH takes (reference, section 6.1), by the beginning of
 // their names.
 var hashed = []string{
 	"NUMBER", "FLOAT", "BINARY_FLOAT", "BINARY_DOUBLE", "VARCHAR2", "NVARCHAR2", "CHAR", "NCHAR", "DATE", "TIMESTAMP", "INTERVAL", "RAW", "ROWID",

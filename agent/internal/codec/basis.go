@@ -20,7 +20,7 @@ type Basis struct {
 
 // fieldLimit is the longest text of a field in bytes. What a Parquet string
 // becomes on the way into a table has 4000 bytes, unless an option says
-// otherwise that nobody has to know (reference 2.6).
+// otherwise that nobody has to know (reference, section 2.6).
 func (b Basis) fieldLimit() int {
 	if b.Format == pb.Format_FORMAT_PARQUET {
 		return standardBytes

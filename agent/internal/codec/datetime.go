@@ -20,7 +20,7 @@ const (
 )
 
 // Types as the dictionary writes them; never compared with equality, because
-// the fraction is part of the word (reference 8.1).
+// the fraction is part of the word (reference, section 8.1).
 var (
 	timestampType    = regexp.MustCompile(`^TIMESTAMP\((\d)\)$`)
 	timestampTZType  = regexp.MustCompile(`^TIMESTAMP\((\d)\) WITH TIME ZONE$`)

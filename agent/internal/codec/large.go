@@ -149,8 +149,8 @@ func (l large) typical(_ *pb.ColumnPlan, average int64) int64 {
 }
 
 // canonical is the length and the hash, which only DBMS_CRYPTO computes for
-// large objects. It does so with the AL32UTF8 form of characters (reference
-// 6.1). Empty ones are no value of it, so they are told apart here.
+// large objects. It does so with the AL32UTF8 form of characters (reference,
+// section 6.1). Empty ones are no value of it, so they are told apart here.
 func (l large) canonical(_ *pb.Column, ref string) Canonical {
 	text := fmt.Sprintf("CASE WHEN %[2]s = 0 THEN '0' ELSE TO_CHAR(%[2]s, 'TM9') || ':' || RAWTOHEX(DBMS_CRYPTO.HASH(%[1]s, 4)) END",
 		l.object(ref), l.length(ref))

@@ -39,7 +39,7 @@ type operation struct {
 }
 
 // operations finds what a session ran, by its SID and SERIAL#: the OUT
-// parameter is not set when a call fails (reference 2.7).
+// parameter is not set when a call fails (reference, section 2.7).
 func operations(ctx context.Context, s *oracle.Session, sid, serial int64) ([]operation, error) {
 	return list(ctx, s, operationsKind, "SELECT ID, LOGFILE_TABLE FROM USER_LOAD_OPERATIONS WHERE SID = :sid AND SERIAL# = :serial ORDER BY ID",
 		sql.Named("sid", sid), sql.Named("serial", serial))

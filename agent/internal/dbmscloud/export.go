@@ -19,7 +19,7 @@ import (
 // some objects may exist.
 //
 // Error: REASON_TABLE_UNSUPPORTED when the database does not write Data Pump
-// files through a PAR, which is not documented (reference 1.6).
+// files through a PAR, which is not documented (reference, section 1.6).
 func Export(ctx context.Context, s *oracle.Session, f pb.Format, target, query string) error {
 	format, err := exportFormat(f)
 	if err != nil {

@@ -148,7 +148,7 @@ func objectsText(n int64) string {
 	return fmt.Sprintf("%d objects", n)
 }
 
-// writtenName is a name as an export completes it (reference section 1.4), for
+// writtenName is a name as an export completes it (reference, section 1.4), for
 // the reason of folder.
 const writtenName = "part_1_20000101T000000Z.csv"
 

@@ -18,7 +18,7 @@ import (
 
 // Export writes the chunk as of its SCN into the attempt's folder and returns
 // the manifest of what was written. A chunk without rows writes nothing: what
-// the database would write is not defined (reference 1.5).
+// the database would write is not defined (reference, section 1.5).
 func (t Transfer) Export(ctx context.Context, j Job, report Report) (*pb.ChunkChanged, error) {
 	query, err := j.query()
 	if err != nil {

@@ -49,7 +49,7 @@ func (n *node) value() string {
 	return n.text
 }
 
-// A parser walks tnsnames.ora. The grammar is that of reference section 9: an
+// A parser walks tnsnames.ora. The grammar is that of reference, section 9: an
 // entry ends where its parentheses balance, white space is free, "#" starts a
 // comment, texts may be quoted.
 type parser struct {

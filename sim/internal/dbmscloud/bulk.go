@@ -11,7 +11,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/engine"
 )
 
-// What the BULK_ procedures share (reference section 3): a credential for each
+// What the BULK_ procedures share (reference, section 3): a credential for each
 // location, a filter over the names below it, and an operation in the log, whose
 // TYPE is UNCONFIRMED. Objects are moved one after another; the first that fails
 // ends the call, and what was done before it stays.

@@ -2,7 +2,7 @@ package dbmscloud
 
 // BULK_COPY(source_credential_name, source_location_uri, target_location_uri, target_credential_name, regex_filter, format [, operation_id OUT])
 //
-// Simulated, by reference section 3: the objects below a location whose names,
+// Simulated, by reference, section 3: the objects below a location whose names,
 // relative to it, match the filter are copied under the same relative names to
 // another one, in place of objects that are there. A credential is required; that
 // of the source will do for both. Logged as an operation of type COPY. See bulk.go

@@ -2,7 +2,7 @@ package dbmscloud
 
 // BULK_DELETE(credential_name, location_uri, regex_filter, format [, operation_id OUT])
 //
-// Simulated, by reference section 3: the objects below a location go whose names,
+// Simulated, by reference, section 3: the objects below a location go whose names,
 // relative to it, match the filter; a credential is required. The call is logged
 // as an operation of type DELETE (UNCONFIRMED). See bulk.go for what all bulk
 // operations share.

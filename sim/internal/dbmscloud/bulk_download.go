@@ -2,7 +2,7 @@ package dbmscloud
 
 // BULK_DOWNLOAD(credential_name, location_uri, directory_name, regex_filter, format [, operation_id OUT])
 //
-// Simulated, by reference section 3: the objects below a location whose names,
+// Simulated, by reference, section 3: the objects below a location whose names,
 // relative to it, match the filter become files of those names in a directory on
 // which the caller has WRITE. A credential is required. Logged as an operation of
 // type DOWNLOAD. See bulk.go for what all bulk operations share.

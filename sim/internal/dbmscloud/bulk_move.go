@@ -2,7 +2,7 @@ package dbmscloud
 
 // BULK_MOVE(source_credential_name, source_location_uri, target_location_uri, target_credential_name, regex_filter, format [, operation_id OUT])
 //
-// Simulated, by reference section 3: as BULK_COPY, and each object goes from the
+// Simulated, by reference, section 3: as BULK_COPY, and each object goes from the
 // source when it is at the target. Logged as an operation of type MOVE. A move
 // onto itself deletes the objects here, so it is refused.
 

@@ -2,7 +2,7 @@ package dbmscloud
 
 // BULK_UPLOAD(credential_name, location_uri, directory_name, regex_filter, format [, operation_id OUT])
 //
-// Simulated, by reference section 3: the files of a directory on which the caller
+// Simulated, by reference, section 3: the files of a directory on which the caller
 // has READ and whose names match the filter become objects of those names below a
 // location, in place of objects that are there. A credential is required. Logged
 // as an operation of type UPLOAD. See bulk.go for what all bulk operations share.

@@ -13,7 +13,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/nls"
 )
 
-// autoMasks are what dateformat AUTO tries, in this order (reference section
+// autoMasks are what dateformat AUTO tries, in this order (reference, section
 // 2.3).
 var autoMasks = []string{
 	"J", "MM-DD-YYYYBC", "MM-DD-YYYY", "YYYYMMDD HHMISS", "YYMMDD HHMISS", "YYYY.DDD", "YYYY-MM-DD",

@@ -2,7 +2,7 @@ package dbmscloud
 
 // COPY_DATA(table_name, credential_name, file_uri_list, schema_name, field_list, format [, operation_id OUT])
 //
-// Simulated, by reference section 2: delimited text and csv with and without
+// Simulated, by reference, section 2: delimited text and csv with and without
 // embedded newlines, json, parquet and datapump (each has a file here that says
 // what it follows), through a PAR, with a credential, from a public bucket or
 // from files of a database directory (DATA_PUMP_DIR:name),

@@ -231,7 +231,7 @@ func TestCopyThatIsCancelledEnds(t *testing.T) {
 	w.wantRows("SELECT status, logfile_table FROM user_load_operations", "FAILED|COPY$1_LOG")
 }
 
-// TestTheTutorialsLoss follows reference section 10.1: a fixed object name and
+// TestTheTutorialsLoss follows reference, section 10.1: a fixed object name and
 // skipheaders without a header lose rows, and no call fails.
 func TestTheTutorialsLoss(t *testing.T) {
 	w := newWorld(t, dbmscloud.Knobs{MinFileSize: 2000})

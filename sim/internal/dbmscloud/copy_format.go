@@ -9,7 +9,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
-// The format keys of COPY_DATA (reference section 2.3): those simulated for
+// The format keys of COPY_DATA (reference, section 2.3): those simulated for
 // every type, those simulated for some, and those that exist and are not
 // simulated.
 var (

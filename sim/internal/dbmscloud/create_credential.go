@@ -2,10 +2,10 @@ package dbmscloud
 
 // CREATE_CREDENTIAL(credential_name, username, password)
 //
-// Simulated, by reference section 3: user name and auth token, kept in the
+// Simulated, by reference, section 3: user name and auth token, kept in the
 // caller's schema for EXPORT_DATA, COPY_DATA and the object procedures, which
 // send them to native URIs. An existing name is ORA-20022; a missing user name
-// or password is ORA-20010 (section 4.1). Nothing is checked against the store
+// or password is ORA-20010 (reference, section 4.1). Nothing is checked against the store
 // here: a wrong token shows when it is used. A caller needs the privilege CREATE
 // CREDENTIAL, which ADMIN has; ORA-27486 without it is UNCONFIRMED.
 //

@@ -2,7 +2,7 @@ package dbmscloud
 
 // CREATE_EXTERNAL_TABLE(table_name, credential_name, file_uri_list, column_list, field_list, format)
 //
-// Simulated, by reference sections 1.6, 2.1 to 2.6 and 4: an external table in
+// Simulated, by reference, sections 1.6, 2.1 to 2.6 and 4: an external table in
 // the current schema, whose rows each query reads from the objects, with the
 // readers and the options of COPY_DATA; the types of format that COPY_DATA has;
 // no credential with a PAR; wildcards, resolved by each query; a column_list of
@@ -40,7 +40,7 @@ var createExternalParams = []engine.Param{
 	{Name: "FORMAT", Type: clob, Optional: true},
 }
 
-// accessDrivers are the drivers by kind of format (reference section 1.6 for
+// accessDrivers are the drivers by kind of format (reference, section 1.6 for
 // datapump; the others as public descriptions of the dictionary show them).
 var accessDrivers = map[string]string{
 	"text": "ORACLE_LOADER", "json": "ORACLE_BIGDATA", "parquet": "ORACLE_BIGDATA", "datapump": "ORACLE_DATAPUMP",

@@ -9,7 +9,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/engine"
 )
 
-// credential is a stored user name and auth token (reference section 3). It is
+// credential is a stored user name and auth token (reference, section 3). It is
 // shown without its password, always.
 type credential struct {
 	owner, name        string

@@ -8,7 +8,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/nls"
 )
 
-// csvWriter renders rows as EXPORT_DATA does (reference section 1.7): values
+// csvWriter renders rows as EXPORT_DATA does (reference, section 1.7): values
 // by implicit conversion with the session's masks, NULL as an empty field, and
 // nothing made safe that was not asked for. A newline, quote or delimiter
 // inside a value goes out as it is.

@@ -11,7 +11,7 @@
 // files of directories and the operation log; tables, SQL, rights and NLS belong
 // to packages engine and nls.
 //
-// What is simulated follows /reference/dbms-cloud.md, sections 1 to 4: each
+// What is simulated follows docs/reference/dbms-cloud.md, sections 1 to 4: each
 // procedure's file says which lines. Only facts tagged C or F there are built
 // in; what is UNCONFIRMED is a field of Knobs. What is not simulated is refused
 // with an error that names it, never ignored.

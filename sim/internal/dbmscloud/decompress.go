@@ -10,7 +10,7 @@ import (
 )
 
 // decompress unpacks an object as the compression option says; auto looks at
-// the first bytes (reference section 2.3). An empty object stays empty.
+// the first bytes (reference, section 2.3). An empty object stays empty.
 func decompress(kind string, body io.Reader) (io.Reader, error) {
 	in := bufio.NewReader(body)
 	first, _ := in.Peek(3) // what is wrong with the body shows again when it is read

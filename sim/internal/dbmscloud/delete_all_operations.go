@@ -2,7 +2,7 @@ package dbmscloud
 
 // DELETE_ALL_OPERATIONS(type DEFAULT NULL)
 //
-// Simulated, by reference section 2.7: the rows of all of the caller's own
+// Simulated, by reference, section 2.7: the rows of all of the caller's own
 // operations go, or of those of one type, and their log and bad tables with
 // them. Running operations are left alone.
 

@@ -2,8 +2,8 @@ package dbmscloud
 
 // DELETE_FILE(directory_name, file_name)
 //
-// Simulated, by reference section 3: a file of a directory goes. The caller
-// needs WRITE on the directory; a missing file is ORA-20025 (section 4.1).
+// Simulated, by reference, section 3: a file of a directory goes. The caller
+// needs WRITE on the directory; a missing file is ORA-20025 (reference, section 4.1).
 //
 // Not simulated: the argument force of newer releases.
 

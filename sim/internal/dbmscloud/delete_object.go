@@ -2,9 +2,9 @@ package dbmscloud
 
 // DELETE_OBJECT(credential_name, object_uri)
 //
-// Simulated, by reference section 3: an object goes, with a credential; through
-// a PAR the store refuses, because no PAR can delete (section 5.3). The primary
-// object of a dump file takes its chunks with it (section 1.6, UNCONFIRMED).
+// Simulated, by reference, section 3: an object goes, with a credential; through
+// a PAR the store refuses, because no PAR can delete (reference, section 5.3). The primary
+// object of a dump file takes its chunks with it (reference, section 1.6, UNCONFIRMED).
 //
 // Knobs: KeepDumpChunks.
 //

@@ -2,9 +2,9 @@ package dbmscloud
 
 // DELETE_OPERATION(id)
 //
-// Simulated, by reference section 2.7: the row of one of the caller's own
+// Simulated, by reference, section 2.7: the row of one of the caller's own
 // operations goes, and its log and bad tables with it. An unknown id, another
-// user's and that of a running operation are ORA-20027 (section 4.1).
+// user's and that of a running operation are ORA-20027 (reference, section 4.1).
 
 import (
 	"context"

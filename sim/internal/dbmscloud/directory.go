@@ -122,7 +122,7 @@ func (f *files) in(directory string) []fileName {
 // directoryOf reads the name of a directory that the session may READ or WRITE.
 //
 // Errors: ORA-20018 for a name that is none, ORA-20000 for a missing right
-// (reference section 4.1).
+// (reference, section 4.1).
 func directoryOf(s *engine.Session, given, privilege string) (string, error) {
 	name, ok := foldName(given)
 	if !ok {
@@ -159,7 +159,7 @@ func namedFile(s *engine.Session, args *engine.Args, privilege, otherwise string
 }
 
 // fileURI is DIRECTORY:file as it may stand in a file_uri_list; a name in double
-// quotes keeps its letter case (reference section 1.2).
+// quotes keeps its letter case (reference, section 1.2).
 var fileURI = regexp.MustCompile(`(?s)^("[^":]+"|[A-Za-z][\w$#]*):(.*)$`)
 
 // A fileAccess is a session's way to the files of its database, for a remote.

@@ -1,6 +1,6 @@
 package dbmscloud
 
-// Type datapump of COPY_DATA, by reference sections 1.6 and 2.6: the primary
+// Type datapump of COPY_DATA, by reference, sections 1.6 and 2.6: the primary
 // names of files that EXPORT_DATA wrote (dump_sink.go); the chunks are found by
 // themselves. Columns are matched to the table's by name, and each column of
 // the table must be there. Rejected rows are in the log alone, and no bad table

@@ -1,6 +1,6 @@
 package dbmscloud
 
-// Type datapump of EXPORT_DATA, by reference section 1.6. The contents are a
+// Type datapump of EXPORT_DATA, by reference, section 1.6. The contents are a
 // container of this simulator's own (dump_format.go says which); what is
 // simulated is what a caller sees of the objects: per file a primary object of
 // no bytes and chunk objects of at most 10 MB named {primary}_aaaaaa and so on,

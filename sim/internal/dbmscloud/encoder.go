@@ -26,7 +26,7 @@ func newEncoder(f exportFormat, k Knobs, columns []datum.Column, settings nls.Se
 	return newCSVWriter(f, k, columns, settings)
 }
 
-// checkTextColumns refuses what has no text form (reference section 1.7).
+// checkTextColumns refuses what has no text form (reference, section 1.7).
 func checkTextColumns(f exportFormat, columns []datum.Column) error {
 	for _, column := range columns {
 		if column.Type.Kind == datum.Blob || column.Type.Long {

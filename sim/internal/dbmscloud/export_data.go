@@ -2,7 +2,7 @@ package dbmscloud
 
 // EXPORT_DATA(credential_name, file_uri_list, query, format [, operation_id OUT])
 //
-// Simulated, by reference section 1: the types csv, json, xml, parquet and
+// Simulated, by reference, section 1: the types csv, json, xml, parquet and
 // datapump (each has a file here that says what it follows), to a bucket or
 // prefix through a PAR or with a credential, or to files of a
 // database directory (DATA_PUMP_DIR:prefix), the options of 1.3, object names
@@ -102,7 +102,7 @@ func (c *cloud) newExport(ctx context.Context, s *engine.Session, args *engine.A
 }
 
 // setLocations takes the URLs of an export: one bucket or prefix for text and
-// parquet, a list of names for datapump, and no wildcards (reference section
+// parquet, a list of names for datapump, and no wildcards (reference, section
 // 1.2).
 func (e *export) setLocations(list string) error {
 	uris := splitURIs(list)
@@ -148,7 +148,7 @@ func (e *export) run(ctx context.Context, s *engine.Session, query string) error
 }
 
 // probe finds out whether the URL's rights include reading, which an export
-// needs (reference section 1.2).
+// needs (reference, section 1.2).
 func (e *export) probe(ctx context.Context) (err error) {
 	loc := e.locations[0]
 	uri := loc.object(loc.name)
@@ -199,7 +199,7 @@ func (e *export) putURI(ctx context.Context, uri string, body []byte) error {
 	if err := e.remote.put(ctx, uri, body); err != nil {
 		return err
 	}
-	if !e.readable { // a write-only PAR (reference section 1.2)
+	if !e.readable { // a write-only PAR (reference, section 1.2)
 		return unreadable(uri)
 	}
 	return nil

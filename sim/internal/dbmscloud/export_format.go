@@ -9,10 +9,10 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
-// maxFileSize is the largest maxfilesize (reference section 1.3).
+// maxFileSize is the largest maxfilesize (reference, section 1.3).
 const maxFileSize = 1 << 30
 
-// The format keys of EXPORT_DATA (reference section 1.3): those that are
+// The format keys of EXPORT_DATA (reference, section 1.3): those that are
 // simulated, each with the types it is for, and those that exist and are not.
 // Import keys are in neither and are refused as unrecognized.
 var (

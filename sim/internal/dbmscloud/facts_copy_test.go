@@ -1,6 +1,6 @@
 package dbmscloud_test
 
-// The facts of reference sections 2.1 to 2.4, COPY_DATA of text, one test each.
+// The facts of reference, sections 2.1 to 2.4, COPY_DATA of text, one test each.
 
 import (
 	"bytes"

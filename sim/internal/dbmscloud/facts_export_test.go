@@ -1,6 +1,6 @@
 package dbmscloud_test
 
-// The facts of reference section 1, EXPORT_DATA, one test each.
+// The facts of reference, section 1, EXPORT_DATA, one test each.
 
 import (
 	"bytes"

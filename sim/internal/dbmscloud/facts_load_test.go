@@ -1,6 +1,6 @@
 package dbmscloud_test
 
-// The facts of reference sections 1.6, 1.7 and 2.5 to 2.7: typed formats both
+// The facts of reference, sections 1.6, 1.7 and 2.5 to 2.7: typed formats both
 // ways, and what a load leaves behind; one test each.
 
 import (

@@ -1,6 +1,6 @@
 package dbmscloud_test
 
-// The facts of reference sections 3 and 4, objects, credentials and errors, one
+// The facts of reference, sections 3 and 4, objects, credentials and errors, one
 // test each.
 
 import (

@@ -14,7 +14,7 @@ import (
 )
 
 // statusError is what a refused HTTP request becomes: 20000 plus the status,
-// with the texts of reference section 4.2. It prints the URL as it was given,
+// with the texts of reference, section 4.2. It prints the URL as it was given,
 // PAR token included, because the real package does.
 func statusError(status int, uri, body string) *datum.Error {
 	var e *datum.Error
@@ -53,7 +53,7 @@ func transportError(err error) *datum.Error {
 	return e.With("ORA-12545: Connect failed because target host or object does not exist")
 }
 
-// inFetch wraps an error as the external table of a load does (reference
+// inFetch wraps an error as the external table of a load does (reference,
 // section 4.2).
 func inFetch(e *datum.Error) *datum.Error {
 	return e.Above(29913, "error while processing ODCIEXTTABLEFETCH routine")

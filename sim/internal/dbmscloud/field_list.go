@@ -20,7 +20,7 @@ type field struct {
 // maxField is the longest field that can be declared.
 const maxField = 1 << 30
 
-// parseFieldList reads a field_list in the forms of reference section 2.3:
+// parseFieldList reads a field_list in the forms of reference, section 2.3:
 //
 //	name [CHAR [(n)]] [[DATE_FORMAT] {DATE | TIMESTAMP [WITH [LOCAL] TIME ZONE]} [MASK] "mask"]
 //
@@ -191,7 +191,7 @@ func (p *fieldParser) quotedText(quote byte) {
 }
 
 // defaultFields is the field list of a load that gives none: a field per
-// column, in column order (reference section 2.1).
+// column, in column order (reference, section 2.1).
 func defaultFields(columns []datum.Column, size int) []field {
 	fields := make([]field, len(columns))
 	for i, column := range columns {

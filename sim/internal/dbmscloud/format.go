@@ -36,7 +36,7 @@ func parseFormat(text string) (*format, error) {
 }
 
 // check refuses keys that are not in known, with the text seen in the field
-// (reference section 1.2), and keys that the simulator does not implement.
+// (reference, section 1.2), and keys that the simulator does not implement.
 func (f *format) check(known, unsimulated []string) error {
 	for _, key := range slices.Sorted(maps.Keys(f.values)) {
 		if slices.Contains(unsimulated, key) {
@@ -124,7 +124,7 @@ func (f *format) character(key string) string {
 }
 
 // separator reads a delimiter of the loader: literal characters, or a hex form
-// such as X'09' (reference section 2.3).
+// such as X'09' (reference, section 2.3).
 func (f *format) separator(key, byDefault string) string {
 	text, ok := f.text(key)
 	if !ok {
@@ -191,7 +191,7 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 // trim is the trimspaces option.
 type trim string
 
-// The trim modes (reference section 1.3).
+// The trim modes (reference, section 1.3).
 const (
 	trimNone  trim = "notrim"
 	trimLeft  trim = "ltrim"

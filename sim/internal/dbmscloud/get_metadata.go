@@ -2,7 +2,7 @@ package dbmscloud
 
 // GET_METADATA(credential_name, object_uri) RETURN CLOB
 //
-// Simulated, by reference section 3: {"Content-Length":n} of an object. What
+// Simulated, by reference, section 3: {"Content-Length":n} of an object. What
 // else the real function returns is UNCONFIRMED and left out.
 //
 // Knobs: ObjectsNeedCredential.

@@ -3,10 +3,10 @@ package dbmscloud
 // GET_OBJECT(credential_name, object_uri, startoffset, endoffset, compression) RETURN BLOB
 // GET_OBJECT(credential_name, object_uri, directory_name, file_name, startoffset, endoffset, compression)
 //
-// Simulated, by reference section 3: the bytes of an object through a PAR or
+// Simulated, by reference, section 3: the bytes of an object through a PAR or
 // with a credential, whole or from startoffset to endoffset, both counted from
 // 0 and included (UNCONFIRMED), unpacked when compression is GZIP or AUTO. An
-// expired or wrongly scoped PAR is ORA-20404 (section 3, F). The procedure writes
+// expired or wrongly scoped PAR is ORA-20404 (reference, section 3, F). The procedure writes
 // them to a file of a directory on which the caller has WRITE, in place of one of
 // that name; without file_name it is called as the object is.
 

@@ -89,7 +89,7 @@ func (p jsonPath) find(document any) (value any, ok bool) {
 }
 
 // columnPaths reads the columnpath option, which type json needs: an array, or
-// its text (reference section 2.5).
+// its text (reference, section 2.5).
 func (f *format) columnPaths(kind string) []jsonPath {
 	if kind != "json" {
 		return nil

@@ -1,6 +1,6 @@
 package dbmscloud
 
-// Type json of COPY_DATA, by reference section 2.5: one document per line, and
+// Type json of COPY_DATA, by reference, section 2.5: one document per line, and
 // columnpath with one path per column of the table, in column order. Values are
 // taken as text and converted to the column's type; null and what a path does
 // not find are NULL; an object or array is its JSON text. What UNCONFIRMED

@@ -1,6 +1,6 @@
 package dbmscloud
 
-// Type json of EXPORT_DATA, by reference section 1.7: one object per row with
+// Type json of EXPORT_DATA, by reference, section 1.7: one object per row with
 // the columns' names as keys, parted by the record delimiter. Text is a string
 // in which only what JSON demands is escaped; NUMBER and the binary floats are
 // numbers; DATE and the timestamps are ISO 8601 texts, WITH TIME ZONE in UTC

@@ -9,15 +9,15 @@ import (
 // ZeroRows says what an export of no rows leaves behind.
 type ZeroRows int
 
-// The three possibilities of reference section 1.5.
+// The three possibilities of reference, section 1.5.
 const (
 	ZeroNothing    ZeroRows = iota // no object at all
 	ZeroEmpty                      // an object of no bytes
 	ZeroHeaderOnly                 // an object with the header line, whether or not header was asked for
 )
 
-// Knobs are the behaviours that the reference cannot confirm. The zero value
-// of each is its documented default.
+// Knobs are the behaviours that the reference cannot confirm; section numbers
+// below are its own. The zero value of each is its documented default.
 type Knobs struct {
 	// WorkUnits is how many work units an export is split into, each with a
 	// sequence number of its own (section 1.4). Default 1.

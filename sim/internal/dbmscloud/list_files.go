@@ -2,7 +2,7 @@ package dbmscloud
 
 // LIST_FILES(directory_name), as SELECT … FROM DBMS_CLOUD.LIST_FILES(…)
 //
-// Simulated, by reference section 3: a row per file of a directory, of the row
+// Simulated, by reference, section 3: a row per file of a directory, of the row
 // type of LIST_OBJECTS: CHECKSUM is NULL, CREATED and LAST_MODIFIED are known.
 // The caller needs READ on the directory, of which there is one: DATA_PUMP_DIR.
 //

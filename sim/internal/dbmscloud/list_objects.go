@@ -2,7 +2,7 @@ package dbmscloud
 
 // LIST_OBJECTS(credential_name, location_uri), as SELECT … FROM DBMS_CLOUD.LIST_OBJECTS(…)
 //
-// Simulated, by reference section 3: a row per object below the location, with
+// Simulated, by reference, section 3: a row per object below the location, with
 // OBJECT_NAME relative to it, BYTES, CHECKSUM as the MD5 in lower-case hex (NULL
 // for a multipart object), CREATED, which is always NULL, and LAST_MODIFIED. A
 // PAR needs the right to list.

@@ -62,7 +62,7 @@ func (l *load) run(ctx context.Context, s *engine.Session) (int64, error) {
 }
 
 // objects resolves the URIs: fixed names as they are, patterns by listing with
-// the rights of the URL (reference section 2.8, point 3).
+// the rights of the URL (reference, section 2.8, point 3).
 func (l *load) objects(ctx context.Context) ([]string, error) {
 	var uris []string
 	for _, loc := range l.locations {

@@ -11,7 +11,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/engine"
 )
 
-// location is one URI of a file_uri_list, taken apart (reference section 5.1).
+// location is one URI of a file_uri_list, taken apart (reference, section 5.1).
 type location struct {
 	raw       string         // as given
 	bucket    string         // "https://host/p/…/b/{bucket}/o/", or "DIRECTORY:"
@@ -97,7 +97,7 @@ func (c *cloud) parseLocations(uris []string, regexes bool) ([]location, error) 
 }
 
 // parseRegexLocation takes a URI apart whose file name, which is what follows the
-// last slash, is an Oracle regular expression (reference section 2.1).
+// last slash, is an Oracle regular expression (reference, section 2.1).
 func (c *cloud) parseRegexLocation(raw string) (location, error) {
 	loc, encoded, err := c.parseBucket(raw)
 	if err != nil {

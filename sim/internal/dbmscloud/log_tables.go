@@ -22,7 +22,7 @@ type logTables struct {
 }
 
 // openLogs creates the two tables in the caller's own schema. Each has one
-// text column RECORD (reference section 2.7).
+// text column RECORD (reference, section 2.7).
 func (c *cloud) openLogs(ctx context.Context, s *engine.Session, op operation) (*logTables, error) {
 	l := &logTables{op: op, started: op.started.UTC().Format("01/02/06 15:04:05")}
 	if op.logTable == "" {

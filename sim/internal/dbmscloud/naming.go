@@ -11,7 +11,7 @@ import (
 )
 
 // objectPrefix is what precedes "_sequenceNum_timestamp" in the names of an
-// export (reference section 1.4): the text after the bucket without an
+// export (reference, section 1.4): the text after the bucket without an
 // extension, or the session's attributes, or "data".
 func objectPrefix(given string, a engine.Attributes) string {
 	folder, base := path.Split(given)

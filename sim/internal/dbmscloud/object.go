@@ -11,7 +11,7 @@ var blob = datum.Type{Kind: datum.Blob}
 // maxObject is the largest object that becomes a BLOB here.
 const maxObject = 1 << 30
 
-// credentialParam and objectParam begin the object procedures (reference
+// credentialParam and objectParam begin the object procedures (reference,
 // section 3).
 var (
 	credentialParam = engine.Param{Name: "CREDENTIAL_NAME", Type: varchar2, Optional: true}

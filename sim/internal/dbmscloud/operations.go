@@ -10,7 +10,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/engine"
 )
 
-// idStep is the distance between operation ids: 1, 11, 21 (reference section
+// idStep is the distance between operation ids: 1, 11, 21 (reference, section
 // 2.7).
 const idStep = 10
 

@@ -23,7 +23,7 @@ type parquetColumn struct {
 // decimalBytes holds a DECIMAL of up to 38 digits.
 const decimalBytes = 16
 
-// newParquetColumn maps a column (reference sections 1.7 and 1.8).
+// newParquetColumn maps a column (reference, sections 1.7 and 1.8).
 //
 // Errors: ORA-20000 for a type that has no place in the mapping.
 func newParquetColumn(column datum.Column, k Knobs, settings nls.Settings) (parquetColumn, error) {
@@ -134,7 +134,7 @@ func twosComplement(n *big.Int) []byte {
 }
 
 // throughText takes a date or timestamp through the session's mask and back,
-// as the export does: what the mask leaves out is lost (reference section 1.8).
+// as the export does: what the mask leaves out is lost (reference, section 1.8).
 func throughText(settings nls.Settings, kind datum.Kind, v datum.Value) (time.Time, error) {
 	text, err := settings.Text(v)
 	if err != nil {
@@ -191,7 +191,7 @@ func (p *parquetColumn) setTimestamp(t datum.Type, settings nls.Settings) {
 }
 
 // checkMasks refuses masks with a two-digit year: RR, which the defaults of
-// many territories have (reference section 1.8).
+// many territories have (reference, section 1.8).
 func checkMasks(s nls.Settings) error {
 	for name, mask := range map[string]string{
 		"NLS_DATE_FORMAT": s.DateFormat, "NLS_TIMESTAMP_FORMAT": s.TimestampFormat, "NLS_TIMESTAMP_TZ_FORMAT": s.TimestampTZFormat,

@@ -1,6 +1,6 @@
 package dbmscloud
 
-// Type parquet of COPY_DATA, by reference section 2.6: the columns of the file
+// Type parquet of COPY_DATA, by reference, section 2.6: the columns of the file
 // are matched to those of the table by name, letter case aside; table columns
 // that the file lacks are NULL. Values are converted to the column's type. The
 // option schema says whether the columns of the first object count for all
@@ -28,7 +28,7 @@ import (
 )
 
 // maxParquet is the largest object that is read; exports stay far below it
-// (reference section 1.5).
+// (reference, section 1.5).
 const maxParquet = 1 << 30
 
 // rowsPerRead is how many rows are asked of the library at a time.

@@ -10,7 +10,7 @@ import (
 )
 
 // parquetColumnList makes the column list of an external table over a Parquet
-// object: its columns with the Oracle types of reference section 2.6, names in
+// object: its columns with the Oracle types of reference, section 2.6, names in
 // upper case.
 //
 // Errors: ORA-20000 for what is no Parquet file, and for columns whose types are

@@ -1,6 +1,6 @@
 package dbmscloud
 
-// Type parquet of EXPORT_DATA, by reference sections 1.3 to 1.8: real Parquet
+// Type parquet of EXPORT_DATA, by reference, sections 1.3 to 1.8: real Parquet
 // files, snappy by default, with the documented mapping of types: NUMBER with a
 // precision is DECIMAL and without one DOUBLE, which loses digits; DATE is DATE
 // and loses the time of day; the timestamps are MILLIS, MICROS or NANOS by their

@@ -3,7 +3,7 @@ package dbmscloud
 // PUT_OBJECT(credential_name, object_uri, contents, compression)
 // PUT_OBJECT(credential_name, object_uri, directory_name, file_name, compression)
 //
-// Simulated, by reference section 3: the bytes of a BLOB, or of a file of a
+// Simulated, by reference, section 3: the bytes of a BLOB, or of a file of a
 // directory on which the caller has READ, become an object, packed when
 // compression is GZIP, with a credential or through a PAR that writes.
 //

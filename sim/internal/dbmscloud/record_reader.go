@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// recordReader cuts a text into records (reference sections 2.3 and 2.4).
+// recordReader cuts a text into records (reference, sections 2.3 and 2.4).
 // A record is valid until the following call.
 type recordReader struct {
 	in    *bufio.Reader

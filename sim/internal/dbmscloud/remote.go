@@ -120,7 +120,7 @@ func drain(resp *http.Response) error {
 
 // readable asks whether the URL's rights include reading: an object that is
 // missing may be read, one that is hidden behind BucketNotFound may not
-// (reference section 5.6). Other refusals are errors.
+// (reference, section 5.6). Other refusals are errors.
 func (r remote) readable(ctx context.Context, uri string) (bool, error) {
 	if isLocal(uri) {
 		_, err := r.local.at(uri, "WRITE")

@@ -3,7 +3,7 @@ package dbmscloud
 import "strings"
 
 // rejection is why the loader rejects one record: the lines of its log, in
-// order (reference section 4.3).
+// order (reference, section 4.3).
 type rejection struct {
 	lines []string
 }

@@ -2,9 +2,9 @@ package dbmscloud
 
 // UPDATE_CREDENTIAL(credential_name, attribute, value)
 //
-// Simulated, by reference section 3: the attributes USERNAME and PASSWORD of
+// Simulated, by reference, section 3: the attributes USERNAME and PASSWORD of
 // one of the caller's own credentials. Others are ORA-20020, a name that is
-// none is ORA-20004, an empty value is ORA-20010 (section 4.1).
+// none is ORA-20004, an empty value is ORA-20010 (reference, section 4.1).
 
 import (
 	"context"

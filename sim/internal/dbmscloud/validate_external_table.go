@@ -2,7 +2,7 @@ package dbmscloud
 
 // VALIDATE_EXTERNAL_TABLE(table_name [, operation_id OUT], schema_name, rowcount, stop_on_error)
 //
-// Simulated, by reference section 2.7 and the public page about validation: the
+// Simulated, by reference, section 2.7 and the public page about validation: the
 // objects of an external table are read as a query would, whole or until
 // rowcount rows were good. With stop_on_error, the default, the first rejected
 // record ends the call with the stack of a reached reject limit, whatever the

@@ -10,7 +10,7 @@ import (
 // maxURIList is the length of FILE_URI_LIST; longer lists are cut.
 const maxURIList = 4000
 
-// loadColumns are the columns of USER_LOAD_OPERATIONS (reference section 2.7).
+// loadColumns are the columns of USER_LOAD_OPERATIONS (reference, section 2.7).
 func loadColumns() []datum.Column {
 	text := func(name string, size int) datum.Column {
 		return datum.Column{Name: name, Type: datum.Type{Kind: datum.Text, Size: size, Chars: size}, Nullable: true}

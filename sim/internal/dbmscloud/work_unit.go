@@ -21,7 +21,7 @@ type workUnit struct {
 }
 
 // add appends one record to the open object, or to a new one when it does not
-// fit (reference section 1.5). The size that counts is that before compression.
+// fit (reference, section 1.5). The size that counts is that before compression.
 func (u *workUnit) add(ctx context.Context, record []byte) error {
 	if u.records > 0 && u.size+int64(len(record)) > u.export.format.maxFileSize {
 		if err := u.finish(ctx); err != nil {

@@ -89,7 +89,7 @@ func TestTableHasTheTutorialsColumns(t *testing.T) {
 
 // TestScalarColumnsExceedOneObject keeps the premise of the demo: 50,000 rows
 // of the twelve columns without CLOBs are a little over 10 MiB of csv, so that
-// an export rolls over (reference section 10.1).
+// an export rolls over (reference, section 10.1).
 func TestScalarColumnsExceedOneObject(t *testing.T) {
 	s := admin(t)
 	const rows = 5000

@@ -6,7 +6,7 @@ import (
 )
 
 // attributeSize is how many bytes of a module, an action, a client info or an
-// identifier are kept; the rest is cut off (reference section 8.4).
+// identifier are kept; the rest is cut off (reference, section 8.4).
 const attributeSize = 64
 
 // attribute is an argument as V$SESSION shows it.

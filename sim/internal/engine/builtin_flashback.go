@@ -7,7 +7,7 @@ import (
 )
 
 // flashbackPackage has the SCN for users who may not read V$DATABASE
-// (reference section 7.1).
+// (reference, section 7.1).
 func flashbackPackage() Package {
 	number := numberType()
 	return Package{Owner: "SYS", Name: "DBMS_FLASHBACK", Restricted: true, Procedures: []Procedure{{

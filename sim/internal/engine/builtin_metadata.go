@@ -10,7 +10,7 @@ import (
 // sessionTransform is the value of DBMS_METADATA.SESSION_TRANSFORM.
 const sessionTransform = -1
 
-// metadataPackage is DBMS_METADATA as far as DDL is read with it (reference
+// metadataPackage is DBMS_METADATA as far as DDL is read with it (reference,
 // section 8.3). The handle-based interface is not there.
 func metadataPackage() Package {
 	clob, number := datum.Type{Kind: datum.Clob}, numberType()

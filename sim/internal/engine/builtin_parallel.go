@@ -8,7 +8,7 @@ import (
 )
 
 // parallelPackage is DBMS_PARALLEL_EXECUTE as far as it makes and hands out
-// chunks (reference section 7.2). Who wants them processed does so in sessions
+// chunks (reference, section 7.2). Who wants them processed does so in sessions
 // of their own: RUN_TASK is refused by name. All calls commit.
 func (c *chunking) parallelPackage() Package {
 	task, size := textParam("TASK_NAME"), numberParam("CHUNK_SIZE")

@@ -9,7 +9,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
-// jobClasses are those of an Autonomous Database (reference section 8.4), by
+// jobClasses are those of an Autonomous Database (reference, section 8.4), by
 // the service level that their jobs run with. The default class has the
 // lowest.
 var jobClasses = map[string]string{

@@ -20,7 +20,7 @@ import (
 type MaxStringSize string
 
 // The two settings of max_string_size. Extended is the zero Config's choice,
-// as reference section 8.2 believes ADB to be.
+// as reference, section 8.2 believes ADB to be.
 const (
 	Extended MaxStringSize = "EXTENDED" // VARCHAR2 and RAW up to 32767 bytes
 	Standard MaxStringSize = "STANDARD" // VARCHAR2 up to 4000, RAW up to 2000

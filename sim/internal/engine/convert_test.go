@@ -123,7 +123,7 @@ func TestSessionTimeZone(t *testing.T) {
 	failsWith(t, s, "ALTER SESSION SET TIME_ZONE = 'Mars/Base'", "ORA-01882")
 }
 
-// The canonical texts of reference section 6.3 are read back bit by bit.
+// The canonical texts of reference, section 6.3 are read back bit by bit.
 func TestCanonicalTextsRoundTrip(t *testing.T) {
 	s := testSession(t)
 	for _, c := range []struct{ typ, value, write, read string }{

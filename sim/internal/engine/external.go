@@ -156,7 +156,7 @@ func (b *tableBuilder) externalColumn(def *sql.ColumnDef) error {
 	return b.column(def)
 }
 
-// errExternal is for what cannot be done to an external table (reference section
+// errExternal is for what cannot be done to an external table (reference, section
 // 4.3).
 func errExternal() *datum.Error {
 	return datum.Errorf(30657, "operation not supported on external organized table")

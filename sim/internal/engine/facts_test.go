@@ -1,6 +1,6 @@
 package engine
 
-// The facts of reference sections 6 and 7 that a database shows, one test each;
+// The facts of reference, sections 6 and 7 that a database shows, one test each;
 // sim/internal/dbmscloud/FACTS.md lists them.
 
 import (

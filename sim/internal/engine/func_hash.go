@@ -12,7 +12,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
-// The hash functions (reference section 6.1).
+// The hash functions (reference, section 6.1).
 func init() {
 	define(map[string]*function{
 		"STANDARD_HASH": {min: 1, max: 2, typ: returnsRaw(64), appends: appendHash, lazy: standardHash},
@@ -153,7 +153,7 @@ func appendCrypto(c *compiler, args []compiled) appender {
 var cryptoNames = map[int]string{2: "MD5", 3: "SHA1", 4: "SHA256", 5: "SHA384", 6: "SHA512"}
 
 // cryptoHash is DBMS_CRYPTO.HASH(source, code): LOBs are hashed by their bytes,
-// a CLOB in AL32UTF8 (reference section 6.1).
+// a CLOB in AL32UTF8 (reference, section 6.1).
 func cryptoHash(f *frame, args []datum.Value) (datum.Value, error) {
 	code, err := f.run.s.integer(args[1])
 	if err != nil {

@@ -192,7 +192,7 @@ func castToNational(f *frame, args []datum.Value) (datum.Value, error) {
 	return datum.FromText(string(utf16.Decode(units))), nil
 }
 
-// castFromNumber gives the stored form of a NUMBER, bit by bit (reference
+// castFromNumber gives the stored form of a NUMBER, bit by bit (reference,
 // section 6.3).
 func castFromNumber(f *frame, args []datum.Value) (datum.Value, error) {
 	n, err := f.run.s.number(args[0])

@@ -9,7 +9,7 @@ import (
 )
 
 // longAfter is how long an operation runs before V$SESSION_LONGOPS has it
-// (reference section 8.4); maxLongops bounds the rows of ended ones.
+// (reference, section 8.4); maxLongops bounds the rows of ended ones.
 const (
 	longAfter  = 6 * time.Second
 	maxLongops = 500

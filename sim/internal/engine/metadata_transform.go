@@ -7,7 +7,7 @@ import (
 )
 
 // A transform is what SET_TRANSFORM_PARAM changes about the DDL that
-// DBMS_METADATA prints in a session (reference section 8.3). STORAGE,
+// DBMS_METADATA prints in a session (reference, section 8.3). STORAGE,
 // PARTITIONING of an index and other names that would only take text away that
 // is never printed here are accepted and kept nowhere.
 type transform struct {

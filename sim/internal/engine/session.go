@@ -39,7 +39,7 @@ type Session struct {
 }
 
 // Attributes are the end-to-end attributes of a session (V$SESSION, and the
-// prefix of DBMS_CLOUD exports: reference section 1.4).
+// prefix of DBMS_CLOUD exports: reference, section 1.4).
 type Attributes struct {
 	ClientID, Module, Action, ClientInfo, Operation string
 }

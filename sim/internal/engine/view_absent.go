@@ -24,7 +24,7 @@ func absentOwner(name string) []absent { return []absent{ownerField[struct{}](na
 func absentLong(name string) []absent { return []absent{longField[struct{}](name, nil)} }
 
 // registerAbsentViews makes the views that are always empty, with the columns
-// that somebody who looks for triggers reads (reference section 8.2).
+// that somebody who looks for triggers reads (reference, section 8.2).
 func registerAbsentViews(i *Instance) {
 	for name, groups := range map[string][][]absent{
 		"POLICIES": {

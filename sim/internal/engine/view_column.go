@@ -68,7 +68,7 @@ func (r reach) allColumns() []tableColumn {
 	return list
 }
 
-// columnFields are those of TAB_COLUMNS and TAB_COLS (reference section 8.1).
+// columnFields are those of TAB_COLUMNS and TAB_COLS (reference, section 8.1).
 func columnFields() []field[tableColumn] {
 	type row = tableColumn
 	return []field[row]{

@@ -83,7 +83,7 @@ func (i *identity) options() string {
 }
 
 // lastNumber is LAST_NUMBER: the first number that is not yet set aside. A
-// sequence sets numbers aside by the cacheful (reference section 8.2).
+// sequence sets numbers aside by the cacheful (reference, section 8.2).
 func (i *identity) lastNumber() int64 {
 	given := (i.peek() - i.start) / i.by
 	cachefuls := (given + sequenceCache - 1) / sequenceCache

@@ -6,7 +6,7 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
-// dataType is the DATA_TYPE of a column (reference section 8.1).
+// dataType is the DATA_TYPE of a column (reference, section 8.1).
 func dataType(t datum.Type) string {
 	switch t.Kind {
 	case datum.Text:

@@ -11,7 +11,7 @@ import (
 // for a user of the tenancy whose policies allow all of that; a second call
 // replaces the token. The real service takes auth tokens at its Swift endpoint
 // only, and DBMS_CLOUD translates native URIs to that one; here they are taken
-// at the native URLs themselves (reference section 3).
+// at the native URLs themselves (reference, section 3).
 func (s *Store) AddAccount(user, token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,6 +1,6 @@
 package objectstore_test
 
-// The facts of reference section 5, pre-authenticated requests, one test each;
+// The facts of reference, section 5, pre-authenticated requests, one test each;
 // some of them stand beside what they are about. sim/internal/dbmscloud/FACTS.md
 // lists them all.
 

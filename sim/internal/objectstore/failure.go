@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// failure is a refusal: a status and the service's JSON body (reference
+// failure is a refusal: a status and the service's JSON body (reference,
 // section 5.6).
 type failure struct {
 	status        int

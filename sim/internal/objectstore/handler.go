@@ -8,10 +8,10 @@ import (
 )
 
 // maxURL is the longest URL the service takes, object name included
-// (reference section 5.1).
+// (reference, section 5.1).
 const maxURL = 3500
 
-// target is a request path taken apart (reference section 5.1).
+// target is a request path taken apart (reference, section 5.1).
 type target struct {
 	token     string // "" without PAR
 	namespace string

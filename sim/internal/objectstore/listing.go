@@ -15,7 +15,7 @@ const maxPage = 1000
 // timeLayout is how listings write times: UTC with milliseconds.
 const timeLayout = "2006-01-02T15:04:05.000Z"
 
-// listQuery is the parameters of a listing (reference section 5.5).
+// listQuery is the parameters of a listing (reference, section 5.5).
 type listQuery struct {
 	prefix, start, startAfter, end string
 	limit                          int

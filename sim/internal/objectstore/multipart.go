@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// maxParts is the largest part number (reference section 5.4, UNCONFIRMED).
+// maxParts is the largest part number (reference, section 5.4, UNCONFIRMED).
 const maxParts = 10000
 
 // upload is an unfinished multipart upload. Its access URI has a token of its
@@ -24,7 +24,7 @@ type upload struct {
 	parts  map[int]*Writer
 }
 
-// startUpload answers PUT with opc-multipart: true (reference section 5.4).
+// startUpload answers PUT with opc-multipart: true (reference, section 5.4).
 func (s *Store) startUpload(w http.ResponseWriter, r *http.Request, t target) *failure {
 	if f := s.authorize(t, writeObject, t.object); f != nil {
 		return f

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Access is what a PAR permits (reference section 5.2).
+// Access is what a PAR permits (reference, section 5.2).
 type Access string
 
 // The six access types, by the names the service gives them.
@@ -55,7 +55,7 @@ type grant struct {
 // CreatePAR creates a PAR and returns the path of its URL, which is the only
 // place its token ever appears: "/p/{token}/n/{namespace}/b/{bucket}/o/" and,
 // for an object PAR, the object's name. The path of a prefix PAR does not
-// contain the prefix; callers append it themselves (reference section 5.1).
+// contain the prefix; callers append it themselves (reference, section 5.1).
 func (s *Store) CreatePAR(p PAR) (path string, err error) {
 	if err := p.check(); err != nil {
 		return "", err

@@ -9,7 +9,7 @@ import (
 )
 
 // overrides are the query parameters that replace response headers on GET
-// (reference section 5.3).
+// (reference, section 5.3).
 var overrides = map[string]string{
 	"httpResponseContentDisposition": "Content-Disposition",
 	"httpResponseCacheControl":       "Cache-Control",
@@ -52,7 +52,7 @@ func (s *Store) readObject(w http.ResponseWriter, r *http.Request, t target) *fa
 	return nil
 }
 
-// describeObject sets the headers of an object (reference section 5.5).
+// describeObject sets the headers of an object (reference, section 5.5).
 func describeObject(h http.Header, r *http.Request, o *Object) *failure {
 	h.Set("Accept-Ranges", "bytes")
 	h.Set("Content-Type", o.ContentType)

@@ -1,7 +1,7 @@
 // Package objectstore is OCI Object Storage in memory, as a database and a
 // tool see it: buckets of objects behind pre-authenticated requests (PARs),
 // served over HTTP with the status codes, headers and failure bodies of the
-// real service (reference section 5).
+// real service (reference, section 5).
 //
 // It owns the bytes, the PARs and what each PAR permits. It does not own the
 // socket or the certificate (its user does: Store is an http.Handler and looks
@@ -28,7 +28,7 @@ import (
 type Knobs struct {
 	// DeadPARStatus answers requests with an expired or revoked PAR: 404
 	// BucketNotFound (default), 401 NotAuthenticated or 403 NotAuthorized
-	// (reference section 5.6, UNCONFIRMED).
+	// (reference, section 5.6, UNCONFIRMED).
 	DeadPARStatus int
 
 	// OutsidePrefixStatus answers object requests outside the prefix of a

@@ -102,7 +102,7 @@ func (w *world) put(name, text string) {
 	}
 }
 
-// TestFact_5_2_WhatEachAccessTypePermits is the table of reference section 5.2: what each access type
+// TestFact_5_2_WhatEachAccessTypePermits is the table of reference, section 5.2: what each access type
 // permits on its own object or below its bucket.
 func TestFact_5_2_WhatEachAccessTypePermits(t *testing.T) {
 	tests := []struct {
@@ -151,7 +151,7 @@ func TestFact_5_2_WhatEachAccessTypePermits(t *testing.T) {
 	}
 }
 
-// TestFact_5_6_WhatRefusedRequestsAreAnswered is the table of reference section 5.6.
+// TestFact_5_6_WhatRefusedRequestsAreAnswered is the table of reference, section 5.6.
 func TestFact_5_6_WhatRefusedRequestsAreAnswered(t *testing.T) {
 	const bucketText = "Either the bucket named 'b' does not exist in the namespace 'ns' or you are not authorized to access it"
 	const prefixText = "The prefix from the request and the prefix from PAR are not compatible"

@@ -1,6 +1,6 @@
 package physics_test
 
-// The facts of reference section 1.9, one test each; sim/internal/dbmscloud/FACTS.md
+// The facts of reference, section 1.9, one test each; sim/internal/dbmscloud/FACTS.md
 // lists them.
 
 import (

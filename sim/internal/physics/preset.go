@@ -35,7 +35,7 @@ func pair(ecpus int, export, load Rate) World {
 	}}
 }
 
-// levels is the table of reference section 1.9, auto scaling off. Rates are
+// levels is the table of reference, section 1.9, auto scaling off. Rates are
 // those of a whole export or import on high.
 func levels(ecpus int, export, load Rate) map[string]Service {
 	plain := Service{Latency: 2 * time.Millisecond, Jitter: 0.2, WorkUnits: 1, Concurrent: 75 * ecpus}

@@ -135,7 +135,7 @@ func (c *raw) auth(f ttc.Function, pairs ...string) map[string]string {
 	return got
 }
 
-// logon proves the password as the wire notes say, section 5.
+// logon proves the password (wire notes, section 5).
 func (c *raw) logon() {
 	one := c.auth(ttc.FuncAuthOne, "AUTH_MACHINE", "raw")
 	decode := func(s string) []byte {

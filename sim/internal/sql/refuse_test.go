@@ -8,7 +8,7 @@ import (
 )
 
 // What is outside of the subset is refused by its name, never parsed as
-// something else (design.md, section 5, rule 6).
+// something else: the simulator never guesses.
 func TestConstructsOutsideTheSubsetAreNamed(t *testing.T) {
 	for _, c := range []struct{ text, construct string }{
 		{"MERGE INTO t USING s ON (1 = 1)", "MERGE"},

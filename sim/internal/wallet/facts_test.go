@@ -1,6 +1,6 @@
 package wallet_test
 
-// The facts of reference section 9, one test each; sim/internal/dbmscloud/FACTS.md
+// The facts of reference, section 9, one test each; sim/internal/dbmscloud/FACTS.md
 // lists them.
 
 import (

@@ -173,7 +173,7 @@ func firstError(a, b error) error {
 	return b
 }
 
-// Memory is at most twice the data (issue 3, Speed), and rows of four scalars
+// The budget is twice the data, and rows of four scalars
 // have some 50 bytes.
 func TestRowsTakeLittleMoreThanTheirData(t *testing.T) {
 	const rows = 200 * blockRows
