@@ -122,7 +122,7 @@ func sources(t *testing.T, visit func(path string, text []byte, files *token.Fil
 	}
 }
 
-// The budget of hand-written code that is no test (shared/reference/style.md, section 2).
+// The budget of hand-written code, tests excluded.
 const (
 	maxFileLines     = 600
 	maxFunctionLines = 100
