@@ -18,6 +18,7 @@ import (
 
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/digest"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -72,8 +73,7 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.ChecksumRequest) (*pb
 		return nil, err
 	}
 	inner := hashes(key, forms) + " FROM " + from
-	resp.Buckets, err = buckets(ctx, s, inner, keyName(key), int(req.GetDigits()), req.GetParents())
-	resp.Digest = total(resp.GetBuckets())
+	resp.Buckets, resp.Digest, err = buckets(ctx, s, inner, keyName(key), int(req.GetDigits()), req.GetParents())
 	return resp, err
 }
 
@@ -83,32 +83,37 @@ var sums = fmt.Sprintf("TO_CHAR(SUM(TO_NUMBER(SUBSTR(H, 1, %[1]d), '%[2]s')), 'T
 	sliceHex, strings.Repeat("X", sliceHex), sliceHex+1)
 
 func whole(ctx context.Context, s *oracle.Session, view string) (*pb.Digest, error) {
-	var d digest
-	found, err := s.Row(ctx, tableKind, "SELECT COUNT(*), "+sums+" FROM "+view, nil, &d.rows, &d.first, &d.second)
+	var a answer
+	found, err := s.Row(ctx, tableKind, "SELECT COUNT(*), "+sums+" FROM "+view, nil, &a.rows, &a.first, &a.second)
 	if err == nil && !found {
 		err = oracle.NotOne(tableKind)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return d.message()
+	sum, err := a.sum()
+	return &pb.Digest{Rows: a.rows, Sum: sum.String()}, err
 }
 
-func buckets(ctx context.Context, s *oracle.Session, inner, key string, digits int, parents []string) ([]*pb.Bucket, error) {
+// buckets digests rows by the beginnings of their keys' hashes, and all of them.
+func buckets(ctx context.Context, s *oracle.Session, inner, key string, digits int, parents []string) ([]*pb.Bucket, *pb.Digest, error) {
 	name := fmt.Sprintf("SUBSTR(%s, 1, %d)", key, digits)
 	query := fmt.Sprintf("SELECT %s, COUNT(*), %s FROM (%s)%s GROUP BY %s ORDER BY 1", name, sums, inner, within(key, parents), name)
 	var all []*pb.Bucket
+	var rows int64
+	var total digest.Sum
 	err := s.Query(ctx, bucketsKind, query, func(scan func(...any) error) error {
 		var name string
-		var d digest
-		if err := scan(&name, &d.rows, &d.first, &d.second); err != nil {
+		var a answer
+		if err := scan(&name, &a.rows, &a.first, &a.second); err != nil {
 			return err
 		}
-		m, err := d.message()
-		all = append(all, &pb.Bucket{Name: name, Digest: m})
+		sum, err := a.sum()
+		all = append(all, &pb.Bucket{Name: name, Digest: &pb.Digest{Rows: a.rows, Sum: sum.String()}})
+		rows, total = rows+a.rows, total.Add(sum)
 		return err
 	})
-	return all, err
+	return all, &pb.Digest{Rows: rows, Sum: total.String()}, err
 }
 
 // within restricts rows to those whose key's hash begins with a parent.
@@ -123,44 +128,25 @@ func within(key string, parents []string) string {
 	return fmt.Sprintf(" WHERE SUBSTR(%s, 1, %d) IN (%s)", key, len(parents[0]), strings.Join(quoted, ", "))
 }
 
-// A digest is what the database answers; the sums are NULL without rows.
-type digest struct {
+// An answer is what the database says of some rows; the sums are NULL without rows.
+type answer struct {
 	rows          int64
 	first, second sql.NullString
 }
 
-func (d *digest) message() (*pb.Digest, error) {
+// sum is the two sums of an answer, which the database writes in decimal.
+func (a *answer) sum() (digest.Sum, error) {
 	first, second := new(big.Int), new(big.Int)
-	for _, sum := range []struct {
+	for _, half := range []struct {
 		to   *big.Int
 		text sql.NullString
-	}{{first, d.first}, {second, d.second}} {
-		if !sum.text.Valid {
+	}{{first, a.first}, {second, a.second}} {
+		if !half.text.Valid {
 			continue
 		}
-		if _, ok := sum.to.SetString(sum.text.String, 10); !ok {
-			return nil, apierr.New(codes.Internal, pb.Reason_REASON_DATABASE_ERROR, "%s: the database answered %q where a sum was expected", tableKind.Name, sum.text.String)
+		if _, ok := half.to.SetString(half.text.String, 10); !ok {
+			return digest.Sum{}, apierr.New(codes.Internal, pb.Reason_REASON_DATABASE_ERROR, "%s: the database answered %q where a sum was expected", tableKind.Name, half.text.String)
 		}
 	}
-	return &pb.Digest{Rows: d.rows, Sum: first.Text(16) + "-" + second.Text(16)}, nil
-}
-
-// total adds up the digests of disjoint buckets.
-func total(all []*pb.Bucket) *pb.Digest {
-	sum := &pb.Digest{}
-	first, second := new(big.Int), new(big.Int)
-	for _, b := range all {
-		sum.Rows += b.GetDigest().GetRows()
-		a, z, _ := strings.Cut(b.GetDigest().GetSum(), "-")
-		for _, part := range []struct {
-			to   *big.Int
-			text string
-		}{{first, a}, {second, z}} {
-			if n, ok := new(big.Int).SetString(part.text, 16); ok {
-				part.to.Add(part.to, n)
-			}
-		}
-	}
-	sum.Sum = first.Text(16) + "-" + second.Text(16)
-	return sum
+	return digest.New(first, second), nil
 }

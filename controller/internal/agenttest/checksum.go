@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
+	"math/big"
 	"math/bits"
 	"regexp"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/digest"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -178,11 +180,9 @@ func (s *sum) add(n uint64) {
 	s.high, s.low = s.high+carry, low
 }
 
-func (s *sum) String() string {
-	if s.high == 0 {
-		return strconv.FormatUint(s.low, 16)
-	}
-	return fmt.Sprintf("%x%016x", s.high, s.low)
+func (s *sum) big() *big.Int {
+	n := new(big.Int).SetUint64(s.high)
+	return n.Lsh(n, 64).Or(n, new(big.Int).SetUint64(s.low))
 }
 
 func (s *total) add(h uint64) {
@@ -192,7 +192,7 @@ func (s *total) add(h uint64) {
 }
 
 func (s *total) digest() *pb.Digest {
-	return &pb.Digest{Rows: s.rows, Sum: s.first.String() + "-" + s.second.String()}
+	return &pb.Digest{Rows: s.rows, Sum: digest.New(s.first.big(), s.second.big()).String()}
 }
 
 // Checksum implements AgentService.

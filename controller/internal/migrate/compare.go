@@ -9,6 +9,7 @@ import (
 	"github.com/adbferry/adbferry/controller/internal/compare"
 	"github.com/adbferry/adbferry/controller/internal/plan"
 	"github.com/adbferry/adbferry/controller/internal/verify"
+	"github.com/adbferry/adbferry/pkg/digest"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -92,7 +93,7 @@ func (r *run) before(ctx context.Context, p *pb.TablePlan) (*pb.Digest, error) {
 		return nil, err
 	}
 	if rows == 0 {
-		return &pb.Digest{Sum: "0-0"}, nil
+		return &pb.Digest{Sum: digest.Sum{}.String()}, nil
 	}
 	return &pb.Digest{Rows: rows}, nil
 }

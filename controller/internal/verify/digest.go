@@ -1,11 +1,9 @@
 package verify
 
 import (
-	"math/big"
-	"strings"
-
 	"google.golang.org/protobuf/proto"
 
+	"github.com/adbferry/adbferry/pkg/digest"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -17,29 +15,15 @@ func Without(all, before *pb.Digest) *pb.Digest {
 		return proto.CloneOf(all)
 	}
 	left := &pb.Digest{Rows: all.GetRows() - before.GetRows()}
-	from, ok := sums(all)
-	less, known := sums(before)
-	if !ok || !known {
-		return left
+	from, allErr := digest.Parse(all.GetSum())
+	less, beforeErr := digest.Parse(before.GetSum())
+	if allErr != nil || beforeErr != nil {
+		return left // a digest without a sum proves nothing
 	}
-	first, second := from[0].Sub(from[0], less[0]), from[1].Sub(from[1], less[1])
-	if first.Sign() >= 0 && second.Sign() >= 0 && left.GetRows() >= 0 {
-		left.Sum = first.Text(16) + "-" + second.Text(16)
+	if rest, ok := from.Sub(less); ok && left.GetRows() >= 0 {
+		left.Sum = rest.String()
 	}
 	return left
-}
-
-// sums reads the two sums of a digest.
-func sums(d *pb.Digest) (both [2]*big.Int, ok bool) {
-	a, b, found := strings.Cut(d.GetSum(), "-")
-	for i, text := range []string{a, b} {
-		n, valid := new(big.Int).SetString(text, 16)
-		if !found || !valid || n.Sign() < 0 {
-			return both, false
-		}
-		both[i] = n
-	}
-	return both, true
 }
 
 // Appended turns a comparison with a table that held rows before into one with
