@@ -191,6 +191,33 @@ func TestAppendedRowsJoinThoseThatAreThere(t *testing.T) {
 	}
 }
 
+// Only a table that has nobody else's rows may be dropped or truncated as a whole.
+func TestWhatToDoAboutLostRowsDependsOnWhoseTheOthersAre(t *testing.T) {
+	for label, tt := range map[string]struct {
+		mode pb.IfExists
+		want string
+	}{
+		"ours alone": {failing, "truncate or drop the table"},
+		"shared":     {appending, "remove the rows that this migration added"},
+	} {
+		t.Run(label, func(t *testing.T) {
+			p := newPair(t, sim.Config{})
+			p.exec(sim.SanJose, "CREATE TABLE T (X NUMBER)", "INSERT INTO T VALUES (1)", "INSERT INTO T VALUES (2)")
+			p.exec(sim.Phoenix, "CREATE TABLE T (X NUMBER)")
+			plan := with(p.plan("T"), require, tt.mode)
+			if failures := p.carry("m1", plan); len(failures) > 0 {
+				t.Errorf("%v", failures)
+			}
+			p.exec(sim.Phoenix, "DELETE FROM T WHERE X = 1")
+			_, err := p.target.PrepareTable(t.Context(), &pb.PrepareTableRequest{MigrationId: "m1", Plan: plan})
+			wantReason(t, err, pb.Reason_REASON_TARGET_DIFFERS)
+			if hint := apierr.FailureOf(err).GetHint(); !strings.Contains(hint, tt.want) {
+				t.Errorf("hint %q", hint)
+			}
+		})
+	}
+}
+
 func TestAReplacedTableSaysWhatGoesWithIt(t *testing.T) {
 	p := newPair(t, sim.Config{})
 	p.exec(sim.SanJose, "CREATE TABLE T (X NUMBER PRIMARY KEY)")

@@ -154,7 +154,7 @@ func TestTablesThatCannotBePlanned(t *testing.T) {
 		"unknown column":      {"T", []string{"Z"}, 0, pb.Reason_REASON_REQUEST_INVALID},
 		"nothing left":        {"T", []string{"X", "Y"}, 0, pb.Reason_REASON_TABLE_UNSUPPORTED},
 		"nothing carried":     {"LONGS", nil, 0, pb.Reason_REASON_TABLE_UNSUPPORTED},
-		"future SCN":          {"T", nil, d.GetDatabase().GetCurrentScn() + 1_000_000, pb.Reason_REASON_SNAPSHOT_GONE},
+		"future SCN":          {"T", nil, d.GetDatabase().GetCurrentScn() + 1_000_000, pb.Reason_REASON_DATABASE_ERROR},
 		"no SCN":              {"T", nil, -1, pb.Reason_REASON_REQUEST_INVALID},
 	} {
 		t.Run(label, func(t *testing.T) {

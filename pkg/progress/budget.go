@@ -32,8 +32,10 @@ func foldFailure(c *pb.ChunkStatus, f *pb.Failure) {
 }
 
 // SnapshotLost reports whether a failure says that a table cannot be read as of
-// its SCN any more: the undo is gone (ORA-01555, ORA-08180), or the table was
-// altered since (ORA-01466). Waiting brings neither back.
+// its SCN any more: the undo is gone (ORA-01555, ORA-08180, ORA-22924), or the
+// table was altered since (ORA-01466). Waiting brings neither back. An SCN that
+// the database never had (ORA-08181) is no such failure: the database is another
+// one, and reading that at a new SCN would move rows that nobody asked for.
 func SnapshotLost(f *pb.Failure) bool {
 	return f.GetReason() == pb.Reason_REASON_SNAPSHOT_GONE || f.GetReason() == pb.Reason_REASON_TABLE_ALTERED
 }

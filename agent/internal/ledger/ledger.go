@@ -29,13 +29,14 @@ var (
 	newerKind  = oracle.Kind{Name: "ledger.newer", Purpose: "looks whether chunks of a newer plan of a table are on the target"}
 	sumKind    = oracle.Kind{Name: "ledger.sum", Purpose: "counts the chunks and rows of a table that are on the target"}
 	enterKind  = oracle.Kind{Name: "ledger.enter", Purpose: "enters a chunk, in the transaction that loads its rows"}
+	emptyKind  = oracle.Kind{Name: "ledger.empty", Purpose: "looks whether the ledger has entries left"}
 	forgetKind = oracle.Kind{Name: "ledger.forget", Purpose: "removes a migration's or a table's entries"}
 	dropKind   = oracle.Kind{Name: "ledger.drop", Purpose: "drops the ledger table when it is empty"}
 )
 
 // Statements returns the kinds of statements that this package sends.
 func Statements() []oracle.Kind {
-	return []oracle.Kind{existsKind, createKind, findKind, newerKind, sumKind, enterKind, forgetKind, dropKind, claimKind, claimantKind, takeKind, anyRowKind}
+	return []oracle.Kind{existsKind, createKind, findKind, newerKind, sumKind, enterKind, emptyKind, forgetKind, dropKind, claimKind, claimantKind, takeKind, anyRowKind}
 }
 
 const (
@@ -181,7 +182,7 @@ func Discard(ctx context.Context, s *oracle.Session, migration string) (int64, e
 		return entries, err
 	}
 	var one int
-	used, err := s.Row(ctx, findKind, "SELECT 1 FROM "+Table+" WHERE ROWNUM = 1", nil, &one)
+	used, err := s.Row(ctx, emptyKind, "SELECT 1 FROM "+Table+" WHERE ROWNUM = 1", nil, &one)
 	if err != nil || used {
 		return entries, err
 	}

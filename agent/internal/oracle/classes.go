@@ -36,14 +36,14 @@ const (
 	hintUnique   = "the rows are already there, or the target has a key that the source does not have"
 	hintPAR      = "check that the PAR is not expired or deleted and was made for reading, writing and listing (AnyObjectReadWrite with ListObjects)"
 	hintSnapshot = "the source keeps too little undo for a copy of this length; the table is moved again as of a new SCN; raise UNDO_RETENTION if that happens again"
-	hintTransfer = "the agent's log has the statement; docs/troubleshooting.md explains the load"
+	hintTransfer = "the agent's log has the statement; see \"Reading a failed load\" in docs/troubleshooting.md"
 	hintRetry    = "adbferry tries again by itself; if it goes on, resume the migration when the database is well"
 	hintStore    = "adbferry tries again by itself; if it goes on, look at the object store's status and limits"
 	hintBug      = "adbferry should not get here: report it, with the agent's log"
 	hintAltered  = "the table is moved again as of a new SCN; do not alter it while it is copied"
 )
 
-// classes is reference section 4 by number.
+// classes is the list of errors of reference, section 4, by number.
 var classes = map[int]class{
 	// Logon and connection.
 	1017:  {code: codes.Unauthenticated, reason: pb.Reason_REASON_LOGIN_REFUSED, text: "the database refuses user name or password", hint: hintLogin},
@@ -113,7 +113,10 @@ var classes = map[int]class{
 	1555:  {code: codes.Aborted, reason: pb.Reason_REASON_SNAPSHOT_GONE, text: "the undo for the snapshot is gone", hint: hintSnapshot},
 	22924: {code: codes.Aborted, reason: pb.Reason_REASON_SNAPSHOT_GONE, text: "the undo of a large object for the snapshot is gone", hint: hintSnapshot},
 	8180:  {code: codes.Aborted, reason: pb.Reason_REASON_SNAPSHOT_GONE, text: "there is no snapshot for the SCN", hint: hintSnapshot},
-	8181:  {code: codes.Aborted, reason: pb.Reason_REASON_SNAPSHOT_GONE, text: "the SCN is not valid in this database", hint: "the database was restored or replaced; start a new migration"},
+	// Not SNAPSHOT_GONE, after which the table is moved again as of a new SCN: undo
+	// that is gone does not raise this number. It means that the SCN was never one
+	// of this database, so it is not the database that the plan was made of.
+	8181: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the SCN is not valid in this database", hint: "the source was restored or replaced after the plan was made: check that the agent is connected to the right database, then migrate under a new ID"},
 
 	// Rows.
 	1:     {code: codes.FailedPrecondition, reason: pb.Reason_REASON_ROWS_REJECTED, text: "rows repeat a key of the target", hint: hintUnique, detail: true},

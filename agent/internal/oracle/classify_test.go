@@ -39,6 +39,7 @@ func TestStacksBecomeReasons(t *testing.T) {
 		"package not granted":       {6550, "ORA-06550: line 1, column 7:\nPLS-00201: identifier 'DBMS_CLOUD.EXPORT_DATA' must be declared\nORA-06550: line 1, column 7:\nPL/SQL: Statement ignored", pb.Reason_REASON_PRIVILEGE_MISSING, "ORA-06550", false},
 		"only a wrapper":            {6512, "ORA-06512: at line 3", pb.Reason_REASON_DATABASE_ERROR, "ORA-06512", false},
 		"unknown number":            {7445, "ORA-07445: exception encountered: " + secretURL, pb.Reason_REASON_DATABASE_ERROR, "ORA-07445", false},
+		"SCN of another database":   {8181, "ORA-08181: specified number is not a valid system change number", pb.Reason_REASON_DATABASE_ERROR, "ORA-08181", false},
 		"no text":                   {1555, "", pb.Reason_REASON_SNAPSHOT_GONE, "ORA-01555", false},
 		"ended by an administrator": {28, "ORA-00028: your session has been killed", pb.Reason_REASON_CONNECTION_LOST, "ORA-00028", true},
 	} {

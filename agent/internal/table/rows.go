@@ -40,14 +40,20 @@ func ownRows(t oracle.Table, rows, ours int64) error {
 	case rows == ours:
 		return nil
 	case rows < ours:
-		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "the target table %s has %d rows, and this migration committed %d", t.Text(), rows, ours).
-			WithFact("table", t.Text()).WithFact("differences", fmt.Sprintf("%d rows are gone", ours-rows)).
-			WithHint("drop the table and start a new migration")
+		return rowsGone(t, rows, ours, "truncate or drop the table, then migrate under a new ID")
 	default:
 		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the target table %s has %d rows that are not this migration's", t.Text(), rows-ours).
 			WithFact("table", t.Text()).WithFact("rows", strconv.FormatInt(rows-ours, 10)).
 			WithHint("choose with --if-exists what becomes of them, or another target name with --target-table")
 	}
+}
+
+// rowsGone is the failure of a table that has fewer rows than this migration
+// committed to it. What to do depends on whether all its rows are ours.
+func rowsGone(t oracle.Table, rows, ours int64, hint string) error {
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "the target table %s has %d rows, and this migration committed %d", t.Text(), rows, ours).
+		WithFact("table", t.Text()).WithFact("differences", fmt.Sprintf("%d rows are gone", ours-rows)).
+		WithHint("%s", hint)
 }
 
 // keep counts the rows that stay beside ours.
@@ -57,7 +63,7 @@ func (p *preparation) keep(ctx context.Context, ours int64) error {
 		return err
 	}
 	if rows < ours {
-		return ownRows(p.t, rows, ours)
+		return rowsGone(p.t, rows, ours, "other rows may be among them: remove the rows that this migration added, then migrate under a new ID")
 	}
 	p.answer.RowsKept = rows - ours
 	return nil
@@ -80,8 +86,8 @@ func (p *preparation) truncate(ctx context.Context) error {
 // go with it, and so does what adbferry does not make: all of it is named.
 func (p *preparation) replace(ctx context.Context) error {
 	if ddlMode(p.plan) != pb.DdlMode_DDL_MODE_CREATE {
-		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "the target table %s is to be replaced and must not be created", p.t.Text()).
-			WithFact("field", "plan.options").WithHint("--if-exists replace goes with --ddl create only")
+		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "the target table %s cannot be replaced: --ddl forbids creating it", p.t.Text()).
+			WithFact("field", "plan.options").WithHint("use --ddl create with --if-exists replace")
 	}
 	rows, err := catalog.Count(ctx, p.s, p.t.String())
 	if err != nil {
@@ -132,7 +138,7 @@ func Empty(ctx context.Context, s *oracle.Session, migration string, plan *pb.Ta
 	}
 	if ifExists(plan) == pb.IfExists_IF_EXISTS_APPEND {
 		return 0, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the rows that this migration added to %s cannot be told from those that were there", t.Text()).
-			WithFact("table", t.Text()).WithHint("remove the added rows yourself and start a new migration")
+			WithFact("table", t.Text()).WithHint("remove the rows that this migration added, then migrate under a new ID")
 	}
 	if err := newest(ctx, s, migration, plan, t); err != nil {
 		return 0, err
@@ -143,7 +149,7 @@ func Empty(ctx context.Context, s *oracle.Session, migration string, plan *pb.Ta
 	}
 	rows := int64(0)
 	if existing != nil {
-		if rows, err = clear(ctx, s, migration, plan, t); err != nil {
+		if rows, err = emptyOurs(ctx, s, migration, plan, t); err != nil {
 			return 0, err
 		}
 	}
@@ -167,11 +173,11 @@ func newest(ctx context.Context, s *oracle.Session, migration string, plan *pb.T
 		WithFact("table", t.Text()).WithHint("nothing is to be done: the migration has gone on")
 }
 
-// clear removes the rows when they are ours. None are ours too: the ledger is
-// told last, and a call that broke off is repeated. A table that looks empty is
-// truncated as well: while the commit of an agent that died is on its way, its rows
+// emptyOurs removes all rows if they are ours. An empty table counts as ours: the
+// ledger is cleared last, so a call that broke off in between is repeated. A table
+// that looks empty is truncated as well: while the commit of an agent that died is on its way, its rows
 // are not to be seen yet, and TRUNCATE says ORA-00054, which another try overcomes.
-func clear(ctx context.Context, s *oracle.Session, migration string, plan *pb.TablePlan, t oracle.Table) (int64, error) {
+func emptyOurs(ctx context.Context, s *oracle.Session, migration string, plan *pb.TablePlan, t oracle.Table) (int64, error) {
 	_, ours, err := ledger.Loaded(ctx, s, migration, plan.GetTableId())
 	if err != nil {
 		return 0, err
