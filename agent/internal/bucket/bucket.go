@@ -24,9 +24,9 @@ import (
 // default HTTP client.
 type Store struct {
 	Client par.Client
-	// Settle is the pause between two listings of a folder that should not
+	// Pause is the time between two listings of a folder that should not
 	// change any more; 0 for 500 ms.
-	Settle time.Duration
+	Pause time.Duration
 }
 
 // Parse reads a PAR URL.

@@ -24,7 +24,7 @@ const (
 )
 
 // Empty checks that nothing was ever written into the folder: an export that
-// shared one with another attempt would be loaded twice (reference 1.4).
+// shared one with another attempt would be loaded twice (reference, section 1.4).
 //
 // Error: REASON_OUTCOME_UNKNOWN, because another run of this attempt wrote there.
 func (st Store) Empty(ctx context.Context, f Folder) error {
@@ -100,7 +100,7 @@ func (st Store) settled(ctx context.Context, f Folder) ([]par.Object, error) {
 			return objects, err
 		}
 		previous = objects
-		if err := pause(ctx, cmp.Or(st.Settle, sealPause)); err != nil {
+		if err := pause(ctx, cmp.Or(st.Pause, sealPause)); err != nil {
 			return nil, err
 		}
 	}

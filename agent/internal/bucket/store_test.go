@@ -92,5 +92,5 @@ func newStore(t *testing.T) (*fakeStore, Store, par.URL) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f, Store{Client: par.Client{HTTP: server.Client()}, Settle: time.Millisecond}, u
+	return f, Store{Client: par.Client{HTTP: server.Client()}, Pause: time.Millisecond}, u
 }
