@@ -79,7 +79,7 @@ func (s Side) Digest(ctx context.Context) (resp *pb.ChecksumResponse, err error)
 	}
 	resp = &pb.ChecksumResponse{}
 	for _, c := range s.Selection.GetColumns() {
-		resp.LeftOut = append(resp.LeftOut, &pb.ColumnLeftOut{Name: c.GetName(), Why: "the agent of " + s.Agent.Name() + " is too old to compute checksums"})
+		resp.LeftOut = append(resp.LeftOut, &pb.ColumnLeftOut{Name: c.GetName(), Why: "the agent of " + s.Agent.Name() + " is too old to digest rows"})
 	}
 	return resp, nil
 }

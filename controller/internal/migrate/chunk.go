@@ -153,7 +153,7 @@ func (r *run) load(ctx context.Context, c cargo) error {
 func (r *run) verify(_ context.Context, c cargo) error {
 	status := r.chunkStatus(c)
 	subject := progress.Subject{Migration: r.id, Table: c.table.GetTableId(), Chunk: c.chunk.GetChunkId()}
-	err := verify.Chunk(c.table.GetTableId(), c.chunk.GetChunkId(), status.GetManifest(), status.GetRowsImported())
+	err := verify.Chunk(c.table.GetTableId(), c.chunk.GetChunkId(), c.table.GetOptions().GetIfExists(), status.GetManifest(), status.GetRowsImported())
 	if err != nil {
 		return errors.Join(err, r.fail(subject, err))
 	}

@@ -74,7 +74,7 @@ func (r *run) move(ctx context.Context, p *pb.TablePlan) (*pb.Comparison, error)
 	if err != nil {
 		return comparison, err
 	}
-	return comparison, verify.Table(p.GetTableId(), comparison)
+	return comparison, verify.Table(p.GetTableId(), p.GetOptions().GetIfExists(), comparison)
 }
 
 // prepare makes sure of the target table. A failed table is prepared again: that

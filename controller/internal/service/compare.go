@@ -60,11 +60,11 @@ func (s *Service) CompareTables(ctx context.Context, req *pb.CompareTablesReques
 func checkCompare(req *pb.CompareTablesRequest) (limit int, err error) {
 	limit = int(cmp.Or(req.GetLimit(), defaultDifferences))
 	if limit < 1 || limit > maxDifferences {
-		return 0, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "a limit of %d is not 1 to %d", limit, maxDifferences).
+		return 0, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "limit must be 1 to %d, got %d", maxDifferences, limit).
 			WithFact("field", "limit")
 	}
 	if req.GetSourceScn() < 0 {
-		return 0, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "%d is no SCN", req.GetSourceScn()).
+		return 0, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "source_scn must not be negative, got %d", req.GetSourceScn()).
 			WithFact("field", "source_scn")
 	}
 	return limit, plan.CheckNames(req.GetSourceTable(), target(req))
@@ -135,7 +135,7 @@ func (l *looking) look(ctx context.Context, name *pb.TableName) (err error) {
 // everything.
 func judge(resp *pb.CompareTablesResponse) (pb.Verdict, *pb.Failure) {
 	name := plan.String(resp.GetSourceTable())
-	err := verify.Table(name, resp.GetComparison())
+	err := verify.Table(name, pb.IfExists_IF_EXISTS_UNSPECIFIED, resp.GetComparison())
 	reason := apierr.ReasonOf(err)
 	if len(resp.GetShapeDifferences()) > 0 && (err == nil || reason == pb.Reason_REASON_CHECKSUMS_UNKNOWN) {
 		err = apierr.New(codes.DataLoss, pb.Reason_REASON_TARGET_DIFFERS, "compare table %s: the two tables do not have the same columns", name).
@@ -148,7 +148,7 @@ func judge(resp *pb.CompareTablesResponse) (pb.Verdict, *pb.Failure) {
 	case pb.Reason_REASON_CHECKSUMS_UNKNOWN:
 		f.Hint = "GRANT EXECUTE ON DBMS_CRYPTO to both agents' users, or compare other columns with --columns"
 	default:
-		f.Hint = "the rows that differ are listed; migrate under a new ID to replace them"
+		f.Hint = "the rows that differ are listed; to move the table again, migrate under a new ID with --if-exists truncate or replace"
 	}
 	return verify.Verdict(resp.GetComparison(), 0), f
 }

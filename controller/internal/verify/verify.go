@@ -68,15 +68,16 @@ func Equal(v pb.Verdict) bool {
 
 // Table returns nil when the table's counts and digests are equal, else
 // REASON_COUNTS_DIFFER, REASON_CHECKSUMS_DIFFER, or REASON_CHECKSUMS_UNKNOWN when
-// something could not be compared.
-func Table(tableID string, c *pb.Comparison) error {
-	if err := differ("table "+tableID, tableID, c.GetSourceRows(), c.GetTargetRows()); err != nil {
+// something could not be compared. The hint depends on what became of rows that
+// the target had before.
+func Table(tableID string, before pb.IfExists, c *pb.Comparison) error {
+	if err := differ("table "+tableID, tableID, before, c.GetSourceRows(), c.GetTargetRows()); err != nil {
 		return err
 	}
 	switch source, target := c.GetSourceDigest().GetSum(), c.GetTargetDigest().GetSum(); {
 	case digested(c) && !digestsEqual(c):
 		return apierr.New(codes.DataLoss, pb.Reason_REASON_CHECKSUMS_DIFFER,
-			"compare table %s: both sides have %d rows, but their checksums differ", tableID, c.GetSourceRows()).
+			"compare table %s: both sides have %d rows, but their digests differ", tableID, c.GetSourceRows()).
 			WithHint("adbferry verify names the rows that differ; the rows on the target cannot be trusted").
 			WithFact("table", tableID).WithFact("source_digest", source).WithFact("target_digest", target)
 	case !digested(c) || len(c.GetNotCompared()) > 0:
@@ -111,9 +112,9 @@ func unknown(tableID string, c *pb.Comparison) error {
 }
 
 // Chunk returns nil when as many rows arrived as the manifest says were written,
-// else REASON_COUNTS_DIFFER.
-func Chunk(tableID, chunkID string, m *pb.Manifest, imported int64) error {
-	return differ("chunk "+chunkID, tableID, m.GetRows(), imported)
+// else REASON_COUNTS_DIFFER, with a hint as that of Table.
+func Chunk(tableID, chunkID string, before pb.IfExists, m *pb.Manifest, imported int64) error {
+	return differ("chunk "+chunkID, tableID, before, m.GetRows(), imported)
 }
 
 // Manifest refuses a manifest with which an import could load rows twice or not
@@ -137,7 +138,7 @@ func Manifest(chunkID string, m *pb.Manifest) error {
 	return nil
 }
 
-func differ(what, tableID string, source, target int64) error {
+func differ(what, tableID string, before pb.IfExists, source, target int64) error {
 	if source == target {
 		return nil
 	}
@@ -147,8 +148,17 @@ func differ(what, tableID string, source, target int64) error {
 	}
 	return apierr.New(codes.DataLoss, pb.Reason_REASON_COUNTS_DIFFER,
 		"compare %s: the source has %d rows, the target %d: %d %s the target", what, source, target, by, verb).
-		WithHint("the rows on the target cannot be trusted: drop the target table and migrate under a new ID").
+		WithHint("the rows on the target cannot be trusted: %s", remedy(before)).
 		WithFact("table", tableID).
 		WithFact("source_rows", strconv.FormatInt(source, 10)).
 		WithFact("target_rows", strconv.FormatInt(target, 10))
+}
+
+// remedy is how to get rid of rows that cannot be trusted. Beside rows that were
+// appended there are others, which must stay.
+func remedy(before pb.IfExists) string {
+	if before == pb.IfExists_IF_EXISTS_APPEND {
+		return "remove the rows that this migration added, then migrate under a new ID"
+	}
+	return "truncate or drop the target table, then migrate under a new ID"
 }

@@ -76,7 +76,7 @@ func TestWorst(t *testing.T) {
 }
 
 func TestDifferencesAreNamed(t *testing.T) {
-	if err := Table("A.T", compared("1-2", "1-2")); err != nil {
+	if err := Table("A.T", pb.IfExists_IF_EXISTS_FAIL, compared("1-2", "1-2")); err != nil {
 		t.Error(err)
 	}
 	for name, tt := range map[string]struct {
@@ -84,25 +84,40 @@ func TestDifferencesAreNamed(t *testing.T) {
 		want       pb.Reason
 		text       string
 	}{
-		"values":    {compared("1-2", "1-3"), pb.Reason_REASON_CHECKSUMS_DIFFER, "checksums differ"},
+		"values":    {compared("1-2", "1-3"), pb.Reason_REASON_CHECKSUMS_DIFFER, "digests differ"},
 		"unknown":   {compared("1-2", "1-2", "PHOTO"), pb.Reason_REASON_CHECKSUMS_UNKNOWN, "PHOTO (no right)"},
 		"no digest": {&pb.Comparison{SourceRows: 3, TargetRows: 3}, pb.Reason_REASON_CHECKSUMS_UNKNOWN, "cannot be proven"},
 	} {
-		f := apierr.FailureOf(Table("A.T", tt.comparison))
+		f := apierr.FailureOf(Table("A.T", pb.IfExists_IF_EXISTS_FAIL, tt.comparison))
 		if f.GetReason() != tt.want || !strings.Contains(f.GetText(), tt.text) || f.GetHint() == "" || f.GetFacts()["table"] != "A.T" {
 			t.Errorf("%s: failure %v", name, f)
 		}
 	}
-	f := apierr.FailureOf(Table("A.T", &pb.Comparison{SourceRows: 50000, TargetRows: 48226}))
+	f := apierr.FailureOf(Table("A.T", pb.IfExists_IF_EXISTS_FAIL, &pb.Comparison{SourceRows: 50000, TargetRows: 48226}))
 	if f.GetReason() != pb.Reason_REASON_COUNTS_DIFFER || !strings.Contains(f.GetText(), "1774 missing from the target") {
 		t.Errorf("failure %v", f)
 	}
 	if f.GetFacts()["source_rows"] != "50000" || f.GetFacts()["target_rows"] != "48226" || f.GetFacts()["table"] != "A.T" {
 		t.Errorf("facts %v", f.GetFacts())
 	}
-	f = apierr.FailureOf(Chunk("A.T", "A.T/000001", &pb.Manifest{Rows: 2}, 4))
+	f = apierr.FailureOf(Chunk("A.T", "A.T/000001", pb.IfExists_IF_EXISTS_APPEND, &pb.Manifest{Rows: 2}, 4))
 	if f.GetReason() != pb.Reason_REASON_COUNTS_DIFFER || !strings.Contains(f.GetText(), "2 too many on the target") {
 		t.Errorf("failure %v", f)
+	}
+}
+
+// A hint that says to drop a table must not be followed where others have rows.
+func TestRowsOfOthersAreNotToBeDropped(t *testing.T) {
+	for mode := range pb.IfExists_name {
+		before := pb.IfExists(mode)
+		for _, err := range []error{
+			Table("A.T", before, &pb.Comparison{SourceRows: 1}), Chunk("A.T", "A.T/000001", before, &pb.Manifest{Rows: 1}, 0),
+		} {
+			hint := apierr.FailureOf(err).GetHint()
+			if drops := strings.Contains(hint, "drop"); drops == (before == pb.IfExists_IF_EXISTS_APPEND) {
+				t.Errorf("%s: hint %q", before, hint)
+			}
+		}
 	}
 }
 
