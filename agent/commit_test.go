@@ -135,11 +135,11 @@ func TestACommitWhoseAnswerIsLostCounts(t *testing.T) {
 	if err != nil || outcome(events).GetRowsImported() != 40 {
 		t.Errorf("%v, %v", outcome(events), err)
 	}
-	if w.struck.Load() != 1 || p.targetRows() != "40" {
-		t.Errorf("%d answers lost, %s rows", w.struck.Load(), p.targetRows())
+	if w.struck.Load() != 1 || p.targetRows() != 40 {
+		t.Errorf("%d answers lost, %d rows", w.struck.Load(), p.targetRows())
 	}
-	if events, err := p.load("m1", plan, m, 2); err != nil || outcome(events).GetRowsImported() != 40 || p.targetRows() != "40" {
-		t.Errorf("again: %v, %v, %s rows", outcome(events), err, p.targetRows())
+	if events, err := p.load("m1", plan, m, 2); err != nil || outcome(events).GetRowsImported() != 40 || p.targetRows() != 40 {
+		t.Errorf("again: %v, %v, %d rows", outcome(events), err, p.targetRows())
 	}
 }
 
@@ -157,10 +157,10 @@ func TestACommitThatDoesNotArriveIsNoCommit(t *testing.T) {
 	p.atCommit(func() sim.Decision { return sim.Decision{Cut: true} })
 	_, err := p.load("m1", plan, m, 1)
 	wantReason(t, err, pb.Reason_REASON_CONNECTION_LOST)
-	if n := p.targetRows(); n != "0" {
-		t.Errorf("%s rows", n)
+	if n := p.targetRows(); n != 0 {
+		t.Errorf("%d rows", n)
 	}
-	if events, err := p.load("m1", plan, m, 2); err != nil || outcome(events).GetRowsImported() != 40 || p.targetRows() != "40" {
+	if events, err := p.load("m1", plan, m, 2); err != nil || outcome(events).GetRowsImported() != 40 || p.targetRows() != 40 {
 		t.Errorf("again: %v, %v", outcome(events), err)
 	}
 }
@@ -174,7 +174,7 @@ func TestACommitIsUnknownWhileTheDatabaseIsGone(t *testing.T) {
 	})
 	_, err := p.load("m1", plan, m, 1)
 	wantReason(t, err, pb.Reason_REASON_OUTCOME_UNKNOWN)
-	if events, err := p.load("m1", plan, m, 2); err != nil || outcome(events).GetRowsImported() != 40 || p.targetRows() != "40" {
+	if events, err := p.load("m1", plan, m, 2); err != nil || outcome(events).GetRowsImported() != 40 || p.targetRows() != 40 {
 		t.Errorf("again: %v, %v", outcome(events), err)
 	}
 }

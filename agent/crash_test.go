@@ -37,7 +37,7 @@ func (p *pair) exported(migration string) (*pb.TablePlan, *pb.Manifest) {
 	return plan, outcome(events).GetManifest()
 }
 
-func (p *pair) targetRows() string {
+func (p *pair) targetRows() int64 {
 	p.t.Helper()
 	n, err := p.sim.Region(sim.Phoenix).Count(p.t.Context(), "ADMIN."+demo)
 	if err != nil {
@@ -73,8 +73,8 @@ func TestAChunkIsLoadedOnceWhateverHappens(t *testing.T) {
 			if tt.d.Cut && !apierr.Retryable(err) {
 				t.Errorf("%v is not retryable", err)
 			}
-			if n := p.targetRows(); n != "0" {
-				t.Errorf("%s rows are there before the chunk is", n)
+			if n := p.targetRows(); n != 0 {
+				t.Errorf("%d rows are there before the chunk is", n)
 			}
 			for attempt := int32(2); attempt <= 4; attempt++ {
 				events, err := p.load(migration, plan, m, min(attempt, 3))
@@ -82,8 +82,8 @@ func TestAChunkIsLoadedOnceWhateverHappens(t *testing.T) {
 					t.Errorf("attempt %d: %v, %v", attempt, outcome(events), err)
 				}
 			}
-			if n := p.targetRows(); n != "300" {
-				t.Errorf("%s rows, want 300", n)
+			if n := p.targetRows(); n != 300 {
+				t.Errorf("%d rows, want 300", n)
 			}
 			if left := p.rows(sim.Phoenix, "SELECT table_name FROM user_tables WHERE table_name LIKE 'ADBFERRY$S%'"); len(left) != 0 {
 				t.Errorf("staging tables are left: %v", left)
@@ -101,7 +101,7 @@ func TestCleaningUpIsNoReasonToFail(t *testing.T) {
 	plan, m := p.exported("m1")
 	p.strike(sim.Phoenix, "dbmscloud.forget", sim.Decision{Cut: true})
 	events, err := p.load("m1", plan, m, 1)
-	if err != nil || outcome(events).GetRowsImported() != 20 || p.targetRows() != "20" {
+	if err != nil || outcome(events).GetRowsImported() != 20 || p.targetRows() != 20 {
 		t.Errorf("%v, %v", outcome(events), err)
 	}
 	if !strings.Contains(p.log.String(), "operations not deleted") {
@@ -124,15 +124,15 @@ func TestAResumedTableMayHaveOurRows(t *testing.T) {
 	}
 	wantReason(t, prepare("m2"), pb.Reason_REASON_TARGET_NOT_EMPTY)
 	p.exec(sim.Phoenix, "DELETE FROM "+demo+" WHERE order_id = (SELECT MIN(order_id) FROM "+demo+")")
-	if n := p.targetRows(); n != "19" {
-		t.Fatalf("%s rows", n)
+	if n := p.targetRows(); n != 19 {
+		t.Fatalf("%d rows", n)
 	}
 	wantReason(t, prepare("m1"), pb.Reason_REASON_TARGET_DIFFERS)
 	p.exec(sim.Phoenix, "DROP TABLE "+demo)
 	if err := prepare("m1"); err != nil {
 		t.Errorf("after the table was dropped: %v", err)
 	}
-	if events, err := p.load("m1", plan, m, 2); err != nil || outcome(events).GetRowsImported() != 20 || p.targetRows() != "20" {
+	if events, err := p.load("m1", plan, m, 2); err != nil || outcome(events).GetRowsImported() != 20 || p.targetRows() != 20 {
 		t.Errorf("loaded again: %v", err)
 	}
 }
@@ -153,8 +153,8 @@ func TestObjectsThatChangedAreNotLoaded(t *testing.T) {
 			}
 			_, err := p.load("m1", plan, m, 1)
 			wantReason(t, err, pb.Reason_REASON_OBJECT_CHANGED)
-			if n := p.targetRows(); n != "0" {
-				t.Errorf("%s rows were loaded", n)
+			if n := p.targetRows(); n != 0 {
+				t.Errorf("%d rows were loaded", n)
 			}
 		})
 	}
@@ -275,7 +275,7 @@ func TestATableIsNotEmptiedBesideACommit(t *testing.T) {
 	if err := <-imported; err != nil {
 		t.Error(err)
 	}
-	if got, err := empty(); err != nil || got.GetRowsRemoved() != 20 || p.targetRows() != "0" {
-		t.Errorf("after the commit: %v, %v, %s rows", got, err, p.targetRows())
+	if got, err := empty(); err != nil || got.GetRowsRemoved() != 20 || p.targetRows() != 0 {
+		t.Errorf("after the commit: %v, %v, %d rows", got, err, p.targetRows())
 	}
 }

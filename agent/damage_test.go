@@ -52,8 +52,8 @@ func TestDamagedObjectsLoadNothing(t *testing.T) {
 			events, err := p.load(migration, plan, p.forge(migration, tt.text, tt.rows), 1)
 			wantReason(t, err, tt.want)
 			n, countErr := p.sim.Region(sim.Phoenix).Count(t.Context(), "T")
-			if want := map[bool]string{true: "2", false: "0"}[tt.want == 0]; n != want || countErr != nil {
-				t.Errorf("%s rows, want %s (%v)", n, want, countErr)
+			if want := map[bool]int64{true: 2, false: 0}[tt.want == 0]; n != want || countErr != nil {
+				t.Errorf("%d rows, want %d (%v)", n, want, countErr)
 			}
 			if tt.want == 0 && outcome(events).GetRowsImported() != 2 {
 				t.Errorf("outcome %v", outcome(events))

@@ -208,11 +208,11 @@ func TestASilentNetworkInTheMiddleOfACommit(t *testing.T) {
 	began := time.Now()
 	got, err := p.importOf(target, "m1", plan, m, 1)
 	quick(t, began)
-	if err != nil || got.GetRowsImported() != 20 || p.targetRows() != "20" {
-		t.Errorf("the outcome was not settled: %v, %v; %s rows", got, err, p.targetRows())
+	if err != nil || got.GetRowsImported() != 20 || p.targetRows() != 20 {
+		t.Errorf("the outcome was not settled: %v, %v; %d rows", got, err, p.targetRows())
 	}
-	if again, err := p.importOf(p.target, "m1", plan, m, 2); err != nil || again.GetRowsImported() != 20 || p.targetRows() != "20" {
-		t.Errorf("asked again: %v, %v; %s rows", again, err, p.targetRows())
+	if again, err := p.importOf(p.target, "m1", plan, m, 2); err != nil || again.GetRowsImported() != 20 || p.targetRows() != 20 {
+		t.Errorf("asked again: %v, %v; %d rows", again, err, p.targetRows())
 	}
 }
 
@@ -241,8 +241,8 @@ func TestASilentNetworkBeforeTheCommit(t *testing.T) {
 	if err := <-second; err != nil && !apierr.Retryable(err) {
 		t.Errorf("the second attempt: %v", err)
 	}
-	if got, err := p.importOf(target, "m1", plan, m, 3); err != nil || got.GetRowsImported() != 20 || p.targetRows() != "20" {
-		t.Errorf("the third attempt: %v, %v; %s rows", got, err, p.targetRows())
+	if got, err := p.importOf(target, "m1", plan, m, 3); err != nil || got.GetRowsImported() != 20 || p.targetRows() != 20 {
+		t.Errorf("the third attempt: %v, %v; %d rows", got, err, p.targetRows())
 	}
 }
 

@@ -30,26 +30,26 @@ func TestAnImportOfADeadAgentIsSettledFirst(t *testing.T) {
 			cut := sim.Decision{Cut: true}
 			for _, moment := range []struct {
 				name  string
-				rows  string // on the target, after it
+				rows  int64 // on the target, after it
 				begin func()
 			}{
-				{"before-copy", "0", func() { p.strike(sim.Phoenix, "staging.create", cut) }},
-				{"in-copy", "0", func() { p.strike(sim.Phoenix, "dbmscloud.copy", cut) }},
-				{"after-copy", "0", func() { p.strike(sim.Phoenix, "staging.count", cut) }},
-				{"before-commit", "0", func() { p.atCommit(func() sim.Decision { return cut }) }},
-				{"after-commit", "40", func() { p.muteCommit(w) }},
+				{"before-copy", 0, func() { p.strike(sim.Phoenix, "staging.create", cut) }},
+				{"in-copy", 0, func() { p.strike(sim.Phoenix, "dbmscloud.copy", cut) }},
+				{"after-copy", 0, func() { p.strike(sim.Phoenix, "staging.count", cut) }},
+				{"before-commit", 0, func() { p.atCommit(func() sim.Decision { return cut }) }},
+				{"after-commit", 40, func() { p.muteCommit(w) }},
 			} {
 				plan, m := p.exported(moment.name)
 				moment.begin()
 				_, err := p.load(moment.name, plan, m, 1)
-				if got := p.targetRows(); got != moment.rows || (err == nil) != (moment.rows != "0") {
-					t.Errorf("%s: %s rows and %v, want %s rows", moment.name, got, err, moment.rows)
+				if got := p.targetRows(); got != moment.rows || (err == nil) != (moment.rows != 0) {
+					t.Errorf("%s: %d rows and %v, want %d rows", moment.name, got, err, moment.rows)
 				}
 				fresh := p.start(sim.Phoenix) // asked for the same attempt, as by a controller that knows no outcome
 				for _, attempt := range []int32{1, 1, 2} {
 					done, err := p.importOf(fresh, moment.name, plan, m, attempt)
-					if err != nil || done.GetRowsImported() != 40 || p.targetRows() != "40" {
-						t.Errorf("%s, attempt %d: %v, %v, %s rows", moment.name, attempt, done, err, p.targetRows())
+					if err != nil || done.GetRowsImported() != 40 || p.targetRows() != 40 {
+						t.Errorf("%s, attempt %d: %v, %v, %d rows", moment.name, attempt, done, err, p.targetRows())
 					}
 				}
 				p.exec(sim.Phoenix, "DROP TABLE "+demo)
@@ -75,11 +75,11 @@ func TestWhatTheDatabaseCannotSayIsUnknown(t *testing.T) {
 				t.Error("another attempt would settle it, and is not asked for")
 			}
 			p.strike(sim.Phoenix, "ledger.find", sim.Decision{Code: 1034, Text: "the Oracle instance is not available"})
-			if _, err := p.importOf(p.start(sim.Phoenix), "m1", plan, m, 2); err == nil || p.targetRows() != "0" {
-				t.Errorf("without an answer: %v, %s rows", err, p.targetRows())
+			if _, err := p.importOf(p.start(sim.Phoenix), "m1", plan, m, 2); err == nil || p.targetRows() != 0 {
+				t.Errorf("without an answer: %v, %d rows", err, p.targetRows())
 			}
-			if done, err := p.importOf(p.target, "m1", plan, m, 3); err != nil || done.GetRowsImported() != 40 || p.targetRows() != "40" {
-				t.Errorf("with an answer: %v, %v, %s rows", done, err, p.targetRows())
+			if done, err := p.importOf(p.target, "m1", plan, m, 3); err != nil || done.GetRowsImported() != 40 || p.targetRows() != 40 {
+				t.Errorf("with an answer: %v, %v, %d rows", done, err, p.targetRows())
 			}
 		})
 	}

@@ -173,8 +173,8 @@ func TestAgentsAreRestartedUnderLoad(t *testing.T) {
 func (l *load) counted() {
 	l.t.Helper()
 	for i := range tables {
-		if n, err := l.sim.Region(sim.Phoenix).Count(l.t.Context(), fmt.Sprintf("ADMIN.LOAD%d", i)); err != nil || n != fmt.Sprint(100+i) {
-			l.t.Errorf("LOAD%d has %s rows, want %d: %v", i, n, 100+i, err)
+		if n, err := l.sim.Region(sim.Phoenix).Count(l.t.Context(), fmt.Sprintf("ADMIN.LOAD%d", i)); err != nil || n != int64(100+i) {
+			l.t.Errorf("LOAD%d has %d rows, want %d: %v", i, n, 100+i, err)
 		}
 	}
 }

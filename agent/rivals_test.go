@@ -80,8 +80,8 @@ func TestTwoControllersShareAnAttempt(t *testing.T) {
 	loaded := side(t, targets, func(a pb.AgentServiceClient) (*pb.ChunkChanged, error) {
 		return p.importOf(a, "m1", plan, manifests[0].GetManifest(), 1)
 	})
-	if loaded[0].GetRowsImported() != 200 || loaded[1].GetRowsImported() != 200 || p.targetRows() != "200" {
-		t.Errorf("the controllers heard of %v, and %s rows are there", loaded, p.targetRows())
+	if loaded[0].GetRowsImported() != 200 || loaded[1].GetRowsImported() != 200 || p.targetRows() != 200 {
+		t.Errorf("the controllers heard of %v, and %d rows are there", loaded, p.targetRows())
 	}
 	if e, c := p.calls(sim.SanJose, "EXPORT_DATA"), p.calls(sim.Phoenix, "COPY_DATA"); e != 1 || c != 1 {
 		t.Errorf("%d exports and %d loads, want one each", e, c)
@@ -110,8 +110,8 @@ func TestMigrationsDoNotShareATable(t *testing.T) {
 			if refused == nil {
 				refused = errs[1]
 			}
-			if (errs[0] == nil) == (errs[1] == nil) || p.targetRows() != "200" {
-				t.Errorf("one should be refused: %v and %v; %s rows", errs[0], errs[1], p.targetRows())
+			if (errs[0] == nil) == (errs[1] == nil) || p.targetRows() != 200 {
+				t.Errorf("one should be refused: %v and %v; %d rows", errs[0], errs[1], p.targetRows())
 			}
 			wantReason(t, refused, pb.Reason_REASON_TARGET_NOT_EMPTY)
 			if f := apierr.FailureOf(refused); f.GetRetryable() || f.GetFacts()["migration"] == "" || f.GetHint() == "" {
@@ -139,8 +139,8 @@ func TestTwoSessionsMakeTheLedger(t *testing.T) {
 				}
 				return sim.Decision{Done: true, Code: code}
 			})
-			if _, err := p.importOf(p.target, "m1", plan, m, 1); err != nil || p.targetRows() != "20" {
-				t.Errorf("%v, %s rows", err, p.targetRows())
+			if _, err := p.importOf(p.target, "m1", plan, m, 1); err != nil || p.targetRows() != 20 {
+				t.Errorf("%v, %d rows", err, p.targetRows())
 			}
 		})
 	}
@@ -151,8 +151,8 @@ func TestTheLedgersConstraintNameIsTaken(t *testing.T) {
 	plan, m := p.exported("m1")
 	p.exec(sim.Phoenix, `CREATE TABLE OTHER (ID NUMBER CONSTRAINT "ADBFERRY$LEDGER_PK" PRIMARY KEY)`)
 	_, err := p.importOf(p.target, "m1", plan, m, 1)
-	if f := apierr.FailureOf(err); f.GetFacts()["ora_code"] != "ORA-02264" || p.targetRows() != "0" {
-		t.Errorf("%v, %s rows", err, p.targetRows())
+	if f := apierr.FailureOf(err); f.GetFacts()["ora_code"] != "ORA-02264" || p.targetRows() != 0 {
+		t.Errorf("%v, %d rows", err, p.targetRows())
 	}
 }
 
@@ -164,8 +164,8 @@ func TestAnEmptiedTableIsTakenOver(t *testing.T) {
 	}
 	p.exec(sim.Phoenix, "TRUNCATE TABLE "+demo)
 	again, m2 := p.exported("m2")
-	if _, err := p.importOf(p.target, "m2", again, m2, 1); err != nil || p.targetRows() != "20" {
-		t.Errorf("after the rows of m1 were removed: %v, %s rows", err, p.targetRows())
+	if _, err := p.importOf(p.target, "m2", again, m2, 1); err != nil || p.targetRows() != 20 {
+		t.Errorf("after the rows of m1 were removed: %v, %d rows", err, p.targetRows())
 	}
 	for _, migration := range []string{"m1", "m2"} {
 		if _, err := p.target.Discard(t.Context(), &pb.DiscardRequest{MigrationId: migration}); err != nil {

@@ -126,8 +126,8 @@ func TestTwoAgentsLoadAChunkOnce(t *testing.T) {
 	if events, err := p.load("m1", plan, m, 9); err != nil || outcome(events).GetRowsImported() != 500 {
 		t.Errorf("the last attempt: %v, %v", outcome(events), err)
 	}
-	if n := p.targetRows(); n != "500" {
-		t.Errorf("%s rows, want 500", n)
+	if n := p.targetRows(); n != 500 {
+		t.Errorf("%d rows, want 500", n)
 	}
 }
 

@@ -46,7 +46,7 @@ func (b *bench) fail(when sim.Trigger, what sim.CallFault) *sim.PendingCallFault
 }
 
 // rows returns how many rows of T are committed.
-func (b *bench) rows() string {
+func (b *bench) rows() int64 {
 	b.t.Helper()
 	n, err := b.Count(b.t.Context(), "t")
 	b.must(err)
@@ -94,8 +94,8 @@ func TestTheNthMatchingStatementFails(t *testing.T) {
 	if diff := cmp.Diff([]int{0, 1653, 0, 0}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if b.rows() != "3" || p.Struck() != 1 {
-		t.Errorf("%s rows, struck %d times", b.rows(), p.Struck())
+	if b.rows() != 3 || p.Struck() != 1 {
+		t.Errorf("%d rows, struck %d times", b.rows(), p.Struck())
 	}
 }
 
@@ -119,8 +119,8 @@ func TestAConnectionIsLostBeforeACallHasAnyEffect(t *testing.T) {
 	if err := b.exec(insert); !isLost(err) {
 		t.Errorf("got %v, want a lost connection", err)
 	}
-	if b.rows() != "0" {
-		t.Errorf("%s rows", b.rows())
+	if b.rows() != 0 {
+		t.Errorf("%d rows", b.rows())
 	}
 }
 
@@ -153,12 +153,12 @@ func TestAnAnswerIsLostAfterTheCommit(t *testing.T) {
 			if err := tc.call(t.Context(), b.db); !isLost(err) {
 				t.Errorf("got %v, want a lost connection", err)
 			}
-			if b.rows() != "1" || p.Struck() != 1 {
-				t.Errorf("%s rows, struck %d times", b.rows(), p.Struck())
+			if b.rows() != 1 || p.Struck() != 1 {
+				t.Errorf("%d rows, struck %d times", b.rows(), p.Struck())
 			}
 			b.must(tc.call(t.Context(), b.db)) // on a new connection
-			if b.rows() != "2" {
-				t.Errorf("%s rows after trying again", b.rows())
+			if b.rows() != 2 {
+				t.Errorf("%d rows after trying again", b.rows())
 			}
 		})
 	}
@@ -179,8 +179,8 @@ func TestOnlyCallsThatLeaveNothingUncommittedCount(t *testing.T) {
 	if p.Struck() != 0 {
 		t.Errorf("struck %d times", p.Struck())
 	}
-	if err := b.exec(insert); !isLost(err) || b.rows() != "1" {
-		t.Errorf("a call that commits: %v, %s rows", err, b.rows())
+	if err := b.exec(insert); !isLost(err) || b.rows() != 1 {
+		t.Errorf("a call that commits: %v, %d rows", err, b.rows())
 	}
 }
 
@@ -210,8 +210,8 @@ func TestAnOrphanRunsOnToItsEnd(t *testing.T) {
 	}
 	_ = tx.Rollback() // fails, as the connection is gone
 	b.idle()
-	if b.rows() != "2000" {
-		t.Errorf("%s rows: what is committed stays, and the rest is rolled back", b.rows())
+	if b.rows() != 2000 {
+		t.Errorf("%d rows: what is committed stays, and the rest is rolled back", b.rows())
 	}
 }
 
@@ -223,8 +223,8 @@ func TestAnOrphanEndsWithItsDatabase(t *testing.T) {
 	}
 	b.Cut()
 	b.idle()
-	if b.rows() != "0" {
-		t.Errorf("%s rows", b.rows())
+	if b.rows() != 0 {
+		t.Errorf("%d rows", b.rows())
 	}
 }
 
@@ -258,8 +258,8 @@ func TestAHookCanLoseAnAnswer(t *testing.T) {
 		seen = c
 		return sim.Decision{Done: true, Ended: func(e sim.Ended) bool { return e.Code == 0 }}
 	})
-	if err := b.exec(insert); !isLost(err) || b.rows() != "1" {
-		t.Errorf("%v, %s rows", err, b.rows())
+	if err := b.exec(insert); !isLost(err) || b.rows() != 1 {
+		t.Errorf("%v, %d rows", err, b.rows())
 	}
 	if want := b.Service("high"); seen.User != "ADMIN" || seen.Function != "execute" || seen.Service != want {
 		t.Errorf("seen as %+v", seen)

@@ -41,8 +41,8 @@ func TestCancelEndsEveryWait(t *testing.T) {
 			if err == nil || time.Since(start) > time.Minute {
 				t.Errorf("after %v: %v", time.Since(start), err)
 			}
-			if d.rows() != "0" {
-				t.Errorf("%s rows", d.rows())
+			if d.rows() != 0 {
+				t.Errorf("%d rows", d.rows())
 			}
 		})
 	}

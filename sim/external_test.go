@@ -69,8 +69,8 @@ func TestExternalTablesAreFetchedThroughADriver(t *testing.T) {
 		t.Errorf("%d rows", count)
 	}
 	d.must(d.exec("INSERT INTO t SELECT n FROM e WHERE MOD(n, 3) = 0"))
-	if d.rows() != "10000" {
-		t.Errorf("%s rows", d.rows())
+	if d.rows() != 10000 {
+		t.Errorf("%d rows", d.rows())
 	}
 	d.want("SELECT COUNT(*) FROM e JOIN t ON e.n = t.n", "10000")
 	d.want("SELECT t FROM e WHERE n = (SELECT MAX(n) FROM e)", "row number 29999")

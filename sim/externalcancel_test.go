@@ -18,7 +18,7 @@ func TestCancelEndsAScanOfAnExternalTable(t *testing.T) {
 	if err := d.cancelled("INSERT INTO t SELECT n FROM e"); err == nil || time.Since(start) > time.Minute {
 		t.Errorf("after %v: %v", time.Since(start), err)
 	}
-	if d.rows() != "0" {
-		t.Errorf("%s rows", d.rows())
+	if d.rows() != 0 {
+		t.Errorf("%d rows", d.rows())
 	}
 }

@@ -24,8 +24,8 @@ func TestALoadWhoseClientIsGoneHappensOnce(t *testing.T) {
 			d.idle()
 			rows, err := d.Rows(t.Context(), "SELECT type, status, rows_loaded FROM dba_load_operations")
 			d.must(err)
-			if diff := cmp.Diff([][]string{{"COPY", "COMPLETED", "2"}}, rows); diff != "" || d.rows() != "2" {
-				t.Errorf("%s rows, operations (-want +got):\n%s", d.rows(), diff)
+			if diff := cmp.Diff([][]string{{"COPY", "COMPLETED", "2"}}, rows); diff != "" || d.rows() != 2 {
+				t.Errorf("%d rows, operations (-want +got):\n%s", d.rows(), diff)
 			}
 		})
 	}
@@ -41,7 +41,7 @@ func TestALoadThatNeverBeganLeavesNothing(t *testing.T) {
 	d.idle()
 	rows, err := d.Rows(t.Context(), "SELECT id FROM dba_load_operations")
 	d.must(err)
-	if len(rows) != 0 || d.rows() != "0" {
-		t.Errorf("%s rows, operations %v", d.rows(), rows)
+	if len(rows) != 0 || d.rows() != 0 {
+		t.Errorf("%d rows, operations %v", d.rows(), rows)
 	}
 }

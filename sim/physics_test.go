@@ -59,8 +59,8 @@ func TestStatementsAboveTheServicesLimitWait(t *testing.T) {
 		work.Wait()
 		return nil
 	})
-	if took < 2*latency || b.rows() != "4" {
-		t.Errorf("took %v, %s rows", took, b.rows())
+	if took < 2*latency || b.rows() != 4 {
+		t.Errorf("took %v, %d rows", took, b.rows())
 	}
 }
 
@@ -94,8 +94,8 @@ func TestExportsAndImportsTakeTheirTime(t *testing.T) {
 	d := newDepot(t, slow(physics.Service{Export: 100_000, Import: 100_000, WorkUnits: 2}))
 	d.must(d.sim.Storage().Write("big.csv", []byte(strings.Repeat("1\n", size/2))))
 	want := 200 * time.Millisecond // 40 kB at twice 100 kB/s
-	if took := d.took(func() error { return d.load("big.csv") }); took < want || d.rows() != "20000" {
-		t.Errorf("the load of %s rows took %v, want %v", d.rows(), took, want)
+	if took := d.took(func() error { return d.load("big.csv") }); took < want || d.rows() != 20000 {
+		t.Errorf("the load of %d rows took %v, want %v", d.rows(), took, want)
 	}
 	export := func() error { return d.export("SELECT n FROM t", "y/1") }
 	if took := d.took(export); took < want {

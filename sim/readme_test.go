@@ -64,8 +64,8 @@ func TestReadmesGoExampleIsThisTest(t *testing.T) {
 	lost, _ := r.Fail(sim.Trigger{Match: "^INSERT"}, sim.CallFault{Drop: sim.DropAfterCommit})
 	_, failed := db.ExecContext(t.Context(), "INSERT INTO seen VALUES (1)")
 	n, _ := r.Count(t.Context(), "seen")
-	if failed == nil || n != "1" || lost.Struck() != 1 {
-		t.Errorf("%v, %s rows, struck %d times", failed, n, lost.Struck())
+	if failed == nil || n != 1 || lost.Struck() != 1 {
+		t.Errorf("%v, %d rows, struck %d times", failed, n, lost.Struck())
 	}
 	url, _ := s.Storage().NewPAR(sim.PAR{Access: sim.AnyObjectReadWrite, List: true})
 	if !strings.HasPrefix(url, "https://") {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/go-hclog"
@@ -140,9 +141,6 @@ func (r *Region) WalletPassword() string { return r.identity.walletPassword }
 // WriteWallet writes the wallet's files into dir, which is created when needed.
 func (r *Region) WriteWallet(dir string) error { return r.wallet().Write(dir) }
 
-// WriteWalletZip writes the wallet as the zip file that the console offers.
-func (r *Region) WriteWalletZip(w io.Writer) error { return r.wallet().WriteZip(w) }
-
 func (r *Region) wallet() wallet.Spec {
 	address := r.listener.Addr()
 	return wallet.Spec{
@@ -207,13 +205,20 @@ func texts(s *engine.Session, row datum.Row) ([]string, error) {
 	return out, nil
 }
 
-// Count returns the number of rows of a table named SCHEMA.TABLE.
-func (r *Region) Count(ctx context.Context, table string) (string, error) {
+// Count returns the number of rows of a table named SCHEMA.TABLE, or of ADMIN's
+// table of that name. It may be followed by a WHERE clause.
+//
+// Error: the database's.
+func (r *Region) Count(ctx context.Context, table string) (int64, error) {
 	rows, err := r.Rows(ctx, "SELECT COUNT(*) FROM "+table)
 	if err != nil {
-		return "", err
+		return 0, err
 	}
-	return rows[0][0], nil
+	n, err := strconv.ParseInt(rows[0][0], 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("count the rows of %s: %w", table, err)
+	}
+	return n, nil
 }
 
 // Sessions returns how many connections are open.
@@ -224,8 +229,8 @@ func (r *Region) Sessions() int { return r.listener.Connections() }
 func (r *Region) Cut() { r.listener.Cut() }
 
 // Statements returns the distinct statements seen over the wire so far, without
-// passwords and the tokens of PARs, in
-// order of first appearance.
+// passwords and the tokens of PARs, in order of first appearance. After 10,000
+// it remembers no new ones.
 func (r *Region) Statements() []string { return r.seen.statements() }
 
 // A CloudCall is one call of a DBMS_CLOUD procedure, without its URLs.

@@ -340,8 +340,8 @@ func TestTheDemoTableIsLoadedOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n, err := s.Region(sim.SanJose).Count(t.Context(), "ADMIN.CUSTOMER_ORDERS_DEMO"); err != nil || n != "10" {
-			t.Errorf("rows: %s, %v", n, err)
+		if n, err := s.Region(sim.SanJose).Count(t.Context(), "ADMIN.CUSTOMER_ORDERS_DEMO"); err != nil || n != 10 {
+			t.Errorf("rows: %d, %v", n, err)
 		}
 		closeIt(t, s)
 		closeIt(t, s)

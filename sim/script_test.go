@@ -14,8 +14,8 @@ func TestAScriptRunsStatementByStatement(t *testing.T) {
 	if err := r.Script(t.Context(), script); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := r.Count(t.Context(), "T"); err != nil || n != "3" {
-		t.Errorf("%s rows, %v", n, err)
+	if n, err := r.Count(t.Context(), "T"); err != nil || n != 3 {
+		t.Errorf("%d rows, %v", n, err)
 	}
 	err := r.Script(t.Context(), "\n-- one\nINSERT INTO T VALUES (4, 'a')\n/\n\nINSERT INTO NOWHERE VALUES (1)\n/\n")
 	if err == nil || !strings.Contains(err.Error(), "line 6: ORA-00942") {
@@ -25,7 +25,7 @@ func TestAScriptRunsStatementByStatement(t *testing.T) {
 
 func TestScriptsAreRunAtTheStart(t *testing.T) {
 	s := sim.StartT(t, sim.Config{Scripts: map[string]string{sim.Phoenix: "CREATE TABLE T (A NUMBER)\n/\nINSERT INTO T VALUES (1)\n/\n"}})
-	if n, err := s.Region(sim.Phoenix).Count(t.Context(), "T"); err != nil || n != "1" {
-		t.Errorf("%s rows, %v", n, err)
+	if n, err := s.Region(sim.Phoenix).Count(t.Context(), "T"); err != nil || n != 1 {
+		t.Errorf("%d rows, %v", n, err)
 	}
 }

@@ -37,8 +37,8 @@ func TestADriverTalksToBothRegions(t *testing.T) {
 func TestTheDemoTableIsTheTutorials(t *testing.T) {
 	s := sim.StartT(t, sim.Config{DemoRows: 300})
 	r := s.Region(sim.SanJose)
-	if n, err := r.Count(t.Context(), "ADMIN.CUSTOMER_ORDERS_DEMO"); err != nil || n != "300" {
-		t.Errorf("rows: %s, %v", n, err)
+	if n, err := r.Count(t.Context(), "ADMIN.CUSTOMER_ORDERS_DEMO"); err != nil || n != 300 {
+		t.Errorf("rows: %d, %v", n, err)
 	}
 	rows, err := r.Rows(t.Context(), `SELECT column_name, data_type FROM all_tab_columns
 		WHERE owner = 'ADMIN' AND table_name = 'CUSTOMER_ORDERS_DEMO' ORDER BY column_id`)

@@ -58,8 +58,8 @@ func TestStorageAnswersWithAFailure(t *testing.T) {
 		}
 	}
 	d.must(d.load("x/1.csv"))
-	if d.rows() != "2" {
-		t.Errorf("%s rows", d.rows())
+	if d.rows() != 2 {
+		t.Errorf("%d rows", d.rows())
 	}
 }
 
@@ -77,8 +77,8 @@ func TestStorageIsSlow(t *testing.T) {
 	d.fail("x/1.csv", sim.StorageFault{Slow: 150 * time.Millisecond})
 	start := time.Now()
 	d.must(d.load("x/1.csv"))
-	if took := time.Since(start); took < 150*time.Millisecond || d.rows() != "2" {
-		t.Errorf("took %v, %s rows", took, d.rows())
+	if took := time.Since(start); took < 150*time.Millisecond || d.rows() != 2 {
+		t.Errorf("took %v, %d rows", took, d.rows())
 	}
 }
 
@@ -90,8 +90,8 @@ func TestATruncatedObjectLoadsNothing(t *testing.T) {
 			t.Errorf("%d bytes: %v", n, err)
 		}
 	}
-	if d.rows() != "0" {
-		t.Errorf("%s rows", d.rows())
+	if d.rows() != 0 {
+		t.Errorf("%d rows", d.rows())
 	}
 }
 

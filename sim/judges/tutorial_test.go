@@ -160,7 +160,7 @@ print(cursor.rowcount)
 	if said != "1000\n" {
 		t.Errorf("said %q", said)
 	}
-	if n, err := d.sim.Region(sim.SanJose).Count(t.Context(), "batches"); n != "1000" || err != nil {
-		t.Errorf("%s rows: %v", n, err)
+	if n, err := d.sim.Region(sim.SanJose).Count(t.Context(), "batches"); n != 1000 || err != nil {
+		t.Errorf("%d rows: %v", n, err)
 	}
 }

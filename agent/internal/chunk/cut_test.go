@@ -55,7 +55,7 @@ func (b *bench) on(t *testing.T) *bench {
 	part := &bench{t, b.region, b.session}
 	n, err := b.region.Count(t.Context(), "USER_TABLES WHERE TABLE_NAME = 'T'")
 	check(t, err)
-	if n != "0" {
+	if n != 0 {
 		part.exec("DROP TABLE T PURGE")
 	}
 	return part
@@ -136,8 +136,8 @@ func (b *bench) expectPartition(r chunk.Request, chunks []*pb.Chunk) {
 	if diff := cmp.Diff(b.rows(want), all); diff != "" {
 		b.t.Errorf("%d rows in the chunks (-table +chunks):\n%.500s", len(all), diff)
 	}
-	if n, err := b.region.Count(b.t.Context(), "USER_PARALLEL_EXECUTE_TASKS"); err != nil || n != "0" {
-		b.t.Errorf("%s tasks are left, %v", n, err)
+	if n, err := b.region.Count(b.t.Context(), "USER_PARALLEL_EXECUTE_TASKS"); err != nil || n != 0 {
+		b.t.Errorf("%d tasks are left, %v", n, err)
 	}
 }
 

@@ -128,8 +128,8 @@ func TestTransactionsAreCommittedOrUndone(t *testing.T) {
 	}); !errors.Is(err, boom) {
 		t.Errorf("got %v", err)
 	}
-	if n, err := r.Count(t.Context(), "T"); n != "2" || err != nil {
-		t.Errorf("%s rows, %v; want 2", n, err)
+	if n, err := r.Count(t.Context(), "T"); n != 2 || err != nil {
+		t.Errorf("%d rows, %v; want 2", n, err)
 	}
 }
 

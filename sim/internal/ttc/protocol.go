@@ -50,9 +50,6 @@ type ProtocolRequest struct {
 	Driver   string // what the client calls itself
 }
 
-// IsProtocol reports whether code opens a protocol request.
-func IsProtocol(code uint8) bool { return code == codeProtocol }
-
 // Decode reads a protocol request, message code included.
 func (m *ProtocolRequest) Decode(r *Reader) error {
 	if code := r.U8(); code != codeProtocol {

@@ -18,10 +18,10 @@ func (s Spec) tnsnames() []byte {
 		security += fmt.Sprintf("(ssl_server_cert_dn=%q)", s.ServerDN)
 	}
 	var b bytes.Buffer
-	for _, level := range levels {
+	for _, level := range Levels() {
 		fmt.Fprintf(&b, "%s_%s = (description= (retry_count=20)(retry_delay=3)"+
 			"(address=(protocol=tcps)(port=%d)(host=%s))(connect_data=(service_name=%s))(security=%s))\n\n",
-			s.Database, level, s.Port, s.Host, s.Service(s.Database, level), security)
+			s.Database, level, s.Port, s.Host, ServiceName(s.Database, level), security)
 	}
 	return b.Bytes()
 }

@@ -12,22 +12,17 @@
 package wallet
 
 import (
-	"archive/zip"
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/adbferry/adbferry/pkg/pki"
 )
 
-// Levels are the service levels of a database, in the order of tnsnames.ora.
-var levels = [...]string{"high", "low", "medium", "tp", "tpurgent"}
-
-// Levels returns the service levels of a database.
-func Levels() []string { return levels[:] }
+// Levels returns the service levels of a database, in the order of tnsnames.ora.
+func Levels() []string { return []string{"high", "low", "medium", "tp", "tpurgent"} }
 
 // A Spec is all that goes into a wallet.
 type Spec struct {
@@ -39,13 +34,9 @@ type Spec struct {
 	Port     int
 	Database string // aliases are <Database>_<level>
 	ServerDN string // subject of the server's certificate, "" to leave it unchecked
-
-	// Service names the service of a level, nil for ServiceName.
-	Service func(database, level string) string
 }
 
-// ServiceName is how the services of a database are called unless the Spec
-// says otherwise.
+// ServiceName is how a database calls the service of a level.
 func ServiceName(database, level string) string {
 	return database + "_" + level + ".adb.oraclecloud.com"
 }
@@ -74,35 +65,10 @@ func (s Spec) Write(dir string) error {
 	return nil
 }
 
-// WriteZip writes the same files as a zip archive.
-func (s Spec) WriteZip(w io.Writer) error {
-	files, err := s.files()
-	if err != nil {
-		return err
-	}
-	z := zip.NewWriter(w)
-	for _, f := range files {
-		entry, err := z.Create(f.name)
-		if err != nil {
-			return fmt.Errorf("add %s to wallet: %w", f.name, err)
-		}
-		if _, err := entry.Write(f.data); err != nil {
-			return fmt.Errorf("write %s into wallet: %w", f.name, err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		return fmt.Errorf("finish wallet: %w", err)
-	}
-	return nil
-}
-
-// files makes all files of the wallet, in the order of a real archive.
+// files makes all files of the wallet.
 func (s Spec) files() ([]file, error) {
 	if s.Password == "" {
 		return nil, errors.New("make wallet: no password")
-	}
-	if s.Service == nil {
-		s.Service = ServiceName
 	}
 	contents, err := s.safe()
 	if err != nil {

@@ -1,7 +1,6 @@
 package wallet_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"crypto/rsa"
 	"crypto/x509/pkix"
@@ -131,24 +130,6 @@ func TestNamesCoverAllServiceLevels(t *testing.T) {
 		if !strings.Contains(names, want) {
 			t.Errorf("no entry %s in\n%s", want, names)
 		}
-	}
-}
-
-func TestZipHoldsTheSameFiles(t *testing.T) {
-	var b bytes.Buffer
-	if err := testSpec(t).WriteZip(&b); err != nil {
-		t.Fatal(err)
-	}
-	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, f := range z.File {
-		names = append(names, f.Name)
-	}
-	if got := strings.Join(names, " "); got != "tnsnames.ora sqlnet.ora cwallet.sso ewallet.p12 ewallet.pem" {
-		t.Error(got)
 	}
 }
 

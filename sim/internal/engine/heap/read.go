@@ -104,19 +104,6 @@ func (t *Table) Get(p Position, snap Snapshot) (data string, ok bool, err error)
 	return v.data, true, nil
 }
 
-// Stats counts the rows that a snapshot sees and their bytes.
-func (t *Table) Stats(snap Snapshot) (rows, bytes int64) {
-	scan := t.Scan(snap)
-	for {
-		_, data, ok, err := scan.Next()
-		if !ok || err != nil {
-			return rows, bytes
-		}
-		rows++
-		bytes += int64(len(data))
-	}
-}
-
 // Blocks returns how many blocks of rows the table has.
 func (t *Table) Blocks() int {
 	t.mu.RLock()

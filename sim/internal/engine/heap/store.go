@@ -62,9 +62,6 @@ func NewStore(now func() time.Time, retention time.Duration) *Store {
 // SCN returns the current SCN.
 func (s *Store) SCN() uint64 { return s.scn.Load() }
 
-// FirstSCN returns the SCN the database was made at.
-func (s *Store) FirstSCN() uint64 { return firstSCN }
-
 // Advance takes a new SCN, for a change that is no transaction (DDL).
 func (s *Store) Advance() uint64 {
 	s.mu.Lock()
