@@ -18,7 +18,7 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// The exit codes; exitHelp says what they mean.
+// The exit codes; exitHelp and verdictExitHelp say what they mean.
 const (
 	exitVerified    = 0
 	exitFailed      = 1
@@ -27,12 +27,21 @@ const (
 	exitInterrupted = daemon.ExitInterrupted
 )
 
+// exitHelp ends the help of commands that only do something.
 const exitHelp = `
 Exit codes:
-  0    verified, also when columns were left behind with consent
-  1    failed, or paused until another PAR is given
+  0    done
+  1    failed
   2    usage: an unknown flag, a bad name, configuration or PAR
-  3    the row counts or checksums of source and target differ
+  130  interrupted`
+
+// verdictExitHelp ends the help of commands whose exit code is a verdict on rows.
+const verdictExitHelp = `
+Exit codes:
+  0    verified, also when columns or tables were left behind with consent
+  1    failed, paused until another PAR is given, or unproven: not every value could be compared
+  2    usage: an unknown flag, a bad name, configuration or PAR
+  3    the row counts or digests of source and target differ
   130  interrupted`
 
 // errInterrupted is returned by commands that a signal ended.
@@ -109,8 +118,8 @@ func (a *app) newRoot() *cobra.Command {
 		Short: "Move tables between Oracle Autonomous Databases, and prove that every row arrived",
 		Long: `adbferry moves tables between Oracle Autonomous Databases in different regions. The
 source exports into an Object Storage bucket, the target imports from it, and
-adbferry compares counts and checksums of both sides.
-` + exitHelp,
+adbferry compares counts and digests of both sides.
+` + verdictExitHelp,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,

@@ -26,7 +26,7 @@ func (a *app) newMigrateCommand() *cobra.Command {
 
 Ctrl-C stops at the next step boundary; adbferry resume goes on from there.
 Naming the ID of a migration of the same tables again goes on with it.
-` + exitHelp,
+` + verdictExitHelp,
 		Example: `  adbferry migrate --source sanjose --target phoenix --table ADMIN.ORDERS --par-file par.url
   adbferry migrate --source sanjose --target phoenix --schema SALES --exclude '*_TMP' --par-file par.url
   adbferry migrate --file migration.yaml`,

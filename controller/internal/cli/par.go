@@ -13,7 +13,7 @@ func (a *app) newPARCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "par",
 		Short: "Replace the pre-authenticated request of a migration",
-		Long:  "What can be done about the pre-authenticated request of a migration.\n" + exitHelp,
+		Long:  "What can be done about the pre-authenticated request of a migration.",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -36,7 +36,7 @@ It is checked from both databases first; one that will not do changes nothing. A
 migration that a controller carries out uses it for everything that begins from now
 on. One that is paused, stopped or failed is started again with it, and followed
 until it ends. Chunks that are done are not done again.
-` + exitHelp,
+` + verdictExitHelp,
 		Example: `  adbferry par replace m20261122-080000 --par-file new-par.url`,
 		Args:    cobra.ExactArgs(1),
 		RunE:    a.run(func(ctx context.Context, args []string) error { return a.runPARReplace(ctx, o, args[0]) }),

@@ -114,14 +114,14 @@ func comparisonText(c *pb.Comparison) string {
 		sign = "≠"
 	}
 	text := fmt.Sprintf("%s %s %s rows", number(c.GetSourceRows()), sign, number(c.GetTargetRows()))
-	if checksums := checksumsText(c); checksums != "" {
-		text += ", checksums " + checksums
+	if digests := digestsText(c); digests != "" {
+		text += ", digests " + digests
 	}
 	return text
 }
 
-// checksumsText says how the digests compare; it is empty when none were taken.
-func checksumsText(c *pb.Comparison) string {
+// digestsText says how the digests compare; it is empty when none were taken.
+func digestsText(c *pb.Comparison) string {
 	switch source, target := c.GetSourceDigest(), c.GetTargetDigest(); {
 	case source == nil || target == nil:
 		return ""

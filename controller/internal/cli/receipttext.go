@@ -90,9 +90,9 @@ func digestLines(out *strings.Builder, c *pb.Comparison) {
 	switch {
 	case source == nil || target == nil:
 	case source.GetSum() == target.GetSum():
-		line(out, "checksum", source.GetSum()+", source and target")
+		line(out, "digest", source.GetSum()+", source and target")
 	default:
-		line(out, "checksum", source.GetSum()+" source")
+		line(out, "digest", source.GetSum()+" source")
 		line(out, "", target.GetSum()+" target")
 	}
 	for _, left := range c.GetNotCompared() {

@@ -22,7 +22,7 @@ func (a *app) newResumeCommand() *cobra.Command {
 		Short: "Go on with a migration that was stopped, interrupted, paused or failed",
 		Long: `Go on with a migration where its journal ends. Steps that are done are not done
 again, and no row is loaded twice. Another PAR of the same bucket will do.
-` + exitHelp,
+` + verdictExitHelp,
 		Args: cobra.ExactArgs(1),
 		RunE: a.run(func(ctx context.Context, args []string) error { return a.runResume(ctx, o, args[0]) }),
 	}

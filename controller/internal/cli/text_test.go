@@ -204,7 +204,7 @@ HR.STAFF → HR2.STAFF
   left out  PHOTO: csv carries no BLOB
   objects   1, 1.2 kB as csv
   time      2026-11-22 08:00:01 UTC, took 1s
-  verdict   DIFFERS: row counts or checksums are not equal
+  verdict   DIFFERS: row counts or digests are not equal
   because   1 missing
 
 X.Y
@@ -246,15 +246,15 @@ func TestEventText(t *testing.T) {
 	failure := &pb.Failure{Text: "no space"}
 	tests := map[string]*pb.Event{
 		"planned: 1 table from a to b, as of SCN 42": whole.Planned(samplePlan()),
-		"running":                                        whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING}),
-		"failed: no space":                               whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_FAILED, Failure: failure}),
-		"target table created":                           table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED, Created: true}),
-		"target table prepared":                          table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED}),
-		"keys and statistics are in place":               table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FINISHED}),
-		"verified: 5 = 5 rows":                           table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: &pb.Comparison{SourceRows: 5, TargetRows: 5}}),
-		"verified: 5 = 5 rows, checksums equal":          table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: compared("1-2", "1-2")}),
-		"failed: 5 = 5 rows, checksums DIFFER: no space": table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FAILED, Comparison: compared("1-2", "1-3"), Failure: failure}),
-		"failed: 5 = 5 rows, checksums equal as far as compared: no space": table.TableChanged(&pb.TableChanged{
+		"running":                                      whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING}),
+		"failed: no space":                             whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_FAILED, Failure: failure}),
+		"target table created":                         table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED, Created: true}),
+		"target table prepared":                        table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED}),
+		"keys and statistics are in place":             table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FINISHED}),
+		"verified: 5 = 5 rows":                         table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: &pb.Comparison{SourceRows: 5, TargetRows: 5}}),
+		"verified: 5 = 5 rows, digests equal":          table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: compared("1-2", "1-2")}),
+		"failed: 5 = 5 rows, digests DIFFER: no space": table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FAILED, Comparison: compared("1-2", "1-3"), Failure: failure}),
+		"failed: 5 = 5 rows, digests equal as far as compared: no space": table.TableChanged(&pb.TableChanged{
 			State: pb.TableState_TABLE_STATE_FAILED, Comparison: compared("1-2", "1-2", "PHOTO"), Failure: failure,
 		}),
 		"failed: 5 ≠ 4 rows: no space":         table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FAILED, Comparison: &pb.Comparison{SourceRows: 5, TargetRows: 4}, Failure: failure}),
@@ -353,9 +353,9 @@ func TestReceiptsSayWhatIsProvenAndWhatIsNot(t *testing.T) {
 		comparison *pb.Comparison
 		want       string
 	}{
-		"equal":   {compared("1-2", "1-2"), "  rows      5 = 5 rows, checksums equal\n  checksum  1-2, source and target\n  columns"},
-		"differ":  {compared("1-2", "1-3"), "  rows      5 = 5 rows, checksums DIFFER\n  checksum  1-2 source\n            1-3 target\n  columns"},
-		"unknown": {compared("1-2", "1-2", "PHOTO"), "checksums equal as far as compared\n  checksum  1-2, source and target\n  unknown   PHOTO: not compared: no right\n  columns"},
+		"equal":   {compared("1-2", "1-2"), "  rows      5 = 5 rows, digests equal\n  digest    1-2, source and target\n  columns"},
+		"differ":  {compared("1-2", "1-3"), "  rows      5 = 5 rows, digests DIFFER\n  digest    1-2 source\n            1-3 target\n  columns"},
+		"unknown": {compared("1-2", "1-2", "PHOTO"), "digests equal as far as compared\n  digest    1-2, source and target\n  unknown   PHOTO: not compared: no right\n  columns"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out strings.Builder

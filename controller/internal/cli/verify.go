@@ -22,12 +22,12 @@ func (a *app) newVerifyCommand() *cobra.Command {
 	var o verifyOptions
 	cmd := &cobra.Command{
 		Use:   "verify",
-		Short: "Compare any two tables by counts and checksums, and name the rows that differ",
+		Short: "Compare any two tables by counts and digests, and name the rows that differ",
 		Long: `Digest a table in each of two databases, without moving anything. When the digests
 differ, narrow the difference down on both sides at once and list the rows that are
 missing, extra or changed, by key and column. Only hashes and key values leave the
 databases. Tables without a key are compared row by row, and their rows named by ROWID.
-` + exitHelp,
+` + verdictExitHelp,
 		Example: `  adbferry verify --source sanjose --target phoenix --table ADMIN.ORDERS
   adbferry verify --source sanjose --target phoenix --table ADMIN.ORDERS --columns ORDER_ID,ORDER_TOTAL`,
 		Args: cobra.NoArgs,

@@ -65,7 +65,7 @@ func addressText(d *pb.RowDifference) string {
 func comparedText(r *pb.CompareTablesResponse) string {
 	switch r.GetVerdict() {
 	case pb.Verdict_VERDICT_VERIFIED:
-		return "equal: row counts and checksums are the same"
+		return "equal: row counts and digests are the same"
 	case pb.Verdict_VERDICT_UNPROVEN:
 		return "UNPROVEN: no difference was found, but not all columns could be compared"
 	default:

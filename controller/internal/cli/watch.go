@@ -20,7 +20,7 @@ func (a *app) newWatchCommand() *cobra.Command {
 		Short: "Follow a migration until it ends",
 		Long: `Show all events of a migration and follow it until it ends, whichever process
 carries it out. Ctrl-C ends the watching, not the migration.
-` + exitHelp,
+` + verdictExitHelp,
 		Args: cobra.ExactArgs(1),
 		RunE: a.run(func(ctx context.Context, args []string) error { return a.runWatch(ctx, o, args[0]) }),
 	}

@@ -37,11 +37,11 @@ func phaseText(p pb.Phase) string {
 func verdictText(v pb.Verdict, columnsLeftOut, tablesLeftBehind int) string {
 	switch v {
 	case pb.Verdict_VERDICT_VERIFIED:
-		return "verified: row counts and checksums are equal, every column was carried"
+		return "verified: row counts and digests are equal, every column was carried"
 	case pb.Verdict_VERDICT_VERIFIED_PARTIAL:
-		return "partial: row counts and checksums are equal, " + leftText(columnsLeftOut, tablesLeftBehind) + " left behind with consent"
+		return "partial: row counts and digests are equal, " + leftText(columnsLeftOut, tablesLeftBehind) + " left behind with consent"
 	case pb.Verdict_VERDICT_DIFFERS:
-		return "DIFFERS: row counts or checksums are not equal"
+		return "DIFFERS: row counts or digests are not equal"
 	case pb.Verdict_VERDICT_UNPROVEN:
 		return "UNPROVEN: row counts are equal, but not all values could be compared"
 	case pb.Verdict_VERDICT_FAILED:
