@@ -53,9 +53,9 @@ type Log struct {
 
 // Limits bounds what migrations may do.
 type Limits struct {
-	// Tables is how many exports or imports run at one database at a time, at
+	// Lanes is how many exports or imports run at one database at a time, at
 	// most; 0 for as many as its service level bears.
-	Tables int `yaml:"tables"`
+	Lanes int `yaml:"lanes"`
 	// Attempts is how often a chunk is tried before it fails.
 	Attempts int `yaml:"attempts"`
 	// StopGrace is how long running steps may go on after a stop.
@@ -71,7 +71,7 @@ func Default() Config {
 		Listen: "127.0.0.1:7650", JournalDir: "journal",
 		Clients: []string{rpc.IdentityClient, rpc.IdentityController},
 		Log:     Log{Level: "info", Format: "text"},
-		Limits:  Limits{Tables: d.Lanes, Attempts: d.Attempts, StopGrace: d.Grace, AgentPatience: d.Patience.Total},
+		Limits:  Limits{Lanes: d.Lanes, Attempts: d.Attempts, StopGrace: d.Grace, AgentPatience: d.Patience.Total},
 	}
 }
 
@@ -114,7 +114,7 @@ func (c *Config) Validate() error {
 	var errs []error
 	problem := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if !isAddress(c.Listen) {
-		problem("listen: %q is no host:port", c.Listen)
+		problem("listen: %q is not a host:port address", c.Listen)
 	}
 	if c.JournalDir == "" {
 		problem("journal_dir is not set")
@@ -124,20 +124,20 @@ func (c *Config) Validate() error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Databases)) {
 		if !databaseName.MatchString(name) {
-			problem("databases: %q is no name; use letters, digits, '.', '-' and '_'", name)
+			problem("databases: %q cannot be a name; use letters, digits, '.', '-' and '_'", name)
 		}
 		if a := c.Databases[name].Agent; !isAddress(a) {
-			problem("databases.%s.agent: %q is no host:port", name, a)
+			problem("databases.%s.agent: %q is not a host:port address", name, a)
 		}
 	}
 	if err := c.PAR.Validate(); err != nil {
 		problem("par: %w", err)
 	}
-	if c.Limits.Tables < 0 || c.Limits.Attempts < 1 || c.Limits.StopGrace < 0 || c.Limits.AgentPatience < 0 {
-		problem("limits: tables and times are not negative, attempts at least 1")
+	if c.Limits.Lanes < 0 || c.Limits.Attempts < 1 || c.Limits.StopGrace < 0 || c.Limits.AgentPatience < 0 {
+		problem("limits: lanes, stop_grace and agent_patience must not be negative, and attempts must be at least 1")
 	}
 	if hclog.LevelFromString(c.Log.Level) == hclog.NoLevel || (c.Log.Format != "text" && c.Log.Format != "json") {
-		problem("log: level is one of trace, debug, info, warn, error, and format text or json")
+		problem("log: level must be trace, debug, info, warn or error, and format must be text or json")
 	}
 	return errors.Join(append(errs, c.TLS.Validate())...)
 }
@@ -152,5 +152,5 @@ func isAddress(s string) bool {
 func (l Limits) limits() migrate.Limits {
 	patience := fleet.DefaultPatience
 	patience.Total = l.AgentPatience
-	return migrate.Limits{Lanes: l.Tables, Attempts: l.Attempts, Grace: l.StopGrace, Patience: patience}
+	return migrate.Limits{Lanes: l.Lanes, Attempts: l.Attempts, Grace: l.StopGrace, Patience: patience}
 }

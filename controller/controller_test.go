@@ -166,10 +166,10 @@ func TestLoad(t *testing.T) {
 		{good + "colour: red\n", `line 5, column 1: unknown field "colour"`},
 		{"tls: {}\n", "databases: there are none"},
 		{good + "listen: here\n", `listen: "here" is no host:port`},
-		{good + "log: {level: loud}\n", "log: level is one of"},
+		{good + "log: {level: loud}\n", "log: level must be"},
 		{good + "journal_dir: ''\n", "journal_dir is not set"},
-		{strings.Replace(good, "a:", `"a/b":`, 1), `databases: "a/b" is no name`},
-		{strings.Replace(good, "{stop_grace: 1m}", "{tables: -1}", 1), "limits: tables"},
+		{strings.Replace(good, "a:", `"a/b":`, 1), `databases: "a/b" cannot be a name`},
+		{strings.Replace(good, "{stop_grace: 1m}", "{lanes: -1}", 1), "limits: lanes"},
 	} {
 		write(bad.text)
 		if _, err := controller.Load(path); err == nil || !strings.Contains(err.Error(), bad.problem) {
