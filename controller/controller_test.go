@@ -165,7 +165,7 @@ func TestLoad(t *testing.T) {
 	for _, bad := range []struct{ text, problem string }{
 		{good + "colour: red\n", `line 5, column 1: unknown field "colour"`},
 		{"tls: {}\n", "databases: there are none"},
-		{good + "listen: here\n", `listen: "here" is no host:port`},
+		{good + "listen: here\n", `listen: "here" is not a host:port address`},
 		{good + "log: {level: loud}\n", "log: level must be"},
 		{good + "journal_dir: ''\n", "journal_dir is not set"},
 		{strings.Replace(good, "a:", `"a/b":`, 1), `databases: "a/b" cannot be a name`},
