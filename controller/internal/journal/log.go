@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/go-hclog"
 
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -17,28 +19,38 @@ func logEvent(log hclog.Logger, e *pb.Event) {
 	if e.GetAttempt() > 0 {
 		args = append(args, "attempt", e.GetAttempt())
 	}
-	var failure *pb.Failure
+	what, more := describe(e)
+	log.Info(what, append(args, more...)...)
+}
+
+// describe says what happened, and the arguments that only its kind of event has.
+func describe(e *pb.Event) (what string, args []any) {
 	switch kind := e.GetKind().(type) {
 	case *pb.Event_MigrationPlanned:
-		log.Info("migration planned", append(args, "tables", len(kind.MigrationPlanned.GetPlan().GetTables()))...)
+		return "migration planned", []any{"tables", len(kind.MigrationPlanned.GetPlan().GetTables())}
 	case *pb.Event_MigrationChanged:
-		failure = kind.MigrationChanged.GetFailure()
-		log.Info("migration changed", append(args, why("state", kind.MigrationChanged.GetState().String(), failure)...)...)
+		return "migration changed", why(kind.MigrationChanged.GetFailure(), "state", kind.MigrationChanged.GetState().String())
+	case *pb.Event_MigrationCleanedUp:
+		if !kind.MigrationCleanedUp.GetDone() {
+			return "clean-up begins", nil
+		}
+		return "cleaned up", []any{"removed", len(kind.MigrationCleanedUp.GetRemoved()), "leftovers", len(kind.MigrationCleanedUp.GetLeftovers())}
 	case *pb.Event_TableChanged:
-		failure = kind.TableChanged.GetFailure()
-		log.Info("table changed", append(args, why("state", kind.TableChanged.GetState().String(), failure)...)...)
+		return "table changed", why(kind.TableChanged.GetFailure(), "state", kind.TableChanged.GetState().String())
+	case *pb.Event_TableReplanned:
+		p := kind.TableReplanned.GetPlan()
+		return "table planned again", why(kind.TableReplanned.GetFailure(), "format", p.GetFormat().String(), "scn", p.GetScn())
 	case *pb.Event_ChunkChanged:
-		failure = kind.ChunkChanged.GetFailure()
-		log.Info("chunk changed", append(args, why("state", kind.ChunkChanged.GetState().String(), failure)...)...)
+		return "chunk changed", why(kind.ChunkChanged.GetFailure(), "state", kind.ChunkChanged.GetState().String())
 	case *pb.Event_Notice:
-		log.Info("notice", append(args, "text", kind.Notice.GetText())...)
-	case *pb.Event_ChunkProgress:
+		return "notice", []any{"text", kind.Notice.GetText()}
+	default: // a tick, which is not durable, or an event of a newer version
+		return "event", []any{"kind", fmt.Sprintf("%T", kind)}
 	}
 }
 
 // why adds the failure, if there is one, to what a line logs.
-func why(key, value string, failure *pb.Failure) []any {
-	args := []any{key, value}
+func why(failure *pb.Failure, args ...any) []any {
 	if failure != nil {
 		args = append(args, "reason", failure.GetReason().String(), "error", failure.GetText())
 	}
