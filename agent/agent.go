@@ -119,7 +119,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	return a.Serve(ctx, lis)
+	return a.serve(ctx, lis)
 }
 
 // prove logs on once.
@@ -135,6 +135,12 @@ func (a *Agent) prove(ctx context.Context) error {
 // Serve answers calls on lis until ctx ends, and closes it. The agent is of no
 // use afterwards.
 func (a *Agent) Serve(ctx context.Context, lis net.Listener) error {
+	defer a.database.Close()
+	return a.serve(ctx, lis)
+}
+
+// serve is Serve without the end of the database's connections.
+func (a *Agent) serve(ctx context.Context, lis net.Listener) error {
 	attempts := attempt.NewRegistry(attempt.Config{Orphan: a.cfg.OrphanTimeout, Keep: keepOutcomes, Tick: a.cfg.TickInterval})
 	s := &service.Service{
 		Database: a.database, Store: a.store, Attempts: attempts, Region: a.cfg.Region, Version: daemon.Version(),
@@ -155,6 +161,5 @@ func (a *Agent) Serve(ctx context.Context, lis net.Listener) error {
 	})
 	err := group.Wait()
 	a.store.Client.HTTP.CloseIdleConnections()
-	a.database.Close()
 	return err
 }

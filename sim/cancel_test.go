@@ -4,6 +4,7 @@ package sim_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 
 // cancelled runs a statement and cancels it after a moment.
 func (b *bench) cancelled(statement string) error {
-	ctx, cancel := context.WithTimeout(b.t.Context(), 100*time.Millisecond)
+	ctx, cancel := context.WithTimeoutCause(b.t.Context(), 100*time.Millisecond, errors.New("the test cancels its statement"))
 	defer cancel()
 	_, err := b.db.ExecContext(ctx, statement)
 	return err

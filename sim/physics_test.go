@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -82,7 +83,7 @@ func TestAFailedStatementLeavesItsPlace(t *testing.T) {
 	if err := b.exec(insert); !isLost(err) {
 		t.Errorf("got %v", err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Second, errors.New("the next statement hangs"))
 	defer cancel()
 	if _, err := b.db.ExecContext(ctx, insert); err != nil {
 		t.Errorf("the next statement: %v", err)

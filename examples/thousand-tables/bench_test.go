@@ -4,6 +4,7 @@ package example
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -31,7 +32,7 @@ const definition = `CREATE TABLE SHOP_%04d (id NUMBER(12) CONSTRAINT SHOP_PK_%04
 // is ten.
 func BenchmarkPlanThousandTables(b *testing.B) {
 	client := harbour(b)
-	ctx, cancel := context.WithTimeout(b.Context(), time.Hour)
+	ctx, cancel := context.WithTimeoutCause(b.Context(), time.Hour, errors.New("a thousand tables take longer than an hour to plan"))
 	defer cancel()
 	size := 0
 	b.ResetTimer()

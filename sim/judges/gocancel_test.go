@@ -11,7 +11,7 @@ import (
 // while it waits for them.
 func (j *goJudge) cancel(ctx context.Context, s *goSession, step step) error {
 	if step.Watch == "" {
-		limited, stop := context.WithTimeout(ctx, time.Second)
+		limited, stop := context.WithTimeoutCause(ctx, time.Second, errors.New("the scenario does not wait for rows that never come"))
 		defer stop()
 		return s.query(limited, step)
 	}

@@ -3,6 +3,7 @@ package attempt_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -114,7 +115,7 @@ func TestOrphansAreCancelledAndFollowedOnesAreNot(t *testing.T) {
 		defer g.Close()
 		var started atomic.Int32
 		leave := func(after time.Duration) error {
-			ctx, cancel := context.WithTimeout(t.Context(), after)
+			ctx, cancel := context.WithTimeoutCause(t.Context(), after, fmt.Errorf("the caller left: %w", context.DeadlineExceeded))
 			defer cancel()
 			_, err := g.Follow(ctx, one, takes(time.Hour, 7, &started), ignore)
 			return err

@@ -118,6 +118,8 @@ func argument(n oracle.Name) string {
 	return n.String()
 }
 
+var errDrop = fmt.Errorf("dropping the task took longer than %s: %w", dropLimit, context.DeadlineExceeded)
+
 // noTask is ORA-29498: there is no such task.
 const noTask = 29498
 
@@ -125,7 +127,7 @@ func dropTask(ctx context.Context, s *oracle.Session, task string) error {
 	if s.Broken() {
 		return nil // the session is gone; the next one of its name drops the task
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropLimit)
+	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), dropLimit, errDrop)
 	defer cancel()
 	err := s.Call(ctx, dropKind, "BEGIN DBMS_PARALLEL_EXECUTE.DROP_TASK(task_name => :task); END;", sql.Named("task", task))
 	if oracle.HasCode(err, noTask) {
@@ -134,28 +136,35 @@ func dropTask(ctx context.Context, s *oracle.Session, task string) error {
 	return err
 }
 
-// readRanges reads the ranges of a task, and joins neighbours when there are
-// too many: an extent is the largest range that the database makes.
+// readRanges reads the ranges of a task in the order of their ROWIDs. The largest
+// range that the database makes is an extent, so there may be more of them than
+// are kept. Then neighbours are kept as one. If four were kept, nine would be read so:
+//
+//	1   2   3   4        a kept range is one range of the database
+//	1-2 3-4 5   .        no place for 5: from now on it is two
+//	1-2 3-4 5-6 7-8
+//	1-4 5-8 9   .        no place for 9: from now on it is four
 func readRanges(ctx context.Context, s *oracle.Session, task string) ([]*pb.RowidRange, error) {
 	const query = "SELECT ROWIDTOCHAR(START_ROWID), ROWIDTOCHAR(END_ROWID) FROM USER_PARALLEL_EXECUTE_CHUNKS WHERE TASK_NAME = :task ORDER BY START_ROWID"
-	all, each, pending := []*pb.RowidRange{}, 1, 0
+	var kept []*pb.RowidRange
+	perKept, inLast := 1, 1 // how many of the database's ranges a kept one holds, and how many the last holds so far
 	err := s.Query(ctx, rangesKind, query, func(scan func(...any) error) error {
 		r := &pb.RowidRange{}
 		if err := scan(&r.First, &r.Last); err != nil {
 			return err
 		}
-		if pending > 0 && pending < each {
-			all[len(all)-1].Last = r.GetLast()
-			pending++
+		if inLast < perKept {
+			kept[len(kept)-1].Last = r.GetLast()
+			inLast++
 			return nil
 		}
-		if len(all) == maxRanges {
-			all, each = halve(all), 2*each
+		if len(kept) == maxRanges {
+			kept, perKept = halve(kept), 2*perKept
 		}
-		all, pending = append(all, r), 1
+		kept, inLast = append(kept, r), 1
 		return nil
 	}, sql.Named("task", task))
-	return all, err
+	return kept, err
 }
 
 // halve joins each range with the next.

@@ -105,7 +105,7 @@ func TestTheEndOfAContextExplainsTheError(t *testing.T) {
 	if f := apierr.FailureOf(err); f.GetReason() != pb.Reason_REASON_CANCELLED || f.GetText() != "k: attempt 2 took over" {
 		t.Errorf("got %v", f)
 	}
-	late, stop := context.WithTimeout(t.Context(), 0)
+	late, stop := context.WithTimeoutCause(t.Context(), 0, fmt.Errorf("late: %w", context.DeadlineExceeded))
 	defer stop()
 	if e := apierr.From(classify(late, Kind{}, io.EOF)); e.Code() != codes.DeadlineExceeded {
 		t.Errorf("a missed deadline has code %s", e.Code())

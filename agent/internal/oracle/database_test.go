@@ -78,7 +78,7 @@ func TestASilentPeerEndsWithTheContext(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = silent.Close() })
 	db := open(t, r, silent.Addr().String())
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 200*time.Millisecond, errors.New("the caller waited long enough"))
 	defer cancel()
 	before := time.Now()
 	_, err = db.Session(ctx, "test")

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -226,6 +227,11 @@ type CommitError struct{ Err error }
 func (e *CommitError) Error() string { return "commit: " + e.Err.Error() }
 func (e *CommitError) Unwrap() error { return e.Err }
 
+var (
+	errCommit   = fmt.Errorf("the commit took longer than %s: %w", commitLimit, context.DeadlineExceeded)
+	errRollback = fmt.Errorf("the rollback took too long: %w", context.DeadlineExceeded)
+)
+
 var commitKind = Kind{Name: "session.commit"}
 
 // Transact runs work in one transaction and commits it when work succeeds,
@@ -242,14 +248,14 @@ func (s *Session) Transact(ctx context.Context, work func(tx *Tx) error) error {
 		return s.failed(ctx, commitKind, err)
 	}
 	if err := work(&Tx{s, tx}); err != nil {
-		limited, cancel := context.WithTimeout(steady, s.grace)
+		limited, cancel := context.WithTimeoutCause(steady, s.grace, errRollback)
 		defer cancel()
 		if rollback := s.guarded(limited, func(context.Context) error { return tx.Rollback() }); rollback != nil {
 			s.broken.Store(true) // closing the connection rolls back as well
 		}
 		return err
 	}
-	limited, cancel := context.WithTimeout(steady, commitLimit)
+	limited, cancel := context.WithTimeoutCause(steady, commitLimit, errCommit)
 	defer cancel()
 	err = s.guarded(limited, func(context.Context) error { return tx.Commit() })
 	if err == nil {

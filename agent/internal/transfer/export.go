@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -107,41 +106,5 @@ func (t Transfer) observe(ctx context.Context, f bucket.Folder, report Report) {
 			continue
 		}
 		report(&pb.ChunkProgress{Phase: pb.Phase_PHASE_EXPORT, Objects: objects, Bytes: size})
-	}
-}
-
-// cleanLimit bounds what is done after an attempt has ended, however it ended.
-const cleanLimit = 30 * time.Second
-
-// release removes what an attempt's calls left in the database and closes its
-// session: the operations' rows, which keep the PAR, those of earlier attempts
-// whose agents died among them, and what tidy removes. It uses another session
-// only when this one broke: a connection that is back in the pool may be at work
-// for somebody else. The attempt's outcome stands, so a failure here is only
-// logged; Discard tries again.
-func (t Transfer) release(ctx context.Context, s *oracle.Session, j Job, tidy func(context.Context, *oracle.Session) error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanLimit)
-	defer cancel()
-	defer s.Close()
-	sid, serial := s.ID()
-	clean := s
-	if s.Broken() {
-		s.Close() // its place may be the last one
-		var err error
-		if clean, err = t.Database.Session(ctx, "clean up"); err != nil {
-			t.Log.Warn("attempt not cleaned up", "error", err)
-			return
-		}
-		defer clean.Close()
-	}
-	err := errors.Join(dbmscloud.Forget(ctx, clean, sid, serial), dbmscloud.ForgetFolder(ctx, clean, bucket.ChunkPath(j.Migration, j.Chunk.GetChunkId()), false))
-	if err != nil {
-		t.Log.Warn("operations not deleted", "error", err)
-	}
-	if tidy == nil {
-		return
-	}
-	if err := tidy(ctx, clean); err != nil {
-		t.Log.Warn("attempt not cleaned up", "error", err)
 	}
 }

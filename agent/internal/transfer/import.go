@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc/codes"
 
@@ -156,9 +157,14 @@ func (t Transfer) commit(ctx context.Context, s *oracle.Session, j Job, stage *s
 	return nil, err
 }
 
+// settleLimit bounds asking the ledger after a commit broke.
+const settleLimit = time.Minute
+
+var errSettle = fmt.Errorf("asking the ledger took longer than %s: %w", settleLimit, context.DeadlineExceeded)
+
 // settle finds out in a new session whether a broken commit was done.
 func (t Transfer) settle(ctx context.Context, entry ledger.Entry, cause error) (*pb.ChunkChanged, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*cleanLimit)
+	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), settleLimit, errSettle)
 	defer cancel()
 	s, err := t.Database.Session(ctx, "settle")
 	if err != nil {

@@ -106,7 +106,7 @@ func runFail(ctx context.Context, o failOptions, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, controlTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, controlTimeout, noAnswer(controlTimeout))
 	defer cancel()
 	var a control.Answer
 	if o.storage {
@@ -118,6 +118,11 @@ func runFail(ctx context.Context, o failOptions, out io.Writer) error {
 		return refused(err)
 	}
 	return printLines(out, a.Faults)
+}
+
+// noAnswer is why a program stops waiting for the simulation that it controls.
+func noAnswer(limit time.Duration) error {
+	return fmt.Errorf("the simulation did not answer within %s: %w", limit, context.DeadlineExceeded)
 }
 
 // refused turns what the simulation could not make sense of into wrong usage.

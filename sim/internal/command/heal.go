@@ -35,7 +35,7 @@ func newOrder(use, short string, timeout time.Duration, run func(context.Context
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
+			ctx, cancel := context.WithTimeoutCause(cmd.Context(), timeout, noAnswer(timeout))
 			defer cancel()
 			return run(ctx, cmd, client, dir)
 		},

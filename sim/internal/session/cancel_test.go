@@ -7,6 +7,7 @@ package session_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -110,7 +111,7 @@ func TestDeadlinesAroundTheEndOfACall(t *testing.T) {
 	})
 	db := s.connect(t)
 	for i := range 300 {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*time.Microsecond)
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Duration(i)*time.Microsecond, errors.New("the test cancels its call"))
 		_, _ = db.ExecContext(ctx, "BEGIN NULL; END;")
 		cancel()
 		if n, err := count(t.Context(), db, 3); n != 3 || err != nil {

@@ -21,6 +21,8 @@ import (
 // say otherwise.
 const tlsTimeout = 10 * time.Second
 
+var errNoHandshake = fmt.Errorf("the client did not finish the TLS handshake in time: %w", context.DeadlineExceeded)
+
 // What a Listener bears unless its Options say otherwise.
 const (
 	halfOpenLimit   = 256
@@ -177,7 +179,7 @@ func (l *Listener) forget(conn net.Conn) {
 func (l *Listener) serve(ctx context.Context, conn net.Conn) {
 	log := l.o.Logger.With("client", conn.RemoteAddr().String())
 	secure := tls.Server(conn, l.tls)
-	hello, cancel := context.WithTimeout(ctx, cmp.Or(l.o.LogonTimeout, tlsTimeout))
+	hello, cancel := context.WithTimeoutCause(ctx, cmp.Or(l.o.LogonTimeout, tlsTimeout), errNoHandshake)
 	defer cancel()
 	if err := secure.HandshakeContext(hello); err != nil {
 		log.Debug("TLS handshake", "error", err)
