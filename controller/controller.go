@@ -59,7 +59,7 @@ func New(c Config, log hclog.Logger) (*Controller, error) {
 	if err := c.Validate(); err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
-	store, err := journal.NewStore(c.JournalDir, time.Now, log)
+	store, err := journal.NewStore(journal.Options{Dir: c.JournalDir, Now: time.Now, Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -10,20 +10,20 @@ import (
 
 // A faultyFile is a disk that fills up or stops syncing.
 type faultyFile struct {
-	file
+	File
 	writeBytes int // how much of the next write gets through; -1 for all
 	syncErr    error
 }
 
 func (f *faultyFile) Write(p []byte) (int, error) {
 	if f.writeBytes < 0 {
-		return f.file.Write(p)
+		return f.File.Write(p)
 	}
-	n, err := f.file.Write(p[:f.writeBytes])
+	n, err := f.File.Write(p[:f.writeBytes])
 	return n, errors.Join(err, errors.New("no space left on device"))
 }
 
-func (f *faultyFile) Sync() error { return errors.Join(f.file.Sync(), f.syncErr) }
+func (f *faultyFile) Sync() error { return errors.Join(f.File.Sync(), f.syncErr) }
 
 func TestFailedAppendLeavesTheJournalAsItWas(t *testing.T) {
 	tests := map[string]*faultyFile{
@@ -37,9 +37,9 @@ func TestFailedAppendLeavesTheJournalAsItWas(t *testing.T) {
 			create(t, s)
 			writeBytes, syncErr := fault.writeBytes, fault.syncErr
 			fault.writeBytes, fault.syncErr = -1, nil // the disk is good while the journal is opened
-			s.open = func(path string) (file, error) {
-				f, err := openFile(path)
-				fault.file = f
+			s.open = func(path string) (File, error) {
+				f, err := OpenFile(path)
+				fault.File = f
 				return fault, err
 			}
 			j := open(t, s)
@@ -80,9 +80,9 @@ func TestFailedAppendLeavesTheJournalAsItWas(t *testing.T) {
 func TestAJournalIsDurableBeforeAnybodyActsOnIt(t *testing.T) {
 	s := newStore(t, t.TempDir())
 	create(t, s)
-	s.open = func(path string) (file, error) {
-		f, err := openFile(path)
-		return &faultyFile{file: f, writeBytes: -1, syncErr: errors.New("input/output error")}, err
+	s.open = func(path string) (File, error) {
+		f, err := OpenFile(path)
+		return &faultyFile{File: f, writeBytes: -1, syncErr: errors.New("input/output error")}, err
 	}
 	if _, err := s.Open("m1"); err == nil {
 		t.Error("a journal was opened that may not be on the disk")

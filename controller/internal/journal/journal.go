@@ -25,7 +25,7 @@ type Journal struct {
 	lock  *flock.Flock
 
 	mu      sync.Mutex
-	file    file
+	file    File
 	end     position
 	status  *pb.MigrationStatus
 	broken  error         // why nothing can be appended any more
@@ -65,7 +65,7 @@ func (s *Store) openWriter(id string) (*Journal, error) {
 // left incomplete. What remains is made durable: that process may have written it
 // and not have lived, or not have been able, to do so.
 func (j *Journal) load() error {
-	end, err := j.store.scan(j.id, position{}, -1, func(e *pb.Event) error {
+	end, err := j.store.scan(j.id, position{}, wholeFile, func(e *pb.Event) error {
 		progress.Fold(j.status, e)
 		return nil
 	})

@@ -32,7 +32,7 @@ var start = time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 func newStore(t *testing.T, dir string) *Store {
 	t.Helper()
 	now := start
-	s, err := NewStore(dir, func() time.Time { now = now.Add(time.Second); return now }, hclog.NewNullLogger())
+	s, err := NewStore(Options{Dir: dir, Now: func() time.Time { now = now.Add(time.Second); return now }, Log: hclog.NewNullLogger()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// A Held asks for a lock for a moment only, so a writer that meets one tries
-// again for this long before it believes in another writer.
+// Holder takes a lock for a moment, only to look. A writer that meets such a lock
+// tries again for this long before it believes in another writer.
 const (
 	lockPatience = 500 * time.Millisecond
 	lockPause    = 20 * time.Millisecond
@@ -52,6 +52,8 @@ func (s *Store) lock(id string) (*flock.Flock, error) {
 }
 
 // Holder returns who carries a migration out; held is false when nobody does.
+//
+// Errors: ErrNotFound for what cannot be an ID, those of the file system.
 func (s *Store) Holder(id string) (who string, held bool, err error) {
 	if !ValidID(id) {
 		return "", false, ErrNotFound

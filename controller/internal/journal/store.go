@@ -44,37 +44,50 @@ type Store struct {
 	dir  string
 	now  func() time.Time
 	log  hclog.Logger
-	open func(path string) (file, error)
+	open func(path string) (File, error)
 
 	mu   sync.Mutex
 	live map[string]*Journal // the journals that this process writes
 }
 
-// A file is what a Journal needs of an open file; tests make it fail.
-type file interface {
+// Options is what a Store is made of.
+type Options struct {
+	Dir string           // of the journals; made when it does not exist
+	Now func() time.Time // stamps all events
+	Log hclog.Logger
+	// Open opens a journal's file; nil for OpenFile. Tests give a file that fails.
+	Open func(path string) (File, error)
+}
+
+// A File is what a Journal needs of its open file.
+type File interface {
 	io.Writer
 	io.Closer
 	Sync() error
 	Truncate(size int64) error
 }
 
-// NewStore opens a directory of journals and makes it when it does not exist.
-// The clock stamps all events.
-func NewStore(dir string, now func() time.Time, log hclog.Logger) (*Store, error) {
-	if err := os.MkdirAll(dir, dirMode); err != nil {
+// NewStore opens a directory of journals.
+func NewStore(o Options) (*Store, error) {
+	if err := os.MkdirAll(o.Dir, dirMode); err != nil {
 		return nil, fmt.Errorf("make journal directory: %w", err)
 	}
-	return &Store{dir: dir, now: now, log: log.Named("journal"), open: openFile, live: map[string]*Journal{}}, nil
+	if o.Open == nil {
+		o.Open = OpenFile
+	}
+	return &Store{dir: o.Dir, now: o.Now, log: o.Log.Named("journal"), open: o.Open, live: map[string]*Journal{}}, nil
 }
 
-// openFile opens for appending: a write never lands anywhere but at the end.
-func openFile(path string) (file, error) {
+// OpenFile opens a file for appending, and makes it when it does not exist: a
+// write never lands anywhere but at the end.
+func OpenFile(path string) (File, error) {
 	return os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, fileMode)
 }
 
 func (s *Store) path(id string) string { return filepath.Join(s.dir, id+suffix) }
 
-// IDs returns the migrations of the directory in name order.
+// IDs returns the migrations of the directory in name order, damaged journals
+// included. It is an error when the directory cannot be read.
 func (s *Store) IDs() ([]string, error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -96,7 +109,7 @@ func (s *Store) Status(id string) (*pb.MigrationStatus, error) {
 		return j.Status(), nil
 	}
 	status := &pb.MigrationStatus{}
-	_, err := s.scan(id, position{}, -1, func(e *pb.Event) error {
+	_, err := s.scan(id, position{}, wholeFile, func(e *pb.Event) error {
 		progress.Fold(status, e)
 		return nil
 	})
@@ -114,7 +127,7 @@ func (s *Store) Status(id string) (*pb.MigrationStatus, error) {
 // a complete first event is no migration and is used again.
 func (s *Store) Create(id string, plan *pb.MigrationPlan) (_ *pb.MigrationStatus, err error) {
 	if !ValidID(id) {
-		return nil, fmt.Errorf("create journal: %q is no migration ID", id)
+		return nil, fmt.Errorf("create journal: %q cannot be a migration ID", id)
 	}
 	j, err := s.openWriter(id)
 	if err != nil {
@@ -140,7 +153,11 @@ func (s *Store) Open(id string) (*Journal, error) {
 	return s.openWriter(id)
 }
 
-// scan reads a journal's events that follow from, up to the byte limit; -1 is the file's end.
+// wholeFile is the limit of a scan that goes to the end which the file has when the
+// scan begins.
+const wholeFile = -1
+
+// scan reads a journal's events that follow from, up to the byte limit.
 func (s *Store) scan(id string, from position, limit int64, yield func(*pb.Event) error) (_ position, err error) {
 	if !ValidID(id) {
 		return from, ErrNotFound
@@ -153,7 +170,7 @@ func (s *Store) scan(id string, from position, limit int64, yield func(*pb.Event
 		return from, fmt.Errorf("open journal: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if limit < 0 {
+	if limit == wholeFile {
 		info, err := f.Stat()
 		if err != nil {
 			return from, fmt.Errorf("open journal: %w", err)

@@ -53,7 +53,8 @@ type watcher struct {
 	ticked uint64
 }
 
-// round catches up once. It returns what to wait for besides the clock, or that the migration has ended.
+// round catches up once. It returns what to wait for besides the clock, or that
+// the migration has ended.
 func (w *watcher) round(live *Journal) (wait <-chan struct{}, done bool, err error) {
 	if live == nil {
 		done, err := w.foreign()
@@ -79,7 +80,7 @@ func (w *watcher) foreign() (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if err := w.read(-1); err != nil {
+	if err := w.read(wholeFile); err != nil {
 		return false, err
 	}
 	switch {
@@ -93,7 +94,7 @@ func (w *watcher) foreign() (done bool, err error) {
 	return false, nil
 }
 
-// read yields the events up to a byte of the file.
+// read yields the events that follow, up to a byte of the file; see scan.
 func (w *watcher) read(limit int64) error {
 	at, err := w.store.scan(w.id, w.at, limit, func(e *pb.Event) error {
 		if e.GetMigrationPlanned() != nil {

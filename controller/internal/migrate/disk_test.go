@@ -13,6 +13,39 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
+// openFile opens a journal on the port's disk. What is to be said about the disk
+// is said before the journal is opened.
+func (p *port) openFile(path string) (journal.File, error) {
+	f, err := journal.OpenFile(path)
+	if err != nil || p.disk == nil {
+		return f, err
+	}
+	return diskFile{File: f, check: p.disk}, nil
+}
+
+// A diskFile cannot be written to while its check fails, and half of what was to
+// be written stays.
+type diskFile struct {
+	journal.File
+
+	check func() error
+}
+
+func (f diskFile) Write(p []byte) (int, error) {
+	if err := f.check(); err != nil {
+		n, _ := f.File.Write(p[:len(p)/2])
+		return n, err
+	}
+	return f.File.Write(p)
+}
+
+func (f diskFile) Truncate(size int64) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	return f.File.Truncate(size)
+}
+
 // Whichever event finds the disk full, the migration stops and says so, nothing
 // is claimed, and it goes on when there is room: no row is lost or doubled.
 func TestAFullDiskStopsAMigrationAndNothingIsLost(t *testing.T) {
@@ -21,12 +54,12 @@ func TestAFullDiskStopsAMigrationAndNothingIsLost(t *testing.T) {
 			p := newPort(t)
 			var left atomic.Int64
 			left.Store(int64(room))
-			p.store.Interrupt(func() error {
+			p.disk = func() error {
 				if left.Add(-1) < 0 {
 					return syscall.ENOSPC
 				}
 				return nil
-			})
+			}
 			_, err := p.runs.Start(id, p.Bucket.PAR())
 			check(t, err)
 			err = p.store.Watch(t.Context(), id, 0, func(*pb.Event) error { return nil })
@@ -59,12 +92,12 @@ func awaitBroken(t *testing.T, p *port) {
 func TestRunningWorkIsLetGoWhenTheJournalBreaks(t *testing.T) {
 	p := newPort(t)
 	var full atomic.Bool
-	p.store.Interrupt(func() error {
+	p.disk = func() error {
 		if full.Load() {
 			return syscall.ENOSPC
 		}
 		return nil
-	})
+	}
 	gate := make(chan struct{})
 	p.Source.Inject(agenttest.Fault{RPC: "Export", Gate: gate})
 	_, err := p.runs.Start(id, p.Bucket.PAR())

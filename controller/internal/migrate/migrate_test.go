@@ -31,7 +31,8 @@ const id = "m1"
 type port struct {
 	*agenttest.Running
 	t     *testing.T
-	dir   string // of the journals
+	dir   string       // of the journals
+	disk  func() error // what the journals' disk answers to a write; nil: it is good
 	store *journal.Store
 	runs  *migrate.Runs
 	fleet *fleet.Fleet
@@ -67,7 +68,7 @@ func (p *port) open() {
 	var err error
 	p.fleet, err = fleet.Open(fleet.Options{Agents: p.Addresses, TLS: p.ClientTLS, Patience: patience, Silence: 5 * time.Second})
 	check(p.t, err)
-	p.store, err = journal.NewStore(p.dir, time.Now, hclog.NewNullLogger())
+	p.store, err = journal.NewStore(journal.Options{Dir: p.dir, Now: time.Now, Log: hclog.NewNullLogger(), Open: p.openFile})
 	check(p.t, err)
 	p.runs = migrate.NewRuns(migrate.Options{
 		Store: p.store, Fleet: p.fleet, Version: "test", Now: time.Now, Log: hclog.NewNullLogger(),

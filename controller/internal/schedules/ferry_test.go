@@ -63,7 +63,7 @@ func (w *world) launch(name, dir string) *ferry {
 	})
 	w.must(err)
 	log := hclog.NewNullLogger()
-	f.store, err = journal.NewStore(dir, f.clock, log)
+	f.store, err = journal.NewStore(journal.Options{Dir: dir, Now: f.clock, Log: log})
 	w.must(err)
 	limits := migrate.DefaultLimits
 	limits.Patience = patience()

@@ -176,7 +176,7 @@ func (w *world) must(err error) {
 // judge compares the rows of both sides and says how the migration ended, by
 // its journal as it is on the disk.
 func (w *world) judge() string {
-	store, err := journal.NewStore(w.ferry.dir, time.Now, hclog.NewNullLogger())
+	store, err := journal.NewStore(journal.Options{Dir: w.ferry.dir, Now: time.Now, Log: hclog.NewNullLogger()})
 	w.must(err)
 	s, err := store.Status(id)
 	if errors.Is(err, journal.ErrNotFound) {

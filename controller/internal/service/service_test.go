@@ -48,7 +48,7 @@ func newDesk(t *testing.T) *desk {
 	patience := fleet.Patience{First: time.Millisecond, Longest: time.Millisecond, Total: time.Second}
 	agents, err := fleet.Open(fleet.Options{Agents: d.Addresses, TLS: d.ClientTLS, Patience: patience})
 	check(t, err)
-	store, err := journal.NewStore(d.dir, time.Now, hclog.NewNullLogger())
+	store, err := journal.NewStore(journal.Options{Dir: d.dir, Now: time.Now, Log: hclog.NewNullLogger()})
 	check(t, err)
 	runs := migrate.NewRuns(migrate.Options{
 		Store: store, Fleet: agents, Now: time.Now, Log: hclog.NewNullLogger(),
