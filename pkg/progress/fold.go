@@ -130,10 +130,16 @@ func foldTable(s *pb.MigrationStatus, e *pb.Event, c *pb.TableChanged) {
 // foldDefinitions takes over what a table has beside its rows. An event that
 // has any such list has all of it; finishing a table always does.
 func foldDefinitions(t *pb.TableStatus, c *pb.TableChanged) {
-	finished := c.GetState() == pb.TableState_TABLE_STATE_FINISHED
-	if finished || len(c.GetDefinitions())+len(c.GetDefinitionFailures()) > 0 {
+	if c.GetState() == pb.TableState_TABLE_STATE_FINISHED || ListsDefinitions(c) {
 		t.Definitions, t.DefinitionFailures = c.GetDefinitions(), c.GetDefinitionFailures()
 	}
+}
+
+// ListsDefinitions reports whether an event lists what its table has beside the
+// rows. One that also says "verified" speaks of a table that was verified before,
+// and whose foreign keys have been tried since.
+func ListsDefinitions(c *pb.TableChanged) bool {
+	return len(c.GetDefinitions())+len(c.GetDefinitionFailures()) > 0
 }
 
 func foldChunk(s *pb.MigrationStatus, e *pb.Event, changed *pb.ChunkChanged) {

@@ -43,7 +43,7 @@ func constraintText(c *pb.Constraint) string {
 	case pb.ConstraintKind_CONSTRAINT_KIND_CHECK:
 		text = "check (" + oneLine(c.GetCondition()) + ")"
 	case pb.ConstraintKind_CONSTRAINT_KIND_REFERENCE:
-		text = "foreign key " + columns + " to " + tableName(c.GetReferencedTable())
+		text = "foreign key " + columns + " to " + c.GetReferencedTable().ID()
 	default:
 		text = "a constraint of a kind that this version does not know"
 	}

@@ -137,8 +137,8 @@ func wholeName(text string) (string, error) {
 }
 
 // asksForConsent reports whether an error is that rows would be removed and nobody
-// agreed to it (plan.CheckRemoval).
+// agreed to it (pb.ConsentToRemove).
 func asksForConsent(err error) bool {
 	f := apierr.FailureOf(err)
-	return f.GetReason() == pb.Reason_REASON_TARGET_NOT_EMPTY && f.GetFacts()["field"] == "allow_data_removal"
+	return f.GetReason() == pb.Reason_REASON_TARGET_NOT_EMPTY && f.GetFacts()["field"] == pb.ConsentToRemove
 }

@@ -102,7 +102,7 @@ func show(stream interface {
 
 // conclude prints the receipt and returns what the exit code comes from.
 func (a *app) conclude(ctx context.Context, m *pb.MigrationStatus) error {
-	if a.output != formJSON && m.GetReceipt() != nil && settled(m.GetState()) {
+	if a.output != formJSON && m.GetReceipt() != nil && hasFinalReceipt(m.GetState()) {
 		a.print("%s", receiptText(m.GetReceipt()))
 	}
 	switch m.GetState() {
@@ -119,8 +119,8 @@ func (a *app) conclude(ctx context.Context, m *pb.MigrationStatus) error {
 		WithHint("go on with: adbferry resume %s --par-file FILE", m.GetMigrationId())
 }
 
-// settled reports whether the last receipt of a migration in this state is about
+// hasFinalReceipt reports whether the last receipt of a migration in this state is about
 // its end, and not about that of an earlier start.
-func settled(state pb.MigrationState) bool {
+func hasFinalReceipt(state pb.MigrationState) bool {
 	return state == pb.MigrationState_MIGRATION_STATE_VERIFIED || state == pb.MigrationState_MIGRATION_STATE_FAILED
 }

@@ -91,7 +91,7 @@ func tableText(c *pb.TableChanged) string {
 	case pb.TableState_TABLE_STATE_FINISHED:
 		return "keys and statistics are in place"
 	case pb.TableState_TABLE_STATE_VERIFIED:
-		if len(c.GetDefinitions())+len(c.GetDefinitionFailures()) > 0 { // it was verified before
+		if progress.ListsDefinitions(c) { // it was verified before
 			return "foreign keys: " + count(int64(len(c.GetDefinitions())), "definition") + " on the target, " +
 				strconv.Itoa(len(c.GetDefinitionFailures())) + " could not be made"
 		}

@@ -27,13 +27,12 @@ func leftBehindText(out *strings.Builder, left []*pb.TableLeftBehind) {
 	}
 	_, _ = fmt.Fprintf(out, "\nLeft behind: %s\n", count(int64(len(left)), "table"))
 	for _, l := range left {
-		line(out, tableName(l.GetTable()), l.GetWhy())
+		line(out, l.GetTable().ID(), l.GetWhy())
 	}
 }
 
 // tablePlanText is one table's part of a plan.
 func tablePlanText(out *strings.Builder, t *pb.TablePlan) {
-	carried, leftOut := split(t)
 	_, _ = fmt.Fprintf(out, "\n%s\n", route(t.GetSource(), t.GetTarget()))
 	line(out, "rows", number(t.GetRows()))
 	if t.GetWhere() != "" {
@@ -44,8 +43,8 @@ func tablePlanText(out *strings.Builder, t *pb.TablePlan) {
 	if t.GetFormatReason() != "" {
 		line(out, "because", t.GetFormatReason())
 	}
-	line(out, "carried", carriedText(carried, len(t.GetColumns())))
-	for _, c := range leftOut {
+	line(out, "carried", carriedText(t.Carried(), len(t.GetColumns())))
+	for _, c := range t.LeftOut() {
 		line(out, "left out", c.GetName()+": "+c.GetWhy())
 	}
 	outlookText(out, t)
@@ -70,18 +69,6 @@ func outlookText(out *strings.Builder, t *pb.TablePlan) {
 	}
 }
 
-// split parts the columns of a plan.
-func split(t *pb.TablePlan) (carried []string, leftOut []*pb.ColumnLeftOut) {
-	for _, c := range t.GetColumns() {
-		if c.GetLeftOut() == "" {
-			carried = append(carried, c.GetColumn().GetName())
-		} else {
-			leftOut = append(leftOut, &pb.ColumnLeftOut{Name: c.GetColumn().GetName(), Why: c.GetLeftOut()})
-		}
-	}
-	return carried, leftOut
-}
-
 // carriedText counts and names the columns that travel.
 func carriedText(names []string, all int) string {
 	return fmt.Sprintf("%s of %s: %s", number(int64(len(names))), count(int64(all), "column"), strings.Join(names, ", "))
@@ -94,10 +81,10 @@ func databaseText(d *pb.DatabaseDescription) string {
 
 // route names a table once when it keeps its name.
 func route(source, target *pb.TableName) string {
-	if tableName(source) == tableName(target) {
-		return tableName(source)
+	if source.ID() == target.ID() {
+		return source.ID()
 	}
-	return tableName(source) + " → " + tableName(target)
+	return source.ID() + " → " + target.ID()
 }
 
 // line writes a labelled line.

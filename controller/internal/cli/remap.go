@@ -68,7 +68,7 @@ func (f *migrationFile) renameTable(text, from, to string) error {
 		if err != nil {
 			return err
 		}
-		if tableName(t) != tableName(name) {
+		if t.ID() != name.ID() {
 			continue
 		}
 		if f.Tables[i].Target != "" {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -14,7 +15,7 @@ import (
 func snapshotLines(out *strings.Builder, r *pb.Receipt) {
 	groups := map[int64][]string{}
 	for _, t := range r.GetTables() {
-		groups[t.GetScn()] = append(groups[t.GetScn()], t.GetSource().GetSchema()+"."+t.GetSource().GetName())
+		groups[t.GetScn()] = append(groups[t.GetScn()], t.GetSource().ID())
 	}
 	if len(groups) < 2 {
 		return
@@ -27,10 +28,8 @@ func snapshotLines(out *strings.Builder, r *pb.Receipt) {
 // replannedText says how a table is moved again, and why.
 func replannedText(r *pb.TableReplanned) string {
 	again := "emptied, and moved again as " + r.GetPlan().GetFormat().Word()
-	switch r.GetFailure().GetReason() {
-	case pb.Reason_REASON_SNAPSHOT_GONE, pb.Reason_REASON_TABLE_ALTERED:
+	if progress.SnapshotLost(r.GetFailure()) {
 		again += fmt.Sprintf(", as of SCN %d", r.GetPlan().GetScn())
-	default:
 	}
 	return withFailure(again, r.GetFailure())
 }
@@ -38,10 +37,8 @@ func replannedText(r *pb.TableReplanned) string {
 // givenUpText says what of a plan was given up: its format, or its SCN.
 func givenUpText(t *pb.FormatTry) string {
 	what := t.GetFormat().Word()
-	switch t.GetFailure().GetReason() {
-	case pb.Reason_REASON_SNAPSHOT_GONE, pb.Reason_REASON_TABLE_ALTERED:
+	if progress.SnapshotLost(t.GetFailure()) {
 		what = fmt.Sprintf("SCN %d", t.GetScn())
-	default:
 	}
 	return what + ": " + t.GetFailure().GetText()
 }

@@ -32,7 +32,7 @@ func statusText(m *pb.MigrationStatus) string {
 			number(sum.Rows), number(sum.RowsTotal), size(sum.Bytes), 100*sum.Fraction)
 	}
 	_ = w.Flush()
-	if m.GetReceipt() != nil && settled(m.GetState()) {
+	if m.GetReceipt() != nil && hasFinalReceipt(m.GetState()) {
 		out.WriteString(receiptText(m.GetReceipt()))
 	}
 	return out.String()

@@ -67,7 +67,7 @@ func (o *verifyOptions) request() (*pb.CompareTablesRequest, error) {
 	return req, err
 }
 
-// A differError is that two tables are not equal.
+// A differError reports that two tables differ.
 type differError struct{ error }
 
 // Unwrap returns what the service said.

@@ -95,5 +95,3 @@ func took(from, to *timestamppb.Timestamp) string {
 	}
 	return d.Round(time.Millisecond).String()
 }
-
-func tableName(n *pb.TableName) string { return n.GetSchema() + "." + n.GetName() }

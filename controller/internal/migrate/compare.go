@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/adbferry/adbferry/controller/internal/compare"
-	"github.com/adbferry/adbferry/controller/internal/plan"
 	"github.com/adbferry/adbferry/controller/internal/verify"
 	"github.com/adbferry/adbferry/pkg/digest"
 	"github.com/adbferry/adbferry/pkg/progress"
@@ -141,7 +140,7 @@ func (r *run) compare(ctx context.Context, p *pb.TablePlan, source, target *ahea
 	if err := pair.Digest(ctx, c); err != nil {
 		return nil, err
 	}
-	verify.Appended(c, plan.Carried(p), r.tableStatus(p).GetBefore())
+	verify.Appended(c, p.Carried(), r.tableStatus(p).GetBefore())
 	return c, nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/adbferry/adbferry/controller/internal/plan"
 	"github.com/adbferry/adbferry/controller/internal/verify"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -35,7 +34,7 @@ func receipt(s *pb.MigrationStatus, end time.Time, version string, leftovers []*
 // tableReceipt is one table's part; what was not counted stays absent.
 func tableReceipt(p *pb.TablePlan, t *pb.TableStatus) *pb.TableReceipt {
 	r := &pb.TableReceipt{
-		Source: p.GetSource(), Target: p.GetTarget(), ColumnsCarried: plan.Carried(p), ColumnsLeftOut: plan.LeftOut(p),
+		Source: p.GetSource(), Target: p.GetTarget(), ColumnsCarried: p.Carried(), ColumnsLeftOut: p.LeftOut(),
 		Format: p.GetFormat(), StartTime: t.GetStartTime(), EndTime: t.GetEndTime(), Failure: t.GetFailure(), Verdict: verdict(p, t),
 		FormatReason: p.GetFormatReason(), Tries: t.GetTries(), Where: p.GetWhere(), Before: t.GetBefore(),
 		Definitions: t.GetDefinitions(), DefinitionFailures: t.GetDefinitionFailures(),
@@ -57,7 +56,7 @@ func tableReceipt(p *pb.TablePlan, t *pb.TableStatus) *pb.TableReceipt {
 // verdict is as good as the comparison, unless the table failed for another reason.
 func verdict(p *pb.TablePlan, t *pb.TableStatus) pb.Verdict {
 	if t.GetState() == pb.TableState_TABLE_STATE_VERIFIED {
-		return verify.Verdict(t.GetComparison(), len(plan.LeftOut(p)))
+		return verify.Verdict(t.GetComparison(), len(p.LeftOut()))
 	}
 	switch t.GetFailure().GetReason() {
 	case pb.Reason_REASON_COUNTS_DIFFER, pb.Reason_REASON_CHECKSUMS_DIFFER:

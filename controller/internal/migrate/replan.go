@@ -10,7 +10,6 @@ import (
 
 	"google.golang.org/grpc/codes"
 
-	"github.com/adbferry/adbferry/controller/internal/plan"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -143,7 +142,7 @@ func (r *run) request(p *pb.TablePlan, tries []*pb.FormatTry) *pb.PlanTableReque
 			req.FailedFormats = append(req.FailedFormats, t.GetFormat())
 		}
 	}
-	for _, c := range plan.LeftOut(p) {
+	for _, c := range p.LeftOut() {
 		req.ExcludeColumns = append(req.ExcludeColumns, c.GetName())
 	}
 	if r.proven != nil {
@@ -164,7 +163,7 @@ func (r *run) askPlan(ctx context.Context, p *pb.TablePlan, req *pb.PlanTableReq
 	if err != nil {
 		return nil, err
 	}
-	if next.GetTableId() != p.GetTableId() || !slices.Equal(plan.Carried(p), plan.Carried(next)) {
+	if next.GetTableId() != p.GetTableId() || !slices.Equal(p.Carried(), next.Carried()) {
 		return nil, otherColumns(p, "other columns to carry")
 	}
 	return keepConsent(p, next), nil

@@ -28,12 +28,6 @@ func CheckName(name string) error {
 	return nil
 }
 
-// String returns a table's name as people write it. It is also the
-// table's ID.
-func String(name *pb.TableName) string {
-	return name.GetSchema() + "." + name.GetName()
-}
-
 func invalidName(name string, cause error) error {
 	return apierr.New(codes.InvalidArgument, pb.Reason_REASON_NAME_INVALID, "name %q: %v", name, cause).
 		WithFact("name", name)

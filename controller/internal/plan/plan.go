@@ -110,7 +110,7 @@ func largestFirst(a, b *pb.TablePlan) int {
 // checkTable refuses a plan that no agent of ours makes: carrying it out would
 // move the wrong rows or none.
 func checkTable(t *pb.TablePlan, asked *pb.TableSelection, scn int64) error {
-	if len(Carried(t)) == 0 {
+	if len(t.Carried()) == 0 {
 		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED,
 			"plan table %s: none of its columns can be carried", t.GetTableId()).
 			WithFact("table", t.GetTableId())
@@ -125,7 +125,7 @@ func checkTable(t *pb.TablePlan, asked *pb.TableSelection, scn int64) error {
 // otherThanAsked says which of the operator's choices a plan passes over, as an
 // older agent would.
 func otherThanAsked(t *pb.TablePlan, asked *pb.TableSelection) string {
-	carried := Carried(t)
+	carried := t.Carried()
 	for _, name := range carried {
 		if excluded(asked, name) {
 			return "carries column " + name + ", which was excluded"
@@ -160,28 +160,6 @@ func wrongChunks(t *pb.TablePlan, scn int64) string {
 	return ""
 }
 
-// Carried returns the names of the columns that travel, in column order.
-func Carried(t *pb.TablePlan) []string {
-	var names []string
-	for _, c := range t.GetColumns() {
-		if c.GetLeftOut() == "" {
-			names = append(names, c.GetColumn().GetName())
-		}
-	}
-	return names
-}
-
-// LeftOut returns the columns that stay behind and why, in column order.
-func LeftOut(t *pb.TablePlan) []*pb.ColumnLeftOut {
-	var out []*pb.ColumnLeftOut
-	for _, c := range t.GetColumns() {
-		if c.GetLeftOut() != "" {
-			out = append(out, &pb.ColumnLeftOut{Name: c.GetColumn().GetName(), Why: c.GetLeftOut()})
-		}
-	}
-	return out
-}
-
 // undesired is the columns of a table that would stay behind without consent.
 type undesired struct {
 	table   *pb.TablePlan
@@ -195,7 +173,7 @@ func notAgreed(t *pb.TablePlan, asked *pb.TableSelection) []*pb.ColumnLeftOut {
 	for _, c := range t.GetColumns() {
 		computed[c.GetColumn().GetName()] = c.GetColumn().GetVirtual() && t.GetDefinition() != nil
 	}
-	return slices.DeleteFunc(LeftOut(t), func(c *pb.ColumnLeftOut) bool {
+	return slices.DeleteFunc(t.LeftOut(), func(c *pb.ColumnLeftOut) bool {
 		return computed[c.GetName()] || excluded(asked, c.GetName())
 	})
 }

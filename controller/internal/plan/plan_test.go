@@ -156,7 +156,7 @@ func TestBuildNamesWhatIsLeftBehind(t *testing.T) {
 	}
 	var names []string
 	for _, l := range got.GetTablesLeftBehind() {
-		names = append(names, String(l.GetTable())+": "+l.GetWhy())
+		names = append(names, l.GetTable().ID()+": "+l.GetWhy())
 	}
 	if diff := cmp.Diff([]string{"ADMIN.B: no columns", "ADMIN.Z: external table"}, names); diff != "" || len(got.GetTables()) != 1 {
 		t.Errorf("%d tables (-want +got):\n%s", len(got.GetTables()), diff)

@@ -25,7 +25,7 @@ func TestForeignKeysFollowTheirParents(t *testing.T) {
 	got := map[string]string{}
 	for _, k := range child.GetDefinition().GetConstraints() {
 		if k.GetReferencedTable() != nil {
-			got[k.GetName()] = String(k.GetReferencedTable())
+			got[k.GetName()] = k.GetReferencedTable().ID()
 		}
 	}
 	if diff := cmp.Diff(map[string]string{"MOVED": "Z.PARENT_2", "SELF": "A.CHILD", "STRANGER": "B.T"}, got); diff != "" {

@@ -10,10 +10,6 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// ConsentToRemove is the fact "field" of the error that CheckRemoval returns: the
-// field of MigrationSpec that says yes.
-const ConsentToRemove = "allow_data_removal"
-
 // A Removal is rows of a target table that would have to go.
 type Removal struct {
 	Table *pb.TableName
@@ -38,7 +34,7 @@ func Removes(s *pb.TableSelection) bool {
 // CheckRemoval refuses to remove rows that nobody agreed to lose, and says how
 // many of which tables.
 //
-// Error: REASON_TARGET_NOT_EMPTY with the fact "field" set to ConsentToRemove.
+// Error: REASON_TARGET_NOT_EMPTY with the fact "field" set to pb.ConsentToRemove.
 func CheckRemoval(spec *pb.MigrationSpec, removals []Removal) error {
 	if spec.GetAllowDataRemoval() {
 		return nil
@@ -46,8 +42,8 @@ func CheckRemoval(spec *pb.MigrationSpec, removals []Removal) error {
 	var lines, ids, rows []string
 	for _, r := range removals {
 		if r.Rows > 0 {
-			lines = append(lines, count(int(r.Rows), "row")+" of "+String(r.Table))
-			ids = append(ids, String(r.Table))
+			lines = append(lines, count(int(r.Rows), "row")+" of "+r.Table.ID())
+			ids = append(ids, r.Table.ID())
 			rows = append(rows, fmt.Sprint(r.Rows))
 		}
 	}
@@ -56,7 +52,7 @@ func CheckRemoval(spec *pb.MigrationSpec, removals []Removal) error {
 	}
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the target would lose %s", strings.Join(lines, ", ")).
 		WithHint("agree with --yes, or choose --if-exists append or fail").
-		WithFact("field", ConsentToRemove).
+		WithFact("field", pb.ConsentToRemove).
 		WithFact("table", strings.Join(ids, ",")).
 		WithFact("rows", strings.Join(rows, ","))
 }

@@ -14,7 +14,7 @@ func TestRowsAreRemovedOnlyWithConsent(t *testing.T) {
 	b.Outlook = &pb.TargetOutlook{RowsKept: 4}
 	p := &pb.MigrationPlan{Spec: specOf("A", "B"), Tables: []*pb.TablePlan{a, b}}
 	f := apierr.FailureOf(CheckRemoval(p.GetSpec(), Removals(p)))
-	if f.GetReason() != pb.Reason_REASON_TARGET_NOT_EMPTY || f.GetFacts()["field"] != ConsentToRemove ||
+	if f.GetReason() != pb.Reason_REASON_TARGET_NOT_EMPTY || f.GetFacts()["field"] != pb.ConsentToRemove ||
 		f.GetFacts()["table"] != "ADMIN.A" || f.GetFacts()["rows"] != "17" || !strings.Contains(f.GetText(), "17 rows of ADMIN.A") {
 		t.Errorf("failure %v", f)
 	}

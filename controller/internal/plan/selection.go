@@ -132,8 +132,8 @@ func (s *selecting) consent() {
 func leftBehind(tables []*pb.TableLeftBehind) error {
 	var lines, ids []string
 	for _, t := range tables {
-		lines = append(lines, fmt.Sprintf("%s (%s)", String(t.GetTable()), t.GetWhy()))
-		ids = append(ids, String(t.GetTable()))
+		lines = append(lines, fmt.Sprintf("%s (%s)", t.GetTable().ID(), t.GetWhy()))
+		ids = append(ids, t.GetTable().ID())
 	}
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "%s cannot be moved: %s", count(len(tables), "table"), strings.Join(lines, ", ")).
 		WithHint("agree with --allow-partial, or leave them out with --exclude").
@@ -190,7 +190,7 @@ func compareNames(a, b *pb.TableName) int {
 // CheckSelection compares what was asked for with the table of that name in the
 // source's dictionary; found is nil when there is none.
 func CheckSelection(s *pb.TableSelection, found *pb.Table) error {
-	id := String(s.GetSource())
+	id := s.GetSource().ID()
 	if found == nil {
 		return apierr.New(codes.NotFound, pb.Reason_REASON_TABLE_NOT_FOUND,
 			"find table %s: it does not exist on the source, or its user may not see it", id).
@@ -221,7 +221,7 @@ func checkColumns(found *pb.Table, field, doing string, columns []string) error 
 	if len(unknown) == 0 {
 		return nil
 	}
-	id := String(found.GetName())
+	id := found.GetName().ID()
 	return invalid(field, "%s of %s: it has no column %s", doing, id, strings.Join(unknown, ", ")).
 		WithHint("its columns are %s", strings.Join(has, ", ")).
 		WithFact("table", id).WithFact("column", strings.Join(unknown, ","))

@@ -61,10 +61,10 @@ func stock(names ...string) []*pb.Table {
 func chosen(s *Selection) []string {
 	var lines []string
 	for _, t := range s.Tables {
-		lines = append(lines, String(t.GetSource())+" > "+String(t.GetTarget()))
+		lines = append(lines, t.GetSource().ID()+" > "+t.GetTarget().ID())
 	}
 	for _, l := range s.LeftBehind {
-		lines = append(lines, String(l.GetTable())+" stays: "+l.GetWhy())
+		lines = append(lines, l.GetTable().ID()+" stays: "+l.GetWhy())
 	}
 	return append(lines, s.Warnings...)
 }

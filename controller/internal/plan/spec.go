@@ -31,7 +31,7 @@ func CheckSpec(spec *pb.MigrationSpec) error {
 	for _, s := range spec.GetTables() {
 		named := checkSelection(s)
 		all.add(named)
-		all.add(checkOptions(String(s.GetSource()), Options(s.GetOptions(), spec.GetOptions())))
+		all.add(checkOptions(s.GetSource().ID(), Options(s.GetOptions(), spec.GetOptions())))
 		if named == nil {
 			all.add(seen.source(s.GetSource()))
 		}
@@ -69,12 +69,12 @@ func checkSelection(s *pb.TableSelection) error {
 		return err
 	}
 	if len(s.GetColumns()) > 0 && len(s.GetExcludeColumns()) > 0 {
-		return invalid("columns", "table %s: columns are either chosen or excluded, not both", String(s.GetSource()))
+		return invalid("columns", "table %s: columns are either chosen or excluded, not both", s.GetSource().ID())
 	}
 	if err := condition.Check(s.GetWhere()); err != nil {
-		return invalid("where", "condition of table %s: %v", String(s.GetSource()), err).
+		return invalid("where", "condition of table %s: %v", s.GetSource().ID(), err).
 			WithHint("write what stands behind WHERE, with texts in single quotes and a quote in a text doubled: NAME = 'O''Brien'").
-			WithFact("table", String(s.GetSource()))
+			WithFact("table", s.GetSource().ID())
 	}
 	return nil
 }
@@ -89,7 +89,7 @@ type routes struct {
 func (r *routes) source(name *pb.TableName) error {
 	key := quoted(name)
 	if r.sources[key] {
-		return invalid("tables", "table %s is asked for twice", key).WithFact("table", String(name))
+		return invalid("tables", "table %s is asked for twice", key).WithFact("table", name.ID())
 	}
 	if r.sources == nil {
 		r.sources = map[string]bool{}
@@ -103,9 +103,9 @@ func (r *routes) target(from, to *pb.TableName) error {
 	key := quoted(to)
 	switch {
 	case r.targets[key]:
-		return invalid("tables", "more than one table would go into %s, also %s", key, quoted(from)).WithFact("table", String(from))
+		return invalid("tables", "more than one table would go into %s, also %s", key, quoted(from)).WithFact("table", from.ID())
 	case r.within && key == quoted(from):
-		return invalid("tables", "table %s would be moved onto itself", key).WithFact("table", String(from))
+		return invalid("tables", "table %s would be moved onto itself", key).WithFact("table", from.ID())
 	}
 	if r.targets == nil {
 		r.targets = map[string]bool{}
@@ -139,5 +139,5 @@ func quoted(n *pb.TableName) string {
 	if strings.Contains(n.GetSchema()+n.GetName(), ".") {
 		return `"` + n.GetSchema() + `"."` + n.GetName() + `"`
 	}
-	return String(n)
+	return n.ID()
 }

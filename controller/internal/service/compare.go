@@ -123,9 +123,9 @@ func (l *looking) look(ctx context.Context, name *pb.TableName) (err error) {
 	}
 	if l.table = plan.Find(tables, name); l.table == nil {
 		return apierr.New(codes.NotFound, pb.Reason_REASON_TABLE_NOT_FOUND,
-			"find table %s on %s: it does not exist there, or the agent's user may not see it", plan.String(name), l.agent.Name()).
+			"find table %s on %s: it does not exist there, or the agent's user may not see it", name.ID(), l.agent.Name()).
 			WithHint("check the spelling, and that the agent's user has SELECT on the table").
-			WithFact("table", plan.String(name))
+			WithFact("table", name.ID())
 	}
 	l.database, err = l.agent.DescribeDatabase(ctx)
 	return err
@@ -134,7 +134,7 @@ func (l *looking) look(ctx context.Context, name *pb.TableName) (err error) {
 // judge decides what a comparison of two tables proves, and says why it is not
 // everything.
 func judge(resp *pb.CompareTablesResponse) (pb.Verdict, *pb.Failure) {
-	name := plan.String(resp.GetSourceTable())
+	name := resp.GetSourceTable().ID()
 	err := verify.Table(name, pb.IfExists_IF_EXISTS_UNSPECIFIED, resp.GetComparison())
 	reason := apierr.ReasonOf(err)
 	if len(resp.GetShapeDifferences()) > 0 && (err == nil || reason == pb.Reason_REASON_CHECKSUMS_UNKNOWN) {
