@@ -17,8 +17,8 @@ import (
 // a regular expression, and whether it stays.
 //
 // The text of a call is its statement when it executes one, and otherwise its
-// name: commit, rollback, fetch, ping, logoff, lob. That of a transfer or request is
-// its method, its path without the PAR, and its query:
+// name: commit, rollback, fetch, ping, logoff, lob. That of a transfer or request
+// is its method, its path without the PAR, and its query:
 // "PUT /n/namespace/b/bucket/o/prefix/name.csv".
 type Trigger = fault.Trigger
 
@@ -60,7 +60,8 @@ type PendingCallFault = fault.Pending[CallFault]
 // Fail makes calls of this region's clients go wrong. It composes with
 // Intercept, whose hooks are asked first.
 //
-// Error: the pattern is none, or the fault does nothing or too much.
+// Error: the pattern is not a regular expression, or the fault does nothing or
+// several things that exclude one another.
 func (r *Region) Fail(when Trigger, what CallFault) (*PendingCallFault, error) {
 	if err := what.check(); err != nil {
 		return nil, fmt.Errorf("fault in %s: %w", r.place.name, err)
@@ -84,15 +85,15 @@ func (f CallFault) check() error {
 	case actions > 1:
 		return errors.New("an ORA- number, drop and orphan exclude one another")
 	case f.Code < 0 || f.Code > 65535 || f.Hang < 0:
-		return errors.New("ORA- numbers and times are not negative, and ORA- numbers have five digits at most")
+		return errors.New("ORA- numbers must be 0 to 65535, and times must not be negative")
 	case f.Drop != "" && f.Drop != DropBefore && f.Drop != DropAfterCommit:
 		return fmt.Errorf("drop %q is neither %s nor %s", f.Drop, DropBefore, DropAfterCommit)
 	case f.Drop == DropAfterCommit && f.Hang > 0:
-		return errors.New("an answer that is lost cannot hang")
+		return errors.New("drop after-commit and hang exclude one another")
 	case f.Transfers && (f.Drop != "" || f.Orphan):
-		return errors.New("a transfer can hang or fail with an ORA- number")
+		return errors.New("transfers can only hang or fail with an ORA- number")
 	case f.Text != "" && f.Code == 0:
-		return errors.New("a text belongs to an ORA- number")
+		return errors.New("a text is given only with an ORA- number")
 	}
 	return nil
 }
@@ -130,7 +131,7 @@ func (f CallFault) error() *datum.Error {
 	return datum.Errorf(f.Code, "%s", f.Text)
 }
 
-// usualText is what a database says with a number that tests like to inject.
+// usualText is what a database says with the numbers that tests often inject.
 func usualText(code int) string {
 	switch code {
 	case 28:

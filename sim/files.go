@@ -2,7 +2,6 @@ package sim
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/x509/pkix"
 	"fmt"
 	"maps"
@@ -17,14 +16,13 @@ import (
 	"github.com/adbferry/adbferry/pkg/pki"
 )
 
-// secretMode keeps what opens something to its owner.
+// Only the owner reads what a simulation writes: there are keys and passwords in it.
 const (
 	secretMode = 0o600
 	folderMode = 0o700
 )
 
-// lastOfPKI is written behind all others: that it is there means that all of
-// pki/ is.
+// lastOfPKI is written after all other files: where it exists, all of pki/ does.
 const lastOfPKI = "pki/ca.pem"
 
 // WriteFiles writes everything a user of adbferry would have in hand before
@@ -39,10 +37,11 @@ const lastOfPKI = "pki/ca.pem"
 //	env.sh                              the same in variables, for scripts
 //	ca.pem                              the CA of the object store
 //
-// Ports for agents and controller are picked free ones. A simulation that came
-// back from its folder leaves what is there as it is, since it is still true,
-// and writes what is missing; wallets are written in any case. When it returns
-// the PARs are saved with the state.
+// Agents and controller get ports that are free at the moment. A simulation that
+// came back from Config.Dir leaves the files there as they are, since they are
+// still true, and writes those that are missing; wallets are written in any
+// case. The PARs are saved with the state, if there is one, before their files
+// are written.
 func (s *Simulation) WriteFiles(dir string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -62,35 +61,48 @@ func (s *Simulation) WriteFiles(dir string) error {
 			return fmt.Errorf("write wallet of %s: %w", r.place.name, err)
 		}
 	}
-	for _, name := range slices.SortedFunc(maps.Keys(files), func(a, b string) int {
-		return cmp.Or(cmp.Compare(strings.Count(a, lastOfPKI), strings.Count(b, lastOfPKI)), cmp.Compare(a, b))
-	}) {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
-			return fmt.Errorf("make folder: %w", err)
+	ca, last := files[lastOfPKI]
+	delete(files, lastOfPKI)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := writeFile(dir, name, files[name]); err != nil {
+			return err
 		}
-		if err := os.WriteFile(path, files[name], secretMode); err != nil {
-			return fmt.Errorf("write %s: %w", name, err)
-		}
+	}
+	if last {
+		return writeFile(dir, lastOfPKI, ca)
 	}
 	return nil
 }
 
-// a layout is what the templates below are filled with.
+// writeFile writes a file below dir, and makes the folders on the way to it.
+func writeFile(dir, name string, data []byte) error {
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
+		return fmt.Errorf("make folder: %w", err)
+	}
+	if err := os.WriteFile(path, data, secretMode); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
+}
+
+// A layout is what the templates below are filled with.
 type layout struct {
 	Dir        string
 	Controller string // listen address
 	PAR        string
-	Source     seat
-	Target     seat
+	Source     site
+	Target     site
 }
 
-// a seat is one database with the agent that stands next to it.
-type seat struct {
+// A site is one database with the agent that stands next to it.
+type site struct {
 	*Region
 	Agent string // listen address
 }
 
+// files returns what WriteFiles writes, wallets aside, by path below dir: all of
+// it, or for a simulation that came back what is missing.
 func (s *Simulation) files(dir string) (map[string][]byte, error) {
 	par, err := s.mainPAR(dir)
 	if err != nil {
@@ -102,8 +114,8 @@ func (s *Simulation) files(dir string) (map[string][]byte, error) {
 	}
 	l := layout{
 		Dir: dir, Controller: addresses[0], PAR: par,
-		Source: seat{s.Region(SanJose), addresses[1]},
-		Target: seat{s.Region(Phoenix), addresses[2]},
+		Source: site{s.Region(SanJose), addresses[1]},
+		Target: site{s.Region(Phoenix), addresses[2]},
 	}
 	files := map[string][]byte{
 		"par.url":       []byte(par + "\n"),
@@ -111,13 +123,13 @@ func (s *Simulation) files(dir string) (map[string][]byte, error) {
 		"env.sh":        fill(envTemplate, l),
 		"adbferry.yaml": fill(controllerTemplate, l),
 	}
-	for _, seat := range []seat{l.Source, l.Target} {
-		name := seat.place.name + "/"
-		files[name+"agent.yaml"] = fill(agentTemplate, seat)
-		files[name+"password"] = []byte(seat.Password() + "\n")
-		files[name+"wallet-password"] = []byte(seat.WalletPassword() + "\n")
+	for _, at := range []site{l.Source, l.Target} {
+		name := at.place.name + "/"
+		files[name+"agent.yaml"] = fill(agentTemplate, at)
+		files[name+"password"] = []byte(at.Password() + "\n")
+		files[name+"wallet-password"] = []byte(at.WalletPassword() + "\n")
 	}
-	if !s.has(dir, lastOfPKI) { // which signed the others: all or none
+	if !s.has(dir, lastOfPKI) { // one CA signs all of pki/: write all or none
 		if err := s.addPKI(files); err != nil {
 			return nil, err
 		}
@@ -129,7 +141,7 @@ func (s *Simulation) files(dir string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// has reports whether a file of a simulation that came back is there.
+// has reports whether an earlier run of this simulation has written a file.
 func (s *Simulation) has(dir, name string) bool {
 	if !s.restored {
 		return false

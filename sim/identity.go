@@ -18,26 +18,28 @@ import (
 // URLs, and what therefore stays when it restarts: keys, passwords and ports.
 type identity struct {
 	authority pki.Pair
-	storage   seal
+	storage   endpoint
 	regions   []regionIdentity // in the order of places
 }
 
-// A seal is a server's port and certificate.
-type seal struct {
+// An endpoint is a server's port and certificate.
+type endpoint struct {
 	port int // 0 for any
 	pair pki.Pair
 }
 
-// A regionIdentity is that of one region.
+// A regionIdentity is that of one region: of its listener, and of those who
+// connect to it.
 type regionIdentity struct {
-	seal
+	endpoint
 
-	holder                   pki.Pair // what the wallet proves its holder with
-	password, walletPassword string
+	client         pki.Pair // certificate and key in the wallet
+	password       string   // of ADMIN
+	walletPassword string
 }
 
-// newIdentity draws everything. With lasting, ports are picked that are likely
-// to be free after a restart, too.
+// newIdentity makes keys and passwords at random. With lasting, it also picks
+// ports that are likely to be free after a restart; without, servers take any.
 func newIdentity(lasting bool) (*identity, error) {
 	authority, err := pki.NewAuthority(pkix.Name{CommonName: "adbferry simulator CA", Organization: []string{"adbferry"}},
 		certificateLifetime, true)
@@ -57,7 +59,7 @@ func newIdentity(lasting bool) (*identity, error) {
 		if r.pair, err = authority.Issue(server); err != nil {
 			return nil, err
 		}
-		r.holder, err = authority.Issue(pki.Request{
+		r.client, err = authority.Issue(pki.Request{
 			Subject: pkix.Name{CommonName: p.database}, Client: true, RSA: true, Lifetime: certificateLifetime,
 		})
 		if err != nil {
@@ -80,7 +82,7 @@ func (p place) subject() pkix.Name {
 	}
 }
 
-// dn is the subject as a wallet names it.
+// dn is the subject as the wallet's tnsnames.ora spells it.
 func (p place) dn() string {
 	s := p.subject()
 	return fmt.Sprintf("CN=%s, O=%s, L=%s, ST=%s, C=%s", s.CommonName, s.Organization[0], s.Locality[0], s.Province[0], s.Country[0])
@@ -100,15 +102,16 @@ func (id *identity) pickPorts() (err error) {
 	return nil
 }
 
-// The ports that a simulation with a folder is reached at. They lie below
-// those that systems hand out to outgoing connections, so that nobody takes
-// one by chance while the simulation is down.
+// The ports of a simulation that keeps its state. They lie below those that
+// systems hand out to outgoing connections, so that nobody takes one by chance
+// while the simulation is down.
 const (
 	firstPort = 20_000
 	portCount = 12_000
 )
 
-// lastingPort finds a port that nobody listens on.
+// lastingPort finds a port that nobody listens on and that is not in taken, and
+// adds it there.
 func lastingPort(taken map[int]bool) (int, error) {
 	var last error
 	for range 100 {
@@ -152,27 +155,27 @@ func (id *identity) Close() {}
 func (id *identity) Load(c *state.Coder) error {
 	id.code(c)
 	if c.Err() == nil && len(id.regions) != len(places()) {
-		c.Damaged("there are %d regions", len(id.regions))
+		c.Damaged("it has %d regions instead of %d", len(id.regions), len(places()))
 	}
 	return c.Err()
 }
 
 func (id *identity) code(c *state.Coder) {
 	codePair(c, &id.authority)
-	codeSeal(c, &id.storage)
+	codeEndpoint(c, &id.storage)
 	state.List(c, &id.regions, func(c *state.Coder, r *regionIdentity) {
-		codeSeal(c, &r.seal)
-		codePair(c, &r.holder)
+		codeEndpoint(c, &r.endpoint)
+		codePair(c, &r.client)
 		c.Text(&r.password)
 		c.Text(&r.walletPassword)
 	})
 }
 
-func codeSeal(c *state.Coder, s *seal) {
-	state.Int(c, &s.port)
-	codePair(c, &s.pair)
-	if c.Loading() && (s.port < 1 || s.port > 65535) {
-		c.Damaged("there is no port %d", s.port)
+func codeEndpoint(c *state.Coder, e *endpoint) {
+	state.Int(c, &e.port)
+	codePair(c, &e.pair)
+	if c.Loading() && (e.port < 1 || e.port > 65535) {
+		c.Damaged("%d is not a port", e.port)
 	}
 }
 
@@ -194,7 +197,7 @@ func codePair(c *state.Coder, p *pki.Pair) {
 	}
 	pair, err := pki.Parse([]byte(certificate), []byte(key))
 	if err != nil {
-		c.Damaged("a certificate: %s", strings.TrimSpace(err.Error()))
+		c.Damaged("a certificate cannot be read: %s", strings.TrimSpace(err.Error()))
 		return
 	}
 	*p = pair

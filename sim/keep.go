@@ -24,17 +24,19 @@ const (
 const (
 	// defaultSaveAfter is how long a change waits for the next one before it is saved.
 	defaultSaveAfter = 5 * time.Second
-	// patience is how many such times a change waits at most.
-	patience = 12
-	// restFactor bounds the share of time that is spent on saving: 1 part in so many.
+	// maxWaits is how many times defaultSaveAfter, or what Config.SaveAfter says, a
+	// change waits at most while others follow.
+	maxWaits = 12
+	// restFactor bounds the time that is spent on saving: after a save, the next
+	// one waits this many times as long as it took.
 	restFactor = 10
 )
 
 // Errors of Start and Snapshot.
 var (
-	// ErrInUse is a folder whose simulation runs already.
+	// ErrInUse says that the simulation of a folder runs already.
 	ErrInUse = errors.New("a simulation is running there")
-	// ErrNoDir is the answer to Snapshot without Config.Dir.
+	// ErrNoDir is what Snapshot returns without Config.Dir.
 	ErrNoDir = errors.New("the simulation has no folder to save its state in")
 )
 
@@ -54,16 +56,17 @@ type keeper struct {
 	parts []state.Part
 	saved uint64 // fingerprint of what is in the file, 0 for unknown
 
-	// Of the goroutine that saves.
-	seen   uint64
-	waited int
-	rest   time.Time // not to save again before
+	// Used by the goroutine that saves only.
+	seen   uint64    // fingerprint that the last step saw
+	waited int       // steps that put a change off, one after the other
+	rest   time.Time // no step saves before
 }
 
-// errStopped is the cause by which a keeper's goroutine ends.
+// errStopped is why a keeper's goroutine ends, and what a save after the last
+// one answers.
 var errStopped = errors.New("simulation closed")
 
-// newKeeper takes a folder, which is made when needed.
+// newKeeper locks a folder, which is made when needed.
 //
 // Error: ErrInUse.
 func newKeeper(dir string, after time.Duration, log hclog.Logger) (*keeper, error) {
@@ -94,7 +97,8 @@ func (k *keeper) open() (*state.File, error) {
 	return f, err
 }
 
-// start saves from now on what changes in parts.
+// start names the parts that are saved, and begins to save them whenever they
+// have changed, unless after is below 0.
 func (k *keeper) start(parts []state.Part) {
 	k.mu.Lock()
 	k.parts = parts
@@ -120,8 +124,9 @@ func (k *keeper) start(parts []state.Part) {
 	})
 }
 
-// step saves a change that the last step saw already, so that a burst of
-// changes is saved once; not sooner, unless changes do not end.
+// step saves when something has changed since the last save and nothing since
+// the last step, so that a burst of changes is saved once. Changes that go on
+// and on are saved after maxWaits steps.
 func (k *keeper) step(now time.Time) error {
 	if now.Before(k.rest) {
 		return nil
@@ -137,7 +142,7 @@ func (k *keeper) step(now time.Time) error {
 	case fingerprint == saved:
 		k.waited = 0
 		return nil
-	case fingerprint != k.seen && k.waited < patience:
+	case fingerprint != k.seen && k.waited < maxWaits:
 		k.seen = fingerprint
 		k.waited++
 		return nil
@@ -149,7 +154,7 @@ func (k *keeper) step(now time.Time) error {
 	return err
 }
 
-// fingerprint is that of the state as it is now.
+// fingerprint returns the fingerprint of the state as it is now.
 func (k *keeper) fingerprint() (uint64, error) {
 	k.mu.Lock()
 	capture := state.Take(k.parts)
@@ -163,7 +168,7 @@ func (k *keeper) fingerprint() (uint64, error) {
 func (k *keeper) save() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.parts == nil { // an empty state would take the place of the true one
+	if k.parts == nil { // not started, or closed: there is nothing true to save
 		return errStopped
 	}
 	capture := state.Take(k.parts)
@@ -179,7 +184,7 @@ func (k *keeper) save() error {
 	return nil
 }
 
-// stop ends the saving.
+// stop ends the goroutine that saves; save still works.
 func (k *keeper) stop() {
 	if k.cancel != nil {
 		k.cancel(errStopped)
@@ -212,8 +217,8 @@ func (s *Simulation) Snapshot() error {
 	return s.keeper.save()
 }
 
-// load makes the parts what the file says, all of them or none: after an error
-// the simulation is of no use. The identity has been loaded before.
+// load gives the parts the state that the file holds. The identity has been
+// loaded before. After an error the simulation must not be used.
 func (s *Simulation) load(f *state.File) error {
 	for _, p := range s.parts()[1:] {
 		if err := f.Load(p); err != nil {

@@ -49,7 +49,8 @@ type Region struct {
 	instance       *engine.Instance
 	listener       *session.Listener // nil before listen
 	log            hclog.Logger
-	seen           *statementLog
+	hooks          hooks
+	calls          *callLog
 	model          *physics.Model
 	callFaults     fault.Set[CallFault]
 	transferFaults fault.Set[CallFault]
@@ -60,7 +61,7 @@ func newRegion(id *identity, n int, storage *Storage, p place, config Config) (*
 	log := config.Logger.Named(p.name)
 	r := &Region{
 		place: p, identity: id.regions[n], authority: id.authority, log: log,
-		seen: newStatementLog(), model: config.Physics.NewModel(p.name),
+		calls: newCallLog(), model: config.Physics.NewModel(p.name),
 		instance: engine.New(engine.Config{
 			Name: p.database, Region: p.region, ServiceNames: p.services(),
 			MaxStringSize: config.Knobs.MaxStringSize, Version: config.Knobs.Version, Logger: log,
@@ -70,7 +71,7 @@ func newRegion(id *identity, n int, storage *Storage, p place, config Config) (*
 	r.instance.CreateUser(admin, r.identity.password)
 	err := dbmscloud.Register(r.instance, dbmscloud.Config{
 		HTTPClient: r.client(storage), Hosts: []string{storage.address}, Knobs: config.Knobs.Cloud,
-		Logger: log.Named("dbmscloud"), Observe: r.seen.called, WorkUnits: r.workUnits,
+		Logger: log.Named("dbmscloud"), Observe: r.calls.addCloud, WorkUnits: r.workUnits,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("install DBMS_CLOUD: %w", err)
@@ -144,7 +145,7 @@ func (r *Region) WriteWallet(dir string) error { return r.wallet().Write(dir) }
 func (r *Region) wallet() wallet.Spec {
 	address := r.listener.Addr()
 	return wallet.Spec{
-		Client: r.identity.holder, CA: r.authority.Certificate, Password: r.identity.walletPassword,
+		Client: r.identity.client, CA: r.authority.Certificate, Password: r.identity.walletPassword,
 		Host: address.IP.String(), Port: address.Port,
 		Database: strings.ToLower(r.place.database), ServerDN: r.place.dn(),
 	}
@@ -231,12 +232,12 @@ func (r *Region) Cut() { r.listener.Cut() }
 // Statements returns the distinct statements seen over the wire so far, without
 // passwords and the tokens of PARs, in order of first appearance. After 10,000
 // it remembers no new ones.
-func (r *Region) Statements() []string { return r.seen.statements() }
+func (r *Region) Statements() []string { return r.calls.statements() }
 
 // A CloudCall is one call of a DBMS_CLOUD procedure, without its URLs.
 type CloudCall = dbmscloud.Call
 
-// CloudCalls returns the calls of DBMS_CLOUD procedures so far, in order.
-func (r *Region) CloudCalls() []CloudCall { return r.seen.cloudCalls() }
+// CloudCalls returns the first 10,000 calls of DBMS_CLOUD procedures, in order.
+func (r *Region) CloudCalls() []CloudCall { return r.calls.cloudCalls() }
 
 var _ database.Database = (*engine.Instance)(nil)

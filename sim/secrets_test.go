@@ -20,9 +20,9 @@ func TestRememberedStatementsHoldNoSecret(t *testing.T) {
 			"BEGIN DBMS_CLOUD.EXPORT_DATA(file_uri_list => 'https://h/p/***/n/ns/b/b/o/x'); END;",
 		},
 	}
-	l := newStatementLog()
+	l := newCallLog()
 	for i, test := range tests {
-		l.note(test.sql)
+		l.add(test.sql)
 		if got := l.statements()[i]; got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)
 		}

@@ -12,7 +12,13 @@
 //	s := sim.StartT(t, sim.Config{DemoRows: 1000})
 //	s.Region("sanjose").WriteWallet(dir)
 //
-// It shares no code with the product it is made to test.
+// It shares no code with the agent, the controller and their protocol: a server
+// and a client that share a mistake agree with each other. What it uses of pkg
+// knows nothing of Oracle: pki, config and daemon.
+//
+// Comments below sim cite two documents: "reference section 1.4" is one of
+// docs/reference/dbms-cloud.md, "wire notes, section 5" one of
+// docs/reference/wire.md.
 package sim
 
 import (
@@ -89,7 +95,7 @@ func (s *Simulation) start(ctx context.Context, config Config) (err error) {
 		if s.identity, err = newIdentity(false); err != nil {
 			return err
 		}
-		if err := s.make(config); err != nil {
+		if err := s.build(config); err != nil {
 			return err
 		}
 	} else if err := s.resume(config); err != nil {
@@ -111,10 +117,10 @@ func (s *Simulation) start(ctx context.Context, config Config) (err error) {
 	if s.restored {
 		return nil
 	}
-	return s.Snapshot() // so that no key or password is known that a crash can lose
+	return s.Snapshot() // before anybody learns a key or password that a crash would lose
 }
 
-// resume makes the simulation that the folder holds, or a fresh one.
+// resume makes the simulation that Config.Dir holds, or a fresh one.
 func (s *Simulation) resume(config Config) (err error) {
 	if s.keeper, err = newKeeper(config.Dir, config.SaveAfter, config.Logger); err != nil {
 		return err
@@ -127,21 +133,21 @@ func (s *Simulation) resume(config Config) (err error) {
 		if s.identity, err = newIdentity(true); err != nil {
 			return err
 		}
-		return s.make(config)
+		return s.build(config)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	s.restored, s.identity = true, &identity{}
 	if err := file.Load(s.identity); err != nil {
 		return err
 	}
-	if err := s.make(config); err != nil {
+	if err := s.build(config); err != nil {
 		return err
 	}
 	return s.load(file)
 }
 
-// make makes all parts, none of which serves anybody yet.
-func (s *Simulation) make(config Config) (err error) {
+// build makes all parts, none of which serves anybody yet.
+func (s *Simulation) build(config Config) (err error) {
 	if s.storage, err = newStorage(s.identity, config); err != nil {
 		return fmt.Errorf("start object storage: %w", err)
 	}

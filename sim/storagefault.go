@@ -36,7 +36,8 @@ type PendingStorageFault = fault.Pending[StorageFault]
 // Fail makes requests go wrong, whoever sends them. It composes with Intercept,
 // whose hooks are asked afterwards.
 //
-// Error: the pattern is none, or the fault does nothing or too much.
+// Error: the pattern is not a regular expression, or the fault does nothing or
+// several things that exclude one another.
 func (s *Storage) Fail(when Trigger, what StorageFault) (*PendingStorageFault, error) {
 	if err := what.check(); err != nil {
 		return nil, fmt.Errorf("fault in object storage: %w", err)
@@ -57,11 +58,11 @@ func (f StorageFault) check() error {
 	case actions > 1:
 		return errors.New("a status, truncate and duplicate exclude one another")
 	case f.Status != 0 && (f.Status < 400 || f.Status > 599):
-		return fmt.Errorf("status %d is no failure", f.Status)
+		return fmt.Errorf("status %d is not a failure: want 400 to 599", f.Status)
 	case f.Slow < 0 || f.Truncate < 0:
 		return errors.New("times and lengths are not negative")
 	case f.Truncate > 0 && !f.Cut:
-		return errors.New("a length belongs to an answer that is cut")
+		return errors.New("a length is given only for an answer that is cut")
 	}
 	return nil
 }
@@ -120,7 +121,7 @@ func (s *Storage) strike(f StorageFault, w http.ResponseWriter, r *http.Request)
 		if err != nil {
 			panic(http.ErrAbortHandler)
 		}
-		for _, to := range []http.ResponseWriter{nobody{}, w} {
+		for _, to := range []http.ResponseWriter{discard{}, w} {
 			again := r.Clone(r.Context())
 			again.Body = io.NopCloser(bytes.NewReader(body))
 			s.store.ServeHTTP(to, again)
@@ -154,17 +155,17 @@ func failureCode(status int) string {
 	}
 }
 
-// nobody takes an answer that goes nowhere.
-type nobody struct{}
+// discard takes the answer that no client gets.
+type discard struct{}
 
-func (nobody) Header() http.Header         { return http.Header{} }
-func (nobody) Write(p []byte) (int, error) { return len(p), nil }
-func (nobody) WriteHeader(int)             {}
+func (discard) Header() http.Header         { return http.Header{} }
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+func (discard) WriteHeader(int)             {}
 
-// A cutWriter passes on so many bytes of a body and then breaks the connection.
+// A cutWriter passes on the first bytes of a body and then breaks the connection.
 type cutWriter struct {
 	http.ResponseWriter
-	left int64
+	left int64 // bytes that it still passes on
 }
 
 // Write implements http.ResponseWriter.
