@@ -30,6 +30,13 @@ func (a *app) createAsking(ctx context.Context, client pb.MigrationServiceClient
 	return a.create(ctx, client, req)
 }
 
+// asksForConsent reports whether an error is that rows would be removed and nobody
+// agreed to it (pb.ConsentToRemove).
+func asksForConsent(err error) bool {
+	f := apierr.FailureOf(err)
+	return f.GetReason() == pb.Reason_REASON_TARGET_NOT_EMPTY && f.GetFacts()["field"] == pb.ConsentToRemove
+}
+
 // sentence begins with a capital.
 func sentence(text string) string {
 	if text == "" {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -134,11 +133,4 @@ func wholeName(text string) (string, error) {
 		return "", invalidName(text, err)
 	}
 	return name, nil
-}
-
-// asksForConsent reports whether an error is that rows would be removed and nobody
-// agreed to it (pb.ConsentToRemove).
-func asksForConsent(err error) bool {
-	f := apierr.FailureOf(err)
-	return f.GetReason() == pb.Reason_REASON_TARGET_NOT_EMPTY && f.GetFacts()["field"] == pb.ConsentToRemove
 }
