@@ -16,7 +16,7 @@
 // and a client that share a mistake agree with each other. What it uses of pkg
 // knows nothing of Oracle: pki, config and daemon.
 //
-// Comments below sim cite two documents: "reference section 1.4" is one of
+// Comments below sim cite two documents: "reference, section 1.4" is one of
 // docs/reference/dbms-cloud.md, "wire notes, section 5" one of
 // docs/reference/wire.md.
 package sim
