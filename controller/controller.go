@@ -50,9 +50,6 @@ const keyFile = "receipt.key"
 // pairs of databases.
 const diagnosisDir = "diagnosis"
 
-// errClosing is the cause of what ends because the controller shuts down.
-var errClosing = errors.New("the controller is shutting down")
-
 // New makes a controller. It reads certificates and opens the journal directory,
 // but connects to nobody. The caller must call Run or Embed.
 func New(c Config, log hclog.Logger) (*Controller, error) {
@@ -125,7 +122,7 @@ func (c *Controller) Embed() (conn *grpc.ClientConn, closeAll func() error, err 
 	served := make(chan error, 1)
 	go func() { served <- c.serve(ctx, listener, nil, func(context.Context) {}) }()
 	return conn, func() error {
-		cancel(errClosing)
+		cancel(migrate.ErrClosing)
 		return errors.Join(<-served, conn.Close())
 	}, nil
 }
@@ -147,8 +144,8 @@ func (c *Controller) serve(ctx context.Context, listener net.Listener, config *t
 	group.Go(func() error {
 		<-ended.Done()
 		c.runs.Close()
-		c.closing(errClosing)
-		stop(errClosing)
+		c.closing(migrate.ErrClosing)
+		stop(migrate.ErrClosing)
 		return nil
 	})
 	return errors.Join(group.Wait(), c.fleet.Close())

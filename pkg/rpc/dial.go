@@ -21,6 +21,10 @@ import (
 // Streams have none: an export may run for hours.
 const DefaultTimeout = 2 * time.Minute
 
+// LongTimeout bounds unary calls that work through whole tables. A dead peer is
+// noticed much sooner, by keepalive.
+const LongTimeout = 12 * time.Hour
+
 // Dial makes a connection to target ("host:port"). It connects on first use,
 // so an unreachable peer is an error of the call and not of Dial.
 func Dial(target string, tlsConfig *tls.Config, opts ...grpc.DialOption) (*grpc.ClientConn, error) {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -17,12 +16,9 @@ import (
 	"github.com/adbferry/adbferry/controller"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/daemon"
+	"github.com/adbferry/adbferry/pkg/rpc"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
-
-// longCall bounds calls that count tables or wait for a stop. A controller that
-// is gone is noticed much sooner.
-const longCall = 12 * time.Hour
 
 const (
 	configHint = "the keys are listen, journal_dir, databases, tls, clients, log and limits; relative paths start at the file's directory"
@@ -122,7 +118,7 @@ func (a *app) explain(err error) error {
 
 // unbounded gives a call that may take hours a deadline of its own.
 func unbounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, longCall, errors.New("the call took too long"))
+	return context.WithTimeoutCause(ctx, rpc.LongTimeout, errors.New("the call took too long"))
 }
 
 // print writes text for the user. Standard output that is gone is nothing to act on.

@@ -143,9 +143,9 @@ func (r Round) clean(ctx context.Context) (left []string, err error) {
 	var objects int64
 	for _, id := range ids {
 		_, targetErr := r.Target.Discard(ctx, &pb.DiscardRequest{MigrationId: id})
-		leftovers, sourceErr := r.Source.Discard(ctx, &pb.DiscardRequest{MigrationId: id, ParUrl: r.PAR})
+		resp, sourceErr := r.Source.Discard(ctx, &pb.DiscardRequest{MigrationId: id, ParUrl: r.PAR})
 		err = errors.Join(err, targetErr, sourceErr)
-		for _, l := range leftovers {
+		for _, l := range resp.GetLeftovers() {
 			objects += l.GetCount()
 			left = append(left, l.GetHint())
 		}

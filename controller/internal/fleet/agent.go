@@ -53,9 +53,16 @@ func (a *Agent) listTables(ctx context.Context, req *pb.ListTablesRequest) ([]*p
 	}
 }
 
-// CheckStorage proves what the PAR permits, seen from this agent.
-func (a *Agent) CheckStorage(ctx context.Context, req *pb.CheckStorageRequest) (*pb.CheckStorageResponse, error) {
-	return call(ctx, a, "check object storage", a.client.CheckStorage, req)
+// ProvePAR has agents prove, one after the other, that a PAR lets them list, write
+// and read back. The error is that of the first one that cannot.
+func ProvePAR(ctx context.Context, migrationID, parURL string, agents ...*Agent) error {
+	for _, a := range agents {
+		req := &pb.CheckStorageRequest{MigrationId: migrationID, ParUrl: parURL}
+		if _, err := call(ctx, a, "check object storage", a.client.CheckStorage, req); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PlanTable returns the plan of one table of this agent's database.
@@ -131,13 +138,7 @@ func (a *Agent) EmptyTable(ctx context.Context, req *pb.EmptyTableRequest) error
 }
 
 // Discard removes what the migration left at this agent's database and in the
-// bucket, and returns what it could not remove.
-func (a *Agent) Discard(ctx context.Context, req *pb.DiscardRequest) ([]*pb.Leftover, error) {
-	resp, err := long(ctx, a, "clean up", a.client.Discard, req)
-	return resp.GetLeftovers(), err
-}
-
-// Clean is Discard that also tells what was removed.
-func (a *Agent) Clean(ctx context.Context, req *pb.DiscardRequest) (*pb.DiscardResponse, error) {
+// bucket. It tells what was removed, and what could not be.
+func (a *Agent) Discard(ctx context.Context, req *pb.DiscardRequest) (*pb.DiscardResponse, error) {
 	return long(ctx, a, "clean up", a.client.Discard, req)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -14,11 +13,7 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// longCall bounds calls that work through a whole table. A dead agent is noticed
-// much sooner, by keepalive.
-const longCall = 12 * time.Hour
-
-// errTooLong is the cause of a call that longCall ended.
+// errTooLong is the cause of a call that rpc.LongTimeout ended.
 var errTooLong = errors.New("call took too long")
 
 // call makes a unary call and makes it again while its failure says that this
@@ -49,7 +44,7 @@ func call[Req, Resp any](ctx context.Context, a *Agent, doing string,
 func long[Req, Resp any](ctx context.Context, a *Agent, doing string,
 	invoke func(context.Context, Req, ...grpc.CallOption) (Resp, error), req Req,
 ) (Resp, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, longCall, errTooLong)
+	ctx, cancel := context.WithTimeoutCause(ctx, rpc.LongTimeout, errTooLong)
 	defer cancel()
 	return call(ctx, a, doing, invoke, req)
 }

@@ -116,7 +116,7 @@ func (c *cleaning) run(ctx context.Context) (*pb.MigrationCleanedUp, error) {
 		sides[2].par = c.par
 	}
 	for _, side := range sides {
-		resp, err := side.agent.Clean(ctx, &pb.DiscardRequest{MigrationId: c.id, ParUrl: side.par})
+		resp, err := side.agent.Discard(ctx, &pb.DiscardRequest{MigrationId: c.id, ParUrl: side.par})
 		if err != nil {
 			return nil, err
 		}

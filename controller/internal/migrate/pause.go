@@ -43,7 +43,7 @@ func (r *run) doubt(ctx context.Context, number int, failure error) remedy {
 	case current != number:
 		return tryAgain
 	}
-	err := r.provePAR(ctx, url)
+	err := fleet.ProvePAR(ctx, r.id, url, r.source.Patient(fleet.Impatience), r.target.Patient(fleet.Impatience))
 	if err == nil {
 		return countsTry
 	}
@@ -55,17 +55,6 @@ func (r *run) doubt(ctx context.Context, number int, failure error) remedy {
 	}
 	r.pausing()
 	return pauses
-}
-
-// provePAR has both agents list, write and read back.
-func (r *run) provePAR(ctx context.Context, url string) error {
-	for _, agent := range []*fleet.Agent{r.source, r.target} {
-		req := &pb.CheckStorageRequest{MigrationId: r.id, ParUrl: url}
-		if _, err := agent.Patient(fleet.Impatience).CheckStorage(ctx, req); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // pausing ends the beginning of new work; what runs comes to its end.

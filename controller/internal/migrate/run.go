@@ -126,7 +126,7 @@ func (r *run) end(undone bool) error {
 	failure := migrationFailure(status)
 	var leftovers []*pb.Leftover
 	if failure == nil {
-		leftovers = r.discard()
+		leftovers = r.cleanUp()
 	} else {
 		leftovers = staged(status) // kept on purpose: another start imports from them
 	}
@@ -150,23 +150,24 @@ func settled(s *pb.MigrationStatus) bool {
 	return true
 }
 
-// discardTime bounds cleaning up after a verified migration, of which deleting
+// cleanUpTime bounds cleaning up after a verified migration, of which deleting
 // objects one by one takes the longest.
-const discardTime = 10 * time.Minute
+const cleanUpTime = 10 * time.Minute
 
-// discard cleans up on both sides and returns what is left. Failing to clean up
-// does not make the moved tables worse: it is a notice, and a leftover.
-func (r *run) discard() []*pb.Leftover {
-	ctx, cancel := context.WithTimeoutCause(context.Background(), discardTime, errors.New("cleaning up took too long"))
+// cleanUp has both agents discard what a verified migration does not need any
+// more, and returns what is left. Failing to do so does not make the moved tables
+// worse: it is a notice, and a leftover.
+func (r *run) cleanUp() []*pb.Leftover {
+	ctx, cancel := context.WithTimeoutCause(context.Background(), cleanUpTime, errors.New("cleaning up took too long"))
 	defer cancel()
 	var all []*pb.Leftover
 	for _, side := range []struct {
 		agent *fleet.Agent
 		par   string
 	}{{r.source, r.par.secret()}, {r.target, ""}} {
-		left, err := side.agent.Discard(ctx, &pb.DiscardRequest{MigrationId: r.id, ParUrl: side.par})
+		resp, err := side.agent.Discard(ctx, &pb.DiscardRequest{MigrationId: r.id, ParUrl: side.par})
 		if err == nil {
-			all = append(all, left...)
+			all = append(all, resp.GetLeftovers()...)
 			continue
 		}
 		r.notice(progress.Subject{Migration: r.id}, "clean-up is incomplete: "+apierr.FailureOf(err).GetText())

@@ -51,12 +51,12 @@ type Options struct {
 	Log    hclog.Logger
 }
 
-var (
-	// errStopped is the cause of everything that ends because a stop was asked for.
-	errStopped = errors.New("the migration was stopped")
+// ErrClosing is the error of calls to a controller that shuts down, and the cause
+// of what ends with it.
+var ErrClosing error = apierr.New(codes.Unavailable, pb.Reason_REASON_CANCELLED, "the controller is shutting down")
 
-	errClosing = apierr.New(codes.Unavailable, pb.Reason_REASON_CANCELLED, "the controller is shutting down")
-)
+// errStopped is the cause of everything that ends because a stop was asked for.
+var errStopped = errors.New("the migration was stopped")
 
 // Runs are the migrations that this process carries out now. Its methods may be
 // called concurrently.
@@ -104,7 +104,7 @@ func (r *Runs) start(id, parURL string, continued bool) (*pb.MigrationStatus, er
 		return status, nil
 	}
 	if r.closing {
-		return nil, errClosing
+		return nil, ErrClosing
 	}
 	run, err := r.open(id, parURL, continued)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 
+	"github.com/adbferry/adbferry/controller/internal/diagnosis"
 	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/controller/internal/journal"
 	"github.com/adbferry/adbferry/controller/internal/migrate"
@@ -68,7 +69,7 @@ func (w *world) launch(name, dir string) *ferry {
 	limits := migrate.DefaultLimits
 	limits.Patience = patience()
 	f.runs = migrate.NewRuns(migrate.Options{Store: f.store, Fleet: f.fleet, Limits: limits, Version: "test", Now: time.Now, Log: log})
-	f.service = service.New(service.Options{Store: f.store, Fleet: f.fleet, Runs: f.runs, Closing: w.ending})
+	f.service = service.New(service.Options{Store: f.store, Fleet: f.fleet, Runs: f.runs, Diagnosis: diagnosis.NewStore(dir).Get, Closing: w.ending})
 	return f
 }
 

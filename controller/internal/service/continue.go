@@ -11,12 +11,13 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// restartPatience is with agents that start later than their controller: a
-// migration that nobody waits for can wait for them.
+// restartPatience allows for agents that start after their controller: nobody waits
+// for an interrupted migration, so it can wait for them.
 var restartPatience = fleet.Patience{First: 500 * time.Millisecond, Longest: 30 * time.Second, Total: math.MaxInt64}
 
 // Interrupted returns the migrations that run by their journals while nobody
-// carries them out: those of a process that died.
+// carries them out: those of a process that died. It is an error when the journals
+// cannot be listed; one that cannot be read is passed over.
 func (s *Service) Interrupted() ([]string, error) {
 	ids, err := s.Store.IDs()
 	if err != nil {
@@ -36,7 +37,14 @@ func (s *Service) Interrupted() ([]string, error) {
 }
 
 // Continue goes on with an interrupted migration without being asked to. It waits
-// for agents until ctx ends; a PAR that will not do pauses the migration.
+// for agents until ctx ends; a PAR that will not do pauses the migration. On return
+// it is durable that the migration runs again, or that it is paused, unless
+// somebody else was faster. It may be repeated.
+//
+// Errors: the context's cause and migrate.ErrClosing, which leave it interrupted;
+// journal.ErrNotFound; *journal.BusyError, *journal.CorruptError and
+// *journal.WriteError. Those of agents and of the PAR are not returned: they are
+// why a migration is paused.
 func (s *Service) Continue(ctx context.Context, id, parURL string) error {
 	outage := restartPatience.Outage()
 	for {
@@ -61,11 +69,12 @@ func (s *Service) Continue(ctx context.Context, id, parURL string) error {
 	}
 }
 
-// Park pauses an interrupted migration that this controller has no PAR for.
+// Park pauses an interrupted migration that this controller has no PAR for. It is
+// durable on return; the errors are those of journals, as for Continue.
 func (s *Service) Park(id string) error {
 	_, err := s.Runs.Pause(id, &pb.Failure{
 		Reason: pb.Reason_REASON_CANCELLED,
-		Text:   "the controller ended without a word while the migration ran, and has no PAR of its own to go on with",
+		Text:   "the controller process died while the migration was running, and the configuration has no PAR to go on with",
 		Hint:   resumeHint(id) + "; with par in its configuration, adbferry serve goes on by itself",
 	})
 	return err

@@ -45,7 +45,7 @@ func (s *Service) CreateMigration(ctx context.Context, req *pb.CreateMigrationRe
 // checkCreate checks what can be checked without asking anybody.
 func checkCreate(req *pb.CreateMigrationRequest) error {
 	if !journal.ValidID(req.GetMigrationId()) {
-		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "%q is no migration ID", req.GetMigrationId()).
+		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "%q cannot be a migration ID", req.GetMigrationId()).
 			WithHint("use 1 to 63 letters, digits, '-' and '_', and start with a letter or digit").
 			WithFact("field", "migration_id")
 	}
@@ -75,7 +75,7 @@ func (s *Service) existing(id string, spec *pb.MigrationSpec) (*pb.MigrationStat
 	case err != nil:
 		return nil, explain(id, err)
 	case !sameSpec(status.GetPlan().GetSpec(), spec):
-		return nil, apierr.New(codes.AlreadyExists, pb.Reason_REASON_MIGRATION_EXISTS, "migration %s exists and is another one", id).
+		return nil, apierr.New(codes.AlreadyExists, pb.Reason_REASON_MIGRATION_EXISTS, "migration %s exists with a different specification", id).
 			WithHint("choose another --id, or go on with that migration: adbferry resume %s", id).
 			WithFact("migration_id", id)
 	}

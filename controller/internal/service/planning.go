@@ -23,7 +23,7 @@ func (s *Service) plan(ctx context.Context, req *pb.CreateMigrationRequest) (*pb
 	if err != nil {
 		return nil, err
 	}
-	diagnosis, err := s.diagnosis(req.GetSpec())
+	diagnosis, err := s.Diagnosis(req.GetSpec().GetSource(), req.GetSpec().GetTarget())
 	if err != nil {
 		return nil, err
 	}
@@ -63,14 +63,6 @@ func (s *Service) agents(spec *pb.MigrationSpec) (source, target *fleet.Agent, e
 	return source.Patient(fleet.Impatience), target.Patient(fleet.Impatience), nil
 }
 
-// diagnosis is what is known about the two databases of a spec, nil for nothing.
-func (s *Service) diagnosis(spec *pb.MigrationSpec) (*pb.Diagnosis, error) {
-	if s.Diagnosis == nil {
-		return nil, nil //nolint:nilnil // not knowing is neither a diagnosis nor an error
-	}
-	return s.Diagnosis(spec.GetSource(), spec.GetTarget())
-}
-
 // A planning is what is known while a plan is made.
 type planning struct {
 	req                *pb.CreateMigrationRequest
@@ -101,7 +93,7 @@ func (q *planning) checkStorage(ctx context.Context) error {
 	if q.req.GetParUrl() == "" {
 		return nil
 	}
-	return checkStorage(ctx, q.req.GetMigrationId(), q.req.GetParUrl(), q.source, q.target)
+	return fleet.ProvePAR(ctx, q.req.GetMigrationId(), q.req.GetParUrl(), q.source, q.target)
 }
 
 // checkRemoval looks for rows that nobody agreed to lose before the source counts

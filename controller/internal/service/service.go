@@ -26,7 +26,7 @@ type Options struct {
 	// ReceiptKey returns the key that receipts are signed with.
 	ReceiptKey func() (ed25519.PrivateKey, error)
 	// Diagnosis returns what was found out last about two databases, nil when
-	// nobody tried. Without the function nothing is known about any.
+	// nobody tried.
 	Diagnosis func(source, target string) (*pb.Diagnosis, error)
 	// KeepDiagnosis replaces what was found out about two databases. Durable on return.
 	KeepDiagnosis func(*pb.Diagnosis) error
@@ -86,7 +86,7 @@ func resumeHint(id string) string { return "go on with: adbferry resume " + id +
 func checkPAR(text string) error {
 	if _, err := par.Parse(text); err != nil {
 		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_PAR_MALFORMED, "%v", err).
-			WithHint("copy the whole URL that the console showed when the PAR was created; it ends in /o/").
+			WithHint("copy the whole URL that the console showed when the PAR was created: https://…/p/…/n/…/b/…/o/…").
 			WithFact("field", "par_url")
 	}
 	return nil

@@ -22,6 +22,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/adbferry/adbferry/controller/internal/agenttest"
+	"github.com/adbferry/adbferry/controller/internal/diagnosis"
 	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/controller/internal/journal"
 	"github.com/adbferry/adbferry/controller/internal/migrate"
@@ -58,6 +59,7 @@ func newDesk(t *testing.T) *desk {
 	d.close = closeAll
 	s := service.New(service.Options{
 		Store: store, Fleet: agents, Runs: runs, Closing: closing,
+		Diagnosis:  diagnosis.NewStore(d.dir).Get,
 		ReceiptKey: func() (ed25519.PrivateKey, error) { return receipt.OpenKey(filepath.Join(d.dir, "receipt.key")) },
 	})
 	serving, stop := context.WithCancelCause(context.Background())
