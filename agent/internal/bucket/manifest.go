@@ -49,14 +49,13 @@ func total(objects []par.Object) (size int64) {
 	return size
 }
 
-// Seal lists what a finished export of rows rows, and of so many pieces of long
-// values, wrote, until two listings in a row agree, and checks that it can be
-// that export: every name is one that the database makes, no object is empty
-// but the one that stands for a dump, and there is one if there are rows, and
-// one more if there are pieces.
+// Seal lists what a finished export of so many rows and overflow pieces wrote,
+// until two listings in a row agree, and checks that it can be that export: every
+// name is one that the database makes, no object is empty but the one that stands
+// for a dump, and there is one if there are rows, and one more if there is overflow.
 //
 // Error: REASON_OBJECT_CHANGED when the folder has something else.
-func (st Store) Seal(ctx context.Context, f Folder, rows, pieces int64) (*pb.Manifest, error) {
+func (st Store) Seal(ctx context.Context, f Folder, rows, overflowPieces int64) (*pb.Manifest, error) {
 	objects, err := st.settled(ctx, f)
 	if err != nil {
 		return nil, err
@@ -64,22 +63,24 @@ func (st Store) Seal(ctx context.Context, f Folder, rows, pieces int64) (*pb.Man
 	m := &pb.Manifest{Rows: rows}
 	for _, o := range objects {
 		if !f.owns(o.Name) {
-			return nil, changed(o.Name, "it is no object of this export")
+			return nil, changed(o.Name, "it is not an object of this export")
 		}
 		if o.Bytes == 0 && !isDump(o.Name) {
 			return nil, changed(o.Name, "it is empty")
 		}
 		m.Objects = append(m.Objects, f.object(o))
 	}
-	long := slices.ContainsFunc(m.GetObjects(), (*pb.Object).GetOverflow)
-	short := slices.ContainsFunc(m.GetObjects(), func(o *pb.Object) bool { return !o.GetOverflow() })
+	haveOverflow := slices.ContainsFunc(m.GetObjects(), (*pb.Object).GetOverflow)
+	haveRows := slices.ContainsFunc(m.GetObjects(), func(o *pb.Object) bool { return !o.GetOverflow() })
 	switch {
 	case f.format == pb.Format_FORMAT_DATAPUMP && !f.whole(m):
 		return nil, changed(f.name, "it has parts of a dump and no whole one")
-	case rows > 0 && !short:
+	case rows > 0 && !haveRows:
 		return nil, changed(f.name, fmt.Sprintf("the export ended without an error and without an object, and there are %d rows", rows))
-	case pieces > 0 != long:
-		return nil, changed(f.name, fmt.Sprintf("there are %d pieces of long values, and objects with them: %t", pieces, long))
+	case overflowPieces > 0 && !haveOverflow:
+		return nil, changed(f.name, fmt.Sprintf("%d overflow pieces were exported, but no object holds any", overflowPieces))
+	case overflowPieces == 0 && haveOverflow:
+		return nil, changed(f.name, "it has overflow objects, but no overflow was exported")
 	}
 	return m, nil
 }
@@ -148,7 +149,7 @@ func compare(f Folder, objects []par.Object, m *pb.Manifest) error {
 	}
 	for _, want := range m.GetObjects() {
 		if !f.owns(want.GetName()) {
-			return changed(want.GetName(), "it is no object of an export")
+			return changed(want.GetName(), "it is not an object of an export")
 		}
 		have := found[want.GetName()]
 		switch {

@@ -9,8 +9,8 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// The file name prefixes of the exports of an attempt: rows, and pieces of the
-// values that are too long for their rows. They have no dot: an extension would
+// The file name prefixes of the exports of an attempt: rows, and overflow, the
+// pieces of values that are too long for their rows. They have no dot: an extension would
 // be dropped (reference, section 1.4).
 const (
 	part     = "part"
@@ -53,10 +53,10 @@ func (f Folder) In(format pb.Format) Folder {
 // file name prefix, or the whole name of a dump.
 func (f Folder) Target() (string, error) { return f.url.Object(f.name + part + f.dump()) }
 
-// OverflowTarget is Target for the pieces of long values.
+// OverflowTarget is Target for the export of overflow.
 func (f Folder) OverflowTarget() (string, error) { return f.url.Object(f.name + overflow + f.dump()) }
 
-// overflows reports whether an object of the folder has pieces of long values.
+// overflows reports whether an object of the folder holds overflow.
 func (f Folder) overflows(name string) bool { return strings.HasPrefix(name, f.name+overflow) }
 
 // URLs returns the secret URLs that a load names for objects by full name. The

@@ -9,7 +9,7 @@ import (
 
 const long1 = "m1/ADMIN/ORDERS/000001/1/overflow_1_20251215T201636030898Z.csv"
 
-func TestPiecesOfLongValuesAreInTheManifest(t *testing.T) {
+func TestOverflowIsInTheManifest(t *testing.T) {
 	f, store, u := newStore(t)
 	folder := Attempt(u, "m1", chunk, 1)
 	target, err := folder.OverflowTarget()
@@ -35,7 +35,7 @@ func TestPiecesOfLongValuesAreInTheManifest(t *testing.T) {
 	}
 }
 
-func TestPiecesThatShouldBeThereAndThoseThatShouldNot(t *testing.T) {
+func TestOverflowThatIsMissingOrThatNobodyExported(t *testing.T) {
 	f, store, u := newStore(t)
 	folder := Attempt(u, "m1", chunk, 1)
 	f.objects[part1] = []byte("a")

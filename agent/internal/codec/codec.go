@@ -90,7 +90,7 @@ func Plan(c *pb.Column, b Basis) *pb.ColumnPlan {
 	f := familyOf(c)
 	switch {
 	case c.GetVirtual():
-		p.LeftOut = Computed
+		p.LeftOut = virtual
 	case f == nil:
 		p.LeftOut = uncarried(c.GetDataType())
 	default:

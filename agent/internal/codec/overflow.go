@@ -8,8 +8,8 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// An Overflow is how the values of a column travel that are too long for their
-// rows: as pieces, one in a row, in objects of their own.
+// An Overflow is how the values of a column that are too long for the fields of
+// their rows get into files: cut into pieces, one in a row, in objects of their own.
 type Overflow struct {
 	family large
 	plan   *pb.ColumnPlan
@@ -38,8 +38,8 @@ func AnyOverflow(columns []*pb.ColumnPlan) bool {
 // Object renders the large object of the column, on the source.
 func (o Overflow) Object(ref string) string { return o.family.object(ref) }
 
-// Long renders the condition that a value of the given length overflows. NULL does not.
-func (o Overflow) Long(length string) string {
+// Overflows renders the condition that a value of the given length overflows. NULL does not.
+func (o Overflow) Overflows(length string) string {
 	return fmt.Sprintf("%s > %d", length, inlineUnits(o.plan))
 }
 

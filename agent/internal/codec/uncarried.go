@@ -1,6 +1,20 @@
 package codec
 
-import "strings"
+import (
+	"strings"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
+)
+
+// virtual is why a virtual column has no field in any file. Where the target's
+// table is made like the source's, it has the column all the same.
+const virtual = "virtual column: the database computes it, its expression is not copied"
+
+// LeftToTheTarget reports whether a column has no field for no other reason than
+// that it is virtual. One that was excluded on request has another reason.
+func LeftToTheTarget(p *pb.ColumnPlan) bool {
+	return p.GetColumn().GetVirtual() && p.GetLeftOut() == virtual
+}
 
 // uncarried says why no family claims a type. The words are those a plan shows
 // beside the column's name.

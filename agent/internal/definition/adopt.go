@@ -12,8 +12,8 @@ import (
 )
 
 // Adopt puts what the source's table is beside its columns into its plan, as
-// far as the columns that travel permit. Virtual columns travel from then on
-// if the target can compute them. What cannot be made moves to not_made, with
+// far as the columns that are carried permit. Virtual columns are on the target
+// from then on if it can compute them. What cannot be made moves to not_made, with
 // the reason; what may fail to be made is in the plan's warnings. described is
 // the source's table with its definition, and stays as it is.
 func Adopt(described *pb.Table, plan *pb.TablePlan) {
@@ -26,12 +26,12 @@ func Adopt(described *pb.Table, plan *pb.TablePlan) {
 		a.columns = append(a.columns, c.GetName())
 	}
 	for _, p := range plan.GetColumns() {
-		if !Travels(p) && !computed(p) {
+		if !OnTarget(p) && !codec.LeftToTheTarget(p) {
 			a.behind = append(a.behind, p.GetColumn().GetName())
 		}
 	}
 	for _, p := range plan.GetColumns() {
-		if computed(p) {
+		if codec.LeftToTheTarget(p) {
 			a.virtual(p)
 		}
 	}
@@ -40,11 +40,6 @@ func Adopt(described *pb.Table, plan *pb.TablePlan) {
 	a.constraints()
 	a.indexes()
 	a.defaults()
-}
-
-// computed reports a virtual column that nobody asked to leave behind.
-func computed(p *pb.ColumnPlan) bool {
-	return p.GetColumn().GetVirtual() && p.GetLeftOut() == codec.Computed
 }
 
 // An adopter goes through a definition and takes out what cannot be made.
@@ -149,7 +144,7 @@ func (a *adopter) indexes() {
 
 func (a *adopter) defaults() {
 	for _, p := range a.plan.GetColumns() {
-		if c := p.GetColumn(); Travels(p) && later(c) {
+		if c := p.GetColumn(); OnTarget(p) && later(c) {
 			a.warn("the default of column %s names %s, which is not moved with the table", c.GetName(), strings.Join(others(c.GetDefaultExpression(), nil), ", "))
 		}
 	}

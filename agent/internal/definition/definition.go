@@ -20,9 +20,9 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// Travels reports whether a column exists on the target because of the plan.
-// Virtual columns do and have no field in any file.
-func Travels(p *pb.ColumnPlan) bool { return p.GetLeftOut() == "" }
+// OnTarget reports whether the target has a column because of the plan. Virtual
+// columns can be among those, although no file has a field for them.
+func OnTarget(p *pb.ColumnPlan) bool { return p.GetLeftOut() == "" }
 
 // Create renders CREATE TABLE for the columns of a plan: with defaults,
 // partitions and NOT NULL, which cost nothing before there are rows, and
@@ -38,7 +38,7 @@ func Create(plan *pb.TablePlan) (string, error) {
 	}
 	var columns []string
 	for _, p := range plan.GetColumns() {
-		if !Travels(p) {
+		if !OnTarget(p) {
 			continue
 		}
 		text, err := column(p.GetColumn(), plan.GetDefinition())

@@ -54,7 +54,7 @@ func planned(without ...string) *pb.TablePlan {
 	for _, c := range described.GetColumns() {
 		cp := &pb.ColumnPlan{Column: c}
 		if c.GetVirtual() {
-			cp.LeftOut = codec.Computed
+			cp = codec.Plan(c, codec.Basis{})
 		}
 		for _, w := range without {
 			if w == c.GetName() {
@@ -262,7 +262,7 @@ func TestExpressionsThatNameOtherObjectsAreWarnedOf(t *testing.T) {
 	described.Columns[4] = &pb.Column{Name: "D", DataType: "NUMBER", Virtual: true, DefaultExpression: `"SALES"."TAX"("AMOUNT")`}
 	described.Definition.Indexes[0].Columns[1].Expression = `"SALES"."F"("Note")`
 	p := planned()
-	p.Columns[4] = &pb.ColumnPlan{Column: described.GetColumns()[4], LeftOut: codec.Computed}
+	p.Columns[4] = codec.Plan(described.GetColumns()[4], codec.Basis{})
 	p.Warnings = nil
 	Adopt(described, p)
 	if got := p.GetColumns()[4].GetLeftOut(); got != "virtual column: it is computed with SALES.TAX, which is not moved" {
@@ -274,9 +274,9 @@ func TestExpressionsThatNameOtherObjectsAreWarnedOf(t *testing.T) {
 	}
 }
 
-func TestVirtualColumnsTravelWithoutFields(t *testing.T) {
+func TestVirtualColumnsAreOnTheTargetWithoutFields(t *testing.T) {
 	p := planned()
-	if c := p.GetColumns()[4]; c.GetLeftOut() != "" || c.GetPieces() != 0 || !Travels(c) {
+	if c := p.GetColumns()[4]; c.GetLeftOut() != "" || c.GetPieces() != 0 || !OnTarget(c) {
 		t.Errorf("got %v", c)
 	}
 	if c := planned("D").GetColumns()[4]; c.GetLeftOut() != "excluded on request" {

@@ -164,7 +164,7 @@ func (m *maker) defaults() error {
 	}
 	for _, p := range m.plan.GetColumns() {
 		c := p.GetColumn()
-		if !Travels(p) || !later(c) || m.plan.GetDefinition() == nil {
+		if !OnTarget(p) || !later(c) || m.plan.GetDefinition() == nil {
 			continue
 		}
 		statement, err := modify(m.t, c.GetName(), byDefault(c))

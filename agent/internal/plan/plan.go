@@ -66,7 +66,7 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*p
 // be unique.
 func key(described *pb.Table, p *pb.TablePlan) []string {
 	for _, name := range described.GetPrimaryKey() {
-		if !slices.ContainsFunc(table.Carried(p), func(c *pb.ColumnPlan) bool { return c.GetColumn().GetName() == name }) {
+		if !slices.ContainsFunc(table.InFiles(p), func(c *pb.ColumnPlan) bool { return c.GetColumn().GetName() == name }) {
 			return nil
 		}
 	}

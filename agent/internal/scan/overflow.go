@@ -10,11 +10,11 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// Pieces counts the pieces that the long values of planned columns have, over
+// Overflow counts the pieces of the planned columns' values that overflow, over
 // the rows that stand after from.
 //
 // Errors: REASON_NAME_INVALID, REASON_REQUEST_INVALID, and what the database reports.
-func Pieces(ctx context.Context, s *oracle.Session, from string, columns []*pb.ColumnPlan) (pieces int64, err error) {
+func Overflow(ctx context.Context, s *oracle.Session, from string, columns []*pb.ColumnPlan) (pieces int64, err error) {
 	var sums []string
 	for _, p := range columns {
 		o, ok, err := codec.OverflowOf(p)
@@ -29,7 +29,7 @@ func Pieces(ctx context.Context, s *oracle.Session, from string, columns []*pb.C
 			return 0, err
 		}
 		length := fmt.Sprintf("DBMS_LOB.GETLENGTH(%s)", o.Object(name.String()))
-		sums = append(sums, fmt.Sprintf("NVL(SUM(CASE WHEN %s THEN %s END), 0)", o.Long(length), o.Pieces(length)))
+		sums = append(sums, fmt.Sprintf("NVL(SUM(CASE WHEN %s THEN %s END), 0)", o.Overflows(length), o.Pieces(length)))
 	}
 	if len(sums) == 0 {
 		return 0, nil

@@ -20,7 +20,7 @@ import (
 // The statements of this package.
 var (
 	valuesKind   = oracle.Kind{Name: "scan.values", Purpose: "counts rows and finds the longest large objects and harmful texts of a table AS OF SCN", Privileges: []string{"SELECT ON table", "FLASHBACK ON table"}}
-	overflowKind = oracle.Kind{Name: "scan.overflow", Purpose: "counts the pieces of a chunk's values that are too long for their rows, AS OF SCN", Privileges: []string{"SELECT ON table", "FLASHBACK ON table"}}
+	overflowKind = oracle.Kind{Name: "scan.overflow", Purpose: "counts the overflow pieces of a chunk: those of values that are too long for their rows, AS OF SCN", Privileges: []string{"SELECT ON table", "FLASHBACK ON table"}}
 )
 
 // Statements returns the kinds of statements that this package sends.

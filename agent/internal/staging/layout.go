@@ -63,7 +63,7 @@ func New(migration, chunk string, attempt int32, format pb.Format, carried []*pb
 	if err != nil {
 		return nil, err
 	}
-	t.long, err = newLongTable(t)
+	t.overflow, err = newOverflowTable(t)
 	return t, err
 }
 

@@ -1,7 +1,7 @@
 // Package staging is the tables that chunks are loaded into before their rows
-// become rows of the target: one per attempt, all text, in the agent user's
-// schema; of Data Pump files, values of their own types. A row that cannot be decoded fails in a transaction of ours, not in
-// the loader's.
+// become rows of the target: one per attempt, in the agent user's
+// schema. Their columns are text, or native types for Data Pump. A row that cannot
+// be decoded fails in a transaction of ours, not in the loader's.
 //
 // Facts: reference, section 11.2.
 package staging
@@ -56,15 +56,16 @@ type Table struct {
 	fields []field // the marker last, if it has one
 	mark   codec.Mark
 	plans  []*pb.ColumnPlan
-	long   *longTable // nil when no value overflows
+	// overflow is the table for the pieces of values that overflow, nil when none can.
+	overflow *overflowTable
 }
 
-// Create creates the table, and the one for long values if there can be any.
+// Create creates the table, and the one for overflow if there can be any.
 func (t *Table) Create(ctx context.Context, s *oracle.Session) error {
-	if err := create(ctx, s, t.name, t.fields); err != nil || t.long == nil {
+	if err := create(ctx, s, t.name, t.fields); err != nil || t.overflow == nil {
 		return err
 	}
-	return t.long.create(ctx, s)
+	return t.overflow.create(ctx, s)
 }
 
 func create(ctx context.Context, s *oracle.Session, name oracle.Name, fields []field) error {
@@ -76,16 +77,16 @@ func create(ctx context.Context, s *oracle.Session, name oracle.Name, fields []f
 	return err
 }
 
-// Fill loads objects, secret URLs that name one each: rows, and pieces of long
-// values.
-func (t *Table) Fill(ctx context.Context, s *oracle.Session, rows, pieces []string) error {
-	if err := dbmscloud.Copy(ctx, s, t.format, t.name, loaded(t.fields), rows); err != nil || len(pieces) == 0 {
+// Fill loads objects, secret URLs that name one each: those with rows, and those
+// with overflow.
+func (t *Table) Fill(ctx context.Context, s *oracle.Session, rows, overflow []string) error {
+	if err := dbmscloud.Copy(ctx, s, t.format, t.name, loaded(t.fields), rows); err != nil || len(overflow) == 0 {
 		return err
 	}
-	if t.long == nil {
-		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "the manifest has pieces of long values, and the plan has none")
+	if t.overflow == nil {
+		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "the manifest has overflow objects, and no column of the plan can overflow")
 	}
-	return dbmscloud.Copy(ctx, s, t.format, t.long.name, loaded(t.long.fields), pieces)
+	return dbmscloud.Copy(ctx, s, t.format, t.overflow.name, loaded(t.overflow.fields), overflow)
 }
 
 // Check proves that as many rows arrived as were exported, and all of them to
@@ -103,7 +104,7 @@ func (t *Table) Check(ctx context.Context, s *oracle.Session, want int64) error 
 		return err
 	}
 	if rows == want && whole == want {
-		return t.checkPieces(ctx, s)
+		return t.checkOverflow(ctx, s)
 	}
 	return apierr.New(codes.DataLoss, pb.Reason_REASON_ROWS_REJECTED, "the objects hold %d rows, %d of them whole, and %d were exported", rows, whole, want).
 		WithHint("export the chunk again as a new attempt")
@@ -116,7 +117,7 @@ func (t *Table) Load(ctx context.Context, tx *oracle.Tx, target oracle.Table) (i
 		return 0, err
 	}
 	rows, err := tx.Exec(ctx, loadKind, statement)
-	if err != nil || t.long == nil {
+	if err != nil || t.overflow == nil {
 		return rows, err
 	}
 	assembled, err := t.assemble(ctx, tx, target)
@@ -131,8 +132,8 @@ func (t *Table) insert(target oracle.Table) (string, error) {
 		return "", err
 	}
 	statement := fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", target, strings.Join(columns, ", "), strings.Join(values, ", "), t.name)
-	if t.long != nil {
-		statement += " WHERE " + t.long.none()
+	if t.overflow != nil {
+		statement += " WHERE " + t.overflow.none()
 	}
 	return statement, nil
 }

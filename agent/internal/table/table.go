@@ -39,16 +39,16 @@ func Statements() []oracle.Kind {
 	}
 }
 
-// Carried returns the columns of a plan whose values travel in files, in
-// order. Virtual columns may exist on the target without.
-func Carried(plan *pb.TablePlan) []*pb.ColumnPlan {
-	var carried []*pb.ColumnPlan
+// InFiles returns the columns of a plan whose values are in the files, in order.
+// Virtual columns are not: where the target has them, it computes them.
+func InFiles(plan *pb.TablePlan) []*pb.ColumnPlan {
+	var inFiles []*pb.ColumnPlan
 	for _, c := range plan.GetColumns() {
-		if definition.Travels(c) && !c.GetColumn().GetVirtual() {
-			carried = append(carried, c)
+		if definition.OnTarget(c) && !c.GetColumn().GetVirtual() {
+			inFiles = append(inFiles, c)
 		}
 	}
-	return carried
+	return inFiles
 }
 
 // ddlMode and ifExists are the plan's choices, or the defaults.

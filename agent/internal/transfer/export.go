@@ -23,7 +23,7 @@ func (t Transfer) Export(ctx context.Context, j Job, report Report) (*pb.ChunkCh
 	if err != nil {
 		return nil, err
 	}
-	overflow, err := j.overflowQuery()
+	overflowQuery, err := j.overflowQuery()
 	if err != nil {
 		return nil, err
 	}
@@ -35,11 +35,11 @@ func (t Transfer) Export(ctx context.Context, j Job, report Report) (*pb.ChunkCh
 	if err := t.Store.Empty(ctx, f); err != nil {
 		return nil, err
 	}
-	pieces, err := t.write(ctx, j, f, query, overflow, report)
+	overflow, err := t.write(ctx, j, f, query, overflowQuery, report)
 	if err != nil {
 		return nil, fmt.Errorf("export %s: %w", j.Chunk.GetChunkId(), err)
 	}
-	manifest, err := t.Store.Seal(ctx, f, rows, pieces)
+	manifest, err := t.Store.Seal(ctx, f, rows, overflow)
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +51,8 @@ func exported(m *pb.Manifest) *pb.ChunkChanged {
 }
 
 // write runs the exports in a session of their own, and lists the folder beside
-// it. It returns how many pieces of long values there are.
-func (t Transfer) write(ctx context.Context, j Job, f bucket.Folder, query, overflow string, report Report) (pieces int64, err error) {
+// it. It returns how many overflow pieces there are.
+func (t Transfer) write(ctx context.Context, j Job, f bucket.Folder, query, overflowQuery string, report Report) (overflow int64, err error) {
 	target, err := f.Target()
 	if err != nil {
 		return 0, err
@@ -65,28 +65,29 @@ func (t Transfer) write(ctx context.Context, j Job, f bucket.Folder, query, over
 	watching, stop := context.WithCancelCause(ctx)
 	var watcher sync.WaitGroup
 	watcher.Go(func() { t.observe(watching, f, report) })
-	if err = dbmscloud.Export(ctx, s, j.Plan.GetFormat(), target, query); err == nil && overflow != "" {
-		pieces, err = j.writeOverflow(ctx, s, f, overflow)
+	if err = dbmscloud.Export(ctx, s, j.Plan.GetFormat(), target, query); err == nil && overflowQuery != "" {
+		overflow, err = j.writeOverflow(ctx, s, f, overflowQuery)
 	}
 	stop(nil)
 	watcher.Wait()
-	return pieces, err
+	return overflow, err
 }
 
-// writeOverflow exports the pieces of long values, if the chunk has any.
-func (j Job) writeOverflow(ctx context.Context, s *oracle.Session, f bucket.Folder, query string) (pieces int64, err error) {
+// writeOverflow exports the overflow pieces, if the chunk has any, and returns
+// their number.
+func (j Job) writeOverflow(ctx context.Context, s *oracle.Session, f bucket.Folder, query string) (overflow int64, err error) {
 	from, err := j.from()
 	if err != nil {
 		return 0, err
 	}
-	if pieces, err = scan.Pieces(ctx, s, from, table.Carried(j.Plan)); err != nil || pieces == 0 {
-		return pieces, err
+	if overflow, err = scan.Overflow(ctx, s, from, table.InFiles(j.Plan)); err != nil || overflow == 0 {
+		return overflow, err
 	}
 	target, err := f.OverflowTarget()
 	if err != nil {
 		return 0, err
 	}
-	return pieces, dbmscloud.Export(ctx, s, j.Plan.GetFormat(), target, query)
+	return overflow, dbmscloud.Export(ctx, s, j.Plan.GetFormat(), target, query)
 }
 
 // observe reports what is in the folder until ctx ends. A listing that fails

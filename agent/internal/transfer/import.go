@@ -35,7 +35,7 @@ func (t Transfer) load(ctx context.Context, j Job, m *pb.Manifest, report Report
 	if err != nil {
 		return nil, err
 	}
-	stage, err := staging.New(j.Migration, j.Chunk.GetChunkId(), j.Attempt, j.Plan.GetFormat(), table.Carried(j.Plan))
+	stage, err := staging.New(j.Migration, j.Chunk.GetChunkId(), j.Attempt, j.Plan.GetFormat(), table.InFiles(j.Plan))
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (t Transfer) stage(ctx context.Context, s *oracle.Session, j Job, m *pb.Man
 	if err := t.Store.Unchanged(ctx, j.URL, j.Migration, j.Chunk.GetChunkId(), m); err != nil {
 		return err
 	}
-	rows, pieces, err := urls(j, m)
+	rows, overflow, err := urls(j, m)
 	if err != nil {
 		return err
 	}
@@ -80,15 +80,15 @@ func (t Transfer) stage(ctx context.Context, s *oracle.Session, j Job, m *pb.Man
 		return err
 	}
 	report(&pb.ChunkProgress{Phase: pb.Phase_PHASE_STAGE, Bytes: m.TotalBytes(), Objects: int64(len(m.GetObjects()))})
-	if err := stage.Fill(ctx, s, rows, pieces); err != nil {
+	if err := stage.Fill(ctx, s, rows, overflow); err != nil {
 		return t.explain(ctx, s, err)
 	}
 	return stage.Check(ctx, s, m.GetRows())
 }
 
 // urls returns the secret URLs of a manifest's objects: those with rows and
-// those with pieces of long values.
-func urls(j Job, m *pb.Manifest) (rows, pieces []string, err error) {
+// those with overflow.
+func urls(j Job, m *pb.Manifest) (rows, overflow []string, err error) {
 	var names [2][]string
 	for _, o := range m.GetObjects() {
 		kind := 0
@@ -100,8 +100,8 @@ func urls(j Job, m *pb.Manifest) (rows, pieces []string, err error) {
 	if rows, err = bucket.URLs(j.URL, names[0]); err != nil {
 		return nil, nil, err
 	}
-	pieces, err = bucket.URLs(j.URL, names[1])
-	return rows, pieces, err
+	overflow, err = bucket.URLs(j.URL, names[1])
+	return rows, overflow, err
 }
 
 // explain adds the numbers of a failed load's log to its failure.

@@ -47,7 +47,7 @@ func (j Job) query() (string, error) {
 
 // fields renders the fields of a row and their names.
 func (j Job) fields() (values, names []string, err error) {
-	for _, p := range table.Carried(j.Plan) {
+	for _, p := range table.InFiles(j.Plan) {
 		name, err := oracle.NewName(p.GetColumn().GetName())
 		if err != nil {
 			return nil, nil, err
@@ -83,7 +83,7 @@ func (j Job) typed(text, kept string) string {
 }
 
 // overflowQuery renders what the second export of a chunk selects: a row for
-// every piece of every value that is too long for its row. Each column is one
+// every piece of every value that overflows. Each column is one
 // pass over the rows; a value's pieces are read from it one after the other.
 // The text is empty when no column overflows.
 func (j Job) overflowQuery() (string, error) {
@@ -92,13 +92,13 @@ func (j Job) overflowQuery() (string, error) {
 		return "", err
 	}
 	var selects []string
-	for i, p := range table.Carried(j.Plan) {
+	for i, p := range table.InFiles(j.Plan) {
 		o, ok, err := codec.OverflowOf(p)
 		if err != nil {
 			return "", err
 		}
 		if ok {
-			text, err := piecesOf(p, o, i+1, from)
+			text, err := overflowOf(p, o, i+1, from)
 			if err != nil {
 				return "", err
 			}
@@ -108,7 +108,7 @@ func (j Job) overflowQuery() (string, error) {
 	return strings.Join(selects, " UNION ALL "), nil
 }
 
-func piecesOf(p *pb.ColumnPlan, o codec.Overflow, ordinal int, from string) (string, error) {
+func overflowOf(p *pb.ColumnPlan, o codec.Overflow, ordinal int, from string) (string, error) {
 	name, err := oracle.NewName(p.GetColumn().GetName())
 	if err != nil {
 		return "", err
@@ -117,5 +117,5 @@ func piecesOf(p *pb.ColumnPlan, o codec.Overflow, ordinal int, from string) (str
 	values := fmt.Sprintf("SELECT /*+ NO_MERGE */ ROWIDTOCHAR(ROWID) AS R, %s AS V, DBMS_LOB.GETLENGTH(%s) AS L FROM %s", object, object, from)
 	return fmt.Sprintf("SELECT T.R AS CROW, '%d' AS CCOL, TO_CHAR(G.N, 'TM9') AS CNUM, %s AS CHEX, %s AS CEND FROM (%s) T "+
 		"CROSS APPLY (SELECT LEVEL AS N FROM DUAL CONNECT BY LEVEL <= %s) G WHERE %s",
-		ordinal, o.Piece("T.V", "G.N"), oracle.Literal(codec.Marker), values, o.Pieces("T.L"), o.Long("T.L")), nil
+		ordinal, o.Piece("T.V", "G.N"), oracle.Literal(codec.Marker), values, o.Pieces("T.L"), o.Overflows("T.L")), nil
 }

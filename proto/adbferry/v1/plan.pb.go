@@ -1440,7 +1440,7 @@ type ColumnPlan struct {
 	LeftOut string `protobuf:"bytes,2,opt,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
 	// How many fields of the file hold the column's value: long text is cut into pieces.
 	Pieces int32 `protobuf:"varint,3,opt,name=pieces,proto3" json:"pieces,omitempty"`
-	// Characters in each piece but the last; 0 when there is only one.
+	// Characters in each piece but the last, bytes of RAW and BLOB; 0 when there is only one.
 	PieceChars int32    `protobuf:"varint,4,opt,name=piece_chars,json=pieceChars,proto3" json:"piece_chars,omitempty"`
 	Encoding   Encoding `protobuf:"varint,5,opt,name=encoding,proto3,enum=adbferry.v1.Encoding" json:"encoding,omitempty"`
 	// Longest value of a large object at the SCN, in characters or bytes; 0 for other types.

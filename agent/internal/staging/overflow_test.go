@@ -37,11 +37,11 @@ func TestLongValuesHaveATableOfTheirOwn(t *testing.T) {
 	if diff := cmp.Diff([]string{"C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "CROW", "CEND"}, names(s.fields)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"CROW", "CCOL", "CNUM", "CHEX", "CEND"}, names(s.long.fields)); diff != "" {
+	if diff := cmp.Diff([]string{"CROW", "CCOL", "CNUM", "CHEX", "CEND"}, names(s.overflow.fields)); diff != "" {
 		t.Error(diff)
 	}
-	if !strings.HasPrefix(s.long.name.Text(), chunkPrefix("m1", "A.B/000001")) {
-		t.Errorf("%s is not dropped with its chunk", s.long.name.Text())
+	if !strings.HasPrefix(s.overflow.name.Text(), chunkPrefix("m1", "A.B/000001")) {
+		t.Errorf("%s is not dropped with its chunk", s.overflow.name.Text())
 	}
 	target, err := oracle.NewTable(&pb.TableName{Schema: "A", Name: "B"})
 	if err != nil {
@@ -56,6 +56,7 @@ func TestLongValuesHaveATableOfTheirOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	block = strings.Join(strings.Fields(block), " ")
 	for _, want := range []string{
 		"DECLARE V_2 CLOB; V_3 BLOB; ", `WHERE TO_NUMBER("C2") > 2000 OR TO_NUMBER("C7") > 2000) LOOP`,
 		"WHERE CROW = V_ROW.CROW AND CCOL = '3' ORDER BY 1", "IF V_PIECE.N <> V_PIECES THEN RAISE_APPLICATION_ERROR(-20871, ",
