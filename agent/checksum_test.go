@@ -70,7 +70,7 @@ func TestEveryDamageChangesTheDigest(t *testing.T) {
 		"trailing blank":    {"UPDATE CUSTOMER_ORDERS_DEMO SET email = email || ' ' WHERE order_id = 7"},
 		"a microsecond":     {"UPDATE CUSTOMER_ORDERS_DEMO SET order_date = order_date + INTERVAL '0.000001' SECOND WHERE order_id = 7"},
 		"values swapped":    {"UPDATE CUSTOMER_ORDERS_DEMO SET customer_name = CASE order_id WHEN 7 THEN 'b' ELSE 'a' END WHERE order_id IN (7, 8)"},
-		"value for NULL":    {"UPDATE CUSTOMER_ORDERS_DEMO SET email = '~' WHERE order_id = 9"},
+		"value for NULL":    {"UPDATE CUSTOMER_ORDERS_DEMO SET email = '!' WHERE order_id = 9"},
 		"one row missing":   {"DELETE FROM CUSTOMER_ORDERS_DEMO WHERE order_id = 7"},
 		"letter case":       {"UPDATE CUSTOMER_ORDERS_DEMO SET customer_name = LOWER(customer_name) WHERE order_id = 10"},
 		"swapped columns":   {"UPDATE CUSTOMER_ORDERS_DEMO SET order_status = payment_method, payment_method = order_status WHERE order_id = 7"},

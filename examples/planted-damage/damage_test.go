@@ -72,7 +72,7 @@ func TestPlantedDamageIsFoundAndNamed(t *testing.T) {
 		"UPDATE T SET total = total + 0.01 WHERE id = 1000",
 		"UPDATE T SET name = name || ' ' WHERE id = 2000",
 		"UPDATE T SET name = CASE id WHEN 3000 THEN 'name 3001' ELSE 'name 3000' END WHERE id IN (3000, 3001)",
-		"UPDATE T SET note = '~' WHERE id = 4002",
+		"UPDATE T SET note = '!' WHERE id = 4002",
 		"UPDATE T SET note = NULL WHERE id = 5000",
 		"UPDATE T SET body = TO_CLOB('body of 6000.') WHERE id = 6000",
 		"UPDATE T SET at = at + INTERVAL '0.000001' SECOND WHERE id = 7000",

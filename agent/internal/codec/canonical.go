@@ -24,7 +24,9 @@ const (
 	// sha256Hex is the length of a SHA-256 as hexadecimal text.
 	sha256Hex = 64
 	// nullText stands for NULL, so that no hash function's idea of NULL matters.
-	nullText = "'~'"
+	// It is the text of no value: not '~' or '-~', which TO_CHAR writes for the
+	// infinite NUMBERs that old programs have stored.
+	nullText = "'!'"
 )
 
 // CanonicalOf returns how a column enters digests; ok is false for types without

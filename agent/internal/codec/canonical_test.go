@@ -28,7 +28,7 @@ func TestEveryFamilyHasACanonicalText(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			form, ok := codec.CanonicalOf(column(tt.dataType, 10, 10), `"C"`)
-			if want := `CASE WHEN "C" IS NULL THEN '~' ELSE ` + tt.text + " END"; !ok || form.Text != want {
+			if want := `CASE WHEN "C" IS NULL THEN '!' ELSE ` + tt.text + " END"; !ok || form.Text != want {
 				t.Errorf("text %s, want %s", form.Text, want)
 			}
 			if tt.readable == "" {
@@ -38,6 +38,20 @@ func TestEveryFamilyHasACanonicalText(t *testing.T) {
 				t.Errorf("form %+v", form)
 			}
 		})
+	}
+}
+
+// NULL is marked by a character that is in no canonical text: those of numbers
+// and times have digits, signs, points, colons, blanks and letters, '~' for an
+// infinite NUMBER, the names of time zones '/' and '_'; all others are hex.
+func TestNULLIsMarkedByATextThatNoValueHas(t *testing.T) {
+	form, ok := codec.CanonicalOf(column("NUMBER", 22, 0), `"C"`)
+	if !ok {
+		t.Fatal("a NUMBER has no canonical text")
+	}
+	mark, _, _ := strings.Cut(strings.TrimPrefix(form.Text, `CASE WHEN "C" IS NULL THEN '`), "'")
+	if mark == "" || strings.ContainsAny(mark, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ~+-.,:/_ ") {
+		t.Errorf("NULL is marked by %q, which may be a value's text", mark)
 	}
 }
 
