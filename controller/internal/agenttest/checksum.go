@@ -132,12 +132,16 @@ func (t *table) value(row int64, column string) string {
 	return strconv.FormatInt(row, 10)
 }
 
-// hash is a row's over some columns. Rows as they come cost no text.
+// hash is a row's over some columns. Rows as they come cost no text. Rows with
+// the same values in changed columns have the same hash over these.
 func (t *table) hash(row int64, columns []string) uint64 {
-	h := mix(uint64(row) ^ uint64(len(columns))<<48)
 	changed := t.changed[row]
 	if changed == nil {
-		return h
+		return mix(uint64(row) ^ uint64(len(columns))<<48)
+	}
+	h := mix(uint64(len(columns)) << 48)
+	if slices.ContainsFunc(columns, func(c string) bool { _, ok := changed[c]; return !ok }) || len(columns) == 0 {
+		h = mix(uint64(row) ^ uint64(len(columns))<<48)
 	}
 	for _, c := range columns {
 		if v, ok := changed[c]; ok {
@@ -265,7 +269,7 @@ func (a *Agent) ListRowDigests(ctx context.Context, req *pb.ListRowDigestsReques
 	if err != nil {
 		return nil, err
 	}
-	if len(req.GetParents()) == 0 {
+	if len(req.GetParents()) == 0 || slices.Contains(req.GetParents(), "") {
 		return nil, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "no bucket is named").WithFact("field", "parents")
 	}
 	a.mu.Lock()

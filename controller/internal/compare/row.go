@@ -95,10 +95,7 @@ func (n *narrowing) columns(ctx context.Context) error {
 		}
 	}
 	for batch := range slices.Chunk(changed, maxParents) {
-		hashes := make([]string, len(batch))
-		for i, d := range batch {
-			hashes[i] = d.hash
-		}
+		hashes := hashesOf(batch)
 		answers, err := both(ctx, n.pair, func(ctx context.Context, s Side) (map[string][]string, error) {
 			return byDigest(ctx, s, hashes)
 		})
@@ -112,12 +109,20 @@ func (n *narrowing) columns(ctx context.Context) error {
 	return nil
 }
 
+// hashesOf returns the hashes of some rows' keys, each once. Both sides are asked
+// for them at the same time, so nobody may change the list afterwards.
+func hashesOf(batch []*Difference) []string {
+	hashes := make([]string, len(batch))
+	for i, d := range batch {
+		hashes[i] = d.hash
+	}
+	slices.Sort(hashes)
+	return slices.Clip(slices.Compact(hashes))
+}
+
 // byDigest returns the columns' hashes of the rows with some keys, by the row's digest.
 func byDigest(ctx context.Context, s Side, hashes []string) (map[string][]string, error) {
-	slices.Sort(hashes)
-	resp, err := s.Agent.ListRowDigests(ctx, &pb.ListRowDigestsRequest{
-		Selection: s.Selection, Parents: slices.Compact(hashes), ByColumn: true,
-	})
+	resp, err := s.Agent.ListRowDigests(ctx, &pb.ListRowDigestsRequest{Selection: s.Selection, Parents: hashes, ByColumn: true})
 	columns := map[string][]string{}
 	for _, r := range resp.GetRows() {
 		columns[r.GetDigest()] = r.GetColumns()
