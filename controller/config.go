@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"time"
@@ -62,6 +63,15 @@ type Limits struct {
 	StopGrace time.Duration `yaml:"stop_grace"`
 	// AgentPatience is how long an agent may be away before its tables fail.
 	AgentPatience time.Duration `yaml:"agent_patience"`
+}
+
+// Keys returns the top-level keys of a configuration file.
+func Keys() []string {
+	var keys []string
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		keys = append(keys, f.Tag.Get("yaml"))
+	}
+	return keys
 }
 
 // Default is the configuration before a file is read.

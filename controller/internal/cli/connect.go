@@ -20,10 +20,12 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-const (
-	configHint = "the keys are listen, journal_dir, databases, tls, clients, log and limits; relative paths start at the file's directory"
-	filesHint  = "adbferry pki init makes certificates; the journal directory must be writable"
-)
+const filesHint = "adbferry pki init makes certificates; the journal directory must be writable"
+
+// configHint says what a configuration file can have.
+func configHint() string {
+	return "the keys are " + strings.Join(controller.Keys(), ", ") + "; deploy/adbferry.yaml explains them; relative paths start at the file's directory"
+}
 
 // withController calls do with a client of the controller: the one at the
 // address that --controller gives, or one inside this process.
@@ -57,7 +59,7 @@ func (a *app) connect() (conn *grpc.ClientConn, closeAll func() error, err error
 func (a *app) build(name, path, fallback string) (*controller.Controller, error) {
 	c, err := controller.Load(path)
 	if err != nil {
-		return nil, usage(configHint, "%v", err)
+		return nil, usage(configHint(), "%v", err)
 	}
 	log, err := daemon.NewLogger(name, cmp.Or(a.logLevel, fallback, c.Log.Level), c.Log.Format, a.stderr)
 	if err != nil {
@@ -74,7 +76,7 @@ func (a *app) build(name, path, fallback string) (*controller.Controller, error)
 func (a *app) dial(path string) (conn *grpc.ClientConn, closeAll func() error, err error) {
 	c, err := controller.LoadClient(path)
 	if err != nil {
-		return nil, nil, usage(configHint, "%v", err)
+		return nil, nil, usage(configHint(), "%v", err)
 	}
 	conn, err = controller.Connect(c, a.controller)
 	if err != nil {
