@@ -18,10 +18,6 @@ const (
 	zeroEvery = 64
 )
 
-// DefaultSizes are the sizes of large objects that are tried, in bytes: around
-// the longest text of SQL, and 2 MB.
-func DefaultSizes() []int64 { return []int64{4000, 32768, 40000, 2 << 20} }
-
 // createLarge makes a table with one row of a CLOB and a BLOB of a size.
 func createLarge(ctx context.Context, s *oracle.Session, migration string, index int, size int64) (oracle.Name, error) {
 	name, err := tableName(migration, fmt.Sprintf("L%d", index+1))

@@ -21,7 +21,7 @@ func (s *Service) CreateProbe(ctx context.Context, req *pb.CreateProbeRequest) (
 	}
 	sizes := req.GetLobBytes()
 	if len(sizes) == 0 {
-		sizes = probe.DefaultSizes()
+		sizes = pb.DefaultLOBBytes()
 	}
 	if len(sizes) > maxSizes {
 		return nil, invalid("lob_bytes", "%d sizes are more than %d", len(sizes), maxSizes)

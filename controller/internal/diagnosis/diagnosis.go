@@ -2,7 +2,9 @@
 // carrying it: the source's agent makes small tables with every type and
 // boundary value, each format moves them, and digests tell what arrived equal.
 // Both databases are asked the questions that the documentation leaves open. The
-// answers are kept, for plans to use; nothing else stays.
+// answers are kept, for plans to use. Tables and rows of the ledger are removed;
+// objects in the bucket stay where the source's agent has no credential to delete
+// them with, and the diagnosis says so.
 package diagnosis
 
 import (
@@ -21,10 +23,6 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// LOBBytes are the sizes of large objects that are tried unless the caller
-// chooses, in bytes: around the longest texts of SQL, and 2 MB.
-var LOBBytes = []int64{4000, 32768, 40_000, 2 << 20}
-
 // cleanTime bounds the clean-up, which happens also when the caller is gone.
 const cleanTime = 2 * time.Minute
 
@@ -32,37 +30,55 @@ const cleanTime = 2 * time.Minute
 type Round struct {
 	ID             string // names what is made on both sides, and the folder in the bucket
 	Source, Target *fleet.Agent
-	PAR            string // a bearer secret; goes into requests and nowhere else
-	Formats        []pb.Format
-	LOBBytes       []int64
-	Version        string // of the controller
+	PAR            string      // a bearer secret; goes into requests and nowhere else
+	Formats        []pb.Format // to try; none for all
+	LOBBytes       []int64     // sizes of large objects to try; none for pb.DefaultLOBBytes
+	Version        string      // of the controller
 	Now            func() time.Time
 	Step           func(text string) // hears what is being tried
 }
 
 // Run carries the round out and cleans up. What a database refuses is part of
 // the diagnosis; an error means that an agent could not be asked.
-func (r Round) Run(ctx context.Context) (d *pb.Diagnosis, err error) {
-	r.Formats = formats(r.Formats)
-	if len(r.LOBBytes) == 0 {
-		r.LOBBytes = LOBBytes
-	}
-	r.LOBBytes = slices.Compact(slices.Sorted(slices.Values(r.LOBBytes)))
-	d = &pb.Diagnosis{Source: r.Source.Name(), Target: r.Target.Name(), Time: timestamppb.New(r.Now()), ControllerVersion: r.Version}
+func (r Round) Run(ctx context.Context) (*pb.Diagnosis, error) {
+	r.Formats, r.LOBBytes = formats(r.Formats), sizes(r.LOBBytes)
 	trip, err := r.meet(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		left, cleanErr := r.clean(ctx)
-		if d != nil {
-			d.Leftovers = left
-		}
-		err = errors.Join(err, cleanErr)
-	}()
+	d, err := r.findOut(ctx, trip)
+	left, cleanErr := r.clean(ctx)
+	if err := errors.Join(err, cleanErr); err != nil {
+		return nil, err
+	}
+	d.Leftovers = left
+	return d, nil
+}
+
+// findOut asks both databases and carries tables between them. What it makes is
+// left to be cleaned up, also after an error.
+func (r Round) findOut(ctx context.Context, t *trip) (*pb.Diagnosis, error) {
+	d := &pb.Diagnosis{Source: r.Source.Name(), Target: r.Target.Name(), Time: timestamppb.New(r.Now()), ControllerVersion: r.Version}
 	if err := r.ask(ctx, d); err != nil {
 		return nil, err
 	}
+	tables, err := r.tables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range r.Formats {
+		found, err := r.format(ctx, t, f, tables)
+		if err != nil {
+			return nil, err
+		}
+		d.Formats = append(d.Formats, found)
+	}
+	return d, nil
+}
+
+// tables has the source make the tables of the round trip: one with every type,
+// and one for each size of large objects.
+func (r Round) tables(ctx context.Context) ([]*pb.Table, error) {
 	r.Step("making the tables of the round trip on " + r.Source.Name())
 	made, err := r.Source.CreateProbe(ctx, &pb.CreateProbeRequest{MigrationId: r.ID, LobBytes: r.LOBBytes})
 	if err != nil {
@@ -72,14 +88,15 @@ func (r Round) Run(ctx context.Context) (d *pb.Diagnosis, err error) {
 		return nil, apierr.New(codes.Internal, pb.Reason_REASON_INTERNAL, "agent %s made %d tables to try things with, not %d",
 			r.Source.Name(), len(made.GetTables()), 1+len(r.LOBBytes))
 	}
-	for _, f := range r.Formats {
-		found, err := r.format(ctx, trip, f, made.GetTables())
-		if err != nil {
-			return nil, err
-		}
-		d.Formats = append(d.Formats, found)
+	return made.GetTables(), nil
+}
+
+// sizes puts the sizes of large objects in order, each once; none is the default.
+func sizes(chosen []int64) []int64 {
+	if len(chosen) == 0 {
+		chosen = pb.DefaultLOBBytes()
 	}
-	return d, nil
+	return slices.Compact(slices.Sorted(slices.Values(chosen)))
 }
 
 // formats puts the formats in order, each once; none is all.
