@@ -21,7 +21,7 @@ build: ## static binaries in bin/
 demo: build ## 50,000 rows from San Jose to Phoenix, on the simulator
 	PATH="$(CURDIR)/bin:$$PATH" bash examples/sanjose-to-phoenix/run.sh
 
-demo-schema: build ## a schema of 35 tables that is made to hurt, on the simulator
+demo-schema: build ## a deliberately difficult schema of 35 tables, on the simulator
 	PATH="$(CURDIR)/bin:$$PATH" bash examples/torture/run.sh
 
 chaos: ## 200 kills of real processes at random moments; KILLS and SEED choose others

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Moves the tutorial's table of customer orders from San Jose to Phoenix.
+# Moves a table of customer orders from San Jose to Phoenix. It is the table of a
+# tutorial: a published walk-through of the same job, which moved 48,226 of 50,000
+# rows and 12 of 16 columns and called it 96.5 % success.
 #
 # Every line below the first is what a user types. The only thing that is
 # not real is the two databases and the bucket: adbferry-sim plays them, and
@@ -11,7 +13,7 @@ regions --demo-rows "${DEMO_ROWS:-50000}"
 # What is there?
 run adbferry databases --controller "$controller"
 
-# What would be done? All 16 columns travel, the four CLOBs among them.
+# What would be done? All 16 columns are carried, the four CLOBs among them.
 run adbferry plan --controller "$controller" --source sanjose --target phoenix \
 	--table ADMIN.CUSTOMER_ORDERS_DEMO --par-file "$dir/par.url"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Moves a whole schema that is made to hurt, source.sql, from San Jose to Phoenix:
+# Moves a deliberately difficult schema, source.sql, from San Jose to Phoenix:
 # every type with boundary values, text that breaks files, large objects, odd
 # names, a thousand columns, keys, partitions, identities.
 source "$(dirname "$0")/../regions.sh"
