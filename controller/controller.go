@@ -75,12 +75,12 @@ func New(c Config, log hclog.Logger) (*Controller, error) {
 	diagnoses := diagnosis.NewStore(filepath.Join(c.JournalDir, diagnosisDir))
 	runs := migrate.NewRuns(migrate.Options{
 		Store: store, Fleet: agents, Limits: limits, Version: daemon.Version(), Now: time.Now, Log: log,
-		Proven: func(source, target string) []pb.Format {
+		Tried: func(source, target string) (proven, failed []pb.Format) {
 			d, err := diagnoses.Get(source, target)
 			if err != nil {
 				log.Warn("the diagnosis cannot be read", "source", source, "target", target, "error", err)
 			}
-			return plan.ProvenFormats(d)
+			return plan.TriedFormats(d)
 		},
 	})
 	closing, closeAll := context.WithCancelCause(context.Background())

@@ -46,17 +46,17 @@ func choose(described *pb.Table, wanted []*pb.Column, req *pb.PlanTableRequest, 
 	}
 	slices.SortStableFunc(ways, cheapest)
 	if ways[0].obstacle != "" {
-		ways[0].obstacle += elsewhere(travel, req.GetProvenFormats())
+		ways[0].obstacle += elsewhere(travel, req)
 	}
-	return ways[0], reason(ways[0], compared(ways, req.GetProvenFormats()))
+	return ways[0], reason(ways[0], compared(ways, req))
 }
 
 // elsewhere names the formats into which a table would fit if they were known
 // to work.
-func elsewhere(travel func(pb.Format, bool) way, proven []pb.Format) string {
+func elsewhere(travel func(pb.Format, bool) way, req *pb.PlanTableRequest) string {
 	var fit []pb.Format
 	for _, f := range pb.Formats() {
-		if !slices.Contains(proven, f) && travel(f, false).obstacle == "" {
+		if untried(req, f) && travel(f, false).obstacle == "" {
 			fit = append(fit, f)
 		}
 	}

@@ -41,6 +41,7 @@ func TestTheFormatOfATable(t *testing.T) {
 	}{
 		"nothing is proven":     {1, 2000, long, &pb.PlanTableRequest{}, csv, []string{"not json, parquet, datapump: not known to work here, adbferry doctor finds out"}},
 		"json is proven":        {1, 2000, long, &pb.PlanTableRequest{ProvenFormats: []pb.Format{json}}, json, []string{"not csv: about 2003 bytes a row instead of 1020", "not parquet, datapump: not known"}},
+		"datapump fails here":   {1, 2000, long, &pb.PlanTableRequest{FormatsSeenToFail: []pb.Format{dump}}, csv, []string{"not datapump: adbferry doctor saw it fail here; not json, parquet: not known"}},
 		"text is harmless":      {1, 2000, harmless, &pb.PlanTableRequest{ProvenFormats: []pb.Format{json}}, csv, []string{"text as it is in T1,", "not json: about 1020 bytes a row instead of 1003"}},
 		"all are proven":        {3, 2000, long, &pb.PlanTableRequest{ProvenFormats: []pb.Format{csv, json, parquet, dump}}, parquet, []string{"not json", "not csv", "not datapump"}},
 		"json failed":           {1, 2000, long, &pb.PlanTableRequest{ProvenFormats: []pb.Format{json, parquet}, FailedFormats: []pb.Format{json}}, csv, []string{"the safest format, as the table did not arrive unchanged in json"}},
@@ -76,6 +77,7 @@ func TestATableThatFitsNowhereSaysWhereItWould(t *testing.T) {
 		want    string
 	}{
 		"into another format": {600, &pb.PlanTableRequest{}, "as csv, its columns need 4800 fields, and a file has 1000 at most; it would fit into json, parquet, datapump, of which adbferry doctor"},
+		"into one that works": {600, &pb.PlanTableRequest{FormatsSeenToFail: []pb.Format{json, dump}}, "as csv, its columns need 4800 fields, and a file has 1000 at most; it would fit into parquet, of which adbferry doctor"},
 		"not as csv":          {600, &pb.PlanTableRequest{Options: &pb.TableOptions{Format: csv}}, "as csv, its columns need 4800 fields, and a file has 1000 at most"},
 		"not at all":          {0, &pb.PlanTableRequest{}, "none of its columns can be carried"},
 	} {

@@ -54,7 +54,7 @@ func listed(names []string) string {
 
 // compared says why the first of some ways was taken and not another: what the
 // others would cost or lack, and which formats nobody has tried.
-func compared(ways []way, proven []pb.Format) string {
+func compared(ways []way, req *pb.PlanTableRequest) string {
 	var parts []string
 	for _, w := range ways[1:] {
 		switch first := ways[0]; {
@@ -66,16 +66,27 @@ func compared(ways []way, proven []pb.Format) string {
 			parts = append(parts, fmt.Sprintf("not %s: about %d bytes a row instead of %d", w.format.Word(), w.bytes, first.bytes))
 		}
 	}
-	var unknown []pb.Format
+	var failing, unknown []pb.Format
 	for _, f := range pb.Formats()[1:] {
-		if !slices.Contains(proven, f) {
+		switch {
+		case untried(req, f):
 			unknown = append(unknown, f)
+		case !slices.Contains(req.GetProvenFormats(), f):
+			failing = append(failing, f)
 		}
+	}
+	if len(failing) > 0 {
+		parts = append(parts, fmt.Sprintf("not %s: adbferry doctor saw it fail here", words(failing)))
 	}
 	if len(unknown) > 0 {
 		parts = append(parts, fmt.Sprintf("not %s: not known to work here, adbferry doctor finds out", words(unknown)))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// untried reports whether nobody has found out whether a format works here.
+func untried(req *pb.PlanTableRequest, f pb.Format) bool {
+	return !slices.Contains(req.GetProvenFormats(), f) && !slices.Contains(req.GetFormatsSeenToFail(), f)
 }
 
 func words(formats []pb.Format) string {

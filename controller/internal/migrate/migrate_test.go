@@ -38,7 +38,8 @@ type port struct {
 	fleet *fleet.Fleet
 
 	lanes  int32       // at the source; 0 for what its service level bears
-	proven []pb.Format // that the controller knows of
+	proven []pb.Format // that the controller knows to work
+	broken []pb.Format // that the controller knows not to
 }
 
 // newPort plans the migration of some tables; without any, of the demo table.
@@ -72,7 +73,7 @@ func (p *port) open() {
 	check(p.t, err)
 	p.runs = migrate.NewRuns(migrate.Options{
 		Store: p.store, Fleet: p.fleet, Version: "test", Now: time.Now, Log: hclog.NewNullLogger(),
-		Proven: func(_, _ string) []pb.Format { return p.proven },
+		Tried:  func(_, _ string) (proven, failed []pb.Format) { return p.proven, p.broken },
 		Limits: migrate.Limits{Lanes: 2, Attempts: 3, Grace: 50 * time.Millisecond, Patience: patience},
 	})
 	runs, agents := p.runs, p.fleet

@@ -145,8 +145,8 @@ func (r *run) request(p *pb.TablePlan, tries []*pb.FormatTry) *pb.PlanTableReque
 	for _, c := range p.LeftOut() {
 		req.ExcludeColumns = append(req.ExcludeColumns, c.GetName())
 	}
-	if r.proven != nil {
-		req.ProvenFormats = r.proven(r.plan.GetSpec().GetSource(), r.plan.GetSpec().GetTarget())
+	if r.tried != nil {
+		req.ProvenFormats, req.FormatsSeenToFail = r.tried(r.plan.GetSpec().GetSource(), r.plan.GetSpec().GetTarget())
 	}
 	return req
 }

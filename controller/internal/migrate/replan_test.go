@@ -157,12 +157,13 @@ func TestReplanningIsResumed(t *testing.T) {
 	}
 }
 
-func TestOnlyProvenFormatsAreAskedFor(t *testing.T) {
+func TestProvenFormatsAreAskedForAndThoseThatFailedAreNamed(t *testing.T) {
 	p := lossy(t, &pb.PlanTableRequest{})
-	p.proven = []pb.Format{pb.Format_FORMAT_PARQUET}
+	p.proven, p.broken = []pb.Format{pb.Format_FORMAT_PARQUET}, []pb.Format{pb.Format_FORMAT_DATAPUMP}
 	p.open()
 	p.expectVerified(p.run())
-	if got := p.Source.Planned(); !slices.Equal(got.GetProvenFormats(), p.proven) || got.GetFirstChunk() != 2 || !slices.Equal(got.GetFailedFormats(), []pb.Format{pb.Format_FORMAT_CSV}) {
+	if got := p.Source.Planned(); !slices.Equal(got.GetProvenFormats(), p.proven) || !slices.Equal(got.GetFormatsSeenToFail(), p.broken) || got.GetFirstChunk() != 2 ||
+		!slices.Equal(got.GetFailedFormats(), []pb.Format{pb.Format_FORMAT_CSV}) {
 		t.Errorf("the last plan was asked for by %v", got)
 	}
 }

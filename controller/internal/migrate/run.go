@@ -27,7 +27,7 @@ type run struct {
 	exports        *lanes // at the source
 	imports        *lanes // at the target
 	limits         Limits
-	proven         func(source, target string) []pb.Format // nil for none
+	tried          func(source, target string) (proven, failed []pb.Format) // nil for none
 	version        string
 	continued      bool // by the controller itself: budgets go on, and what failed stays so
 	now            func() time.Time

@@ -45,10 +45,10 @@ type Options struct {
 	Fleet   *fleet.Fleet
 	Limits  Limits
 	Version string // of the controller, for receipts
-	// Proven names the formats that are known to work between two databases; nil for none.
-	Proven func(source, target string) []pb.Format
-	Now    func() time.Time // the same clock as the store's
-	Log    hclog.Logger
+	// Tried names the formats that are known to work between two databases, and those known not to; nil for none.
+	Tried func(source, target string) (proven, failed []pb.Format)
+	Now   func() time.Time // the same clock as the store's
+	Log   hclog.Logger
 }
 
 // ErrClosing is the error of calls to a controller that shuts down, and the cause
@@ -167,7 +167,7 @@ func (r *Runs) open(id, parURL string, continued bool) (*run, error) {
 		run.notice(progress.Subject{Migration: id}, fmt.Sprintf("started again on request: each chunk may be tried %d times again, whatever failed before", run.limits.Attempts))
 	}
 	run.source, run.target = run.source.Patient(run.limits.Patience), run.target.Patient(run.limits.Patience)
-	run.proven = r.options.Proven
+	run.tried = r.options.Tried
 	spec, say := run.plan.GetSpec(), func(text string) { run.notice(progress.Subject{Migration: id}, text) }
 	run.exports = newLanes(spec.GetSource(), lanesOf(run.plan.GetSource(), spec.GetSourceLanes(), run.limits.Lanes), run.now, say)
 	run.imports = newLanes(spec.GetTarget(), lanesOf(run.plan.GetTarget(), spec.GetTargetLanes(), run.limits.Lanes), run.now, say)

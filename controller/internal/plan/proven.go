@@ -2,14 +2,15 @@ package plan
 
 import pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 
-// ProvenFormats returns the formats that worked when two databases were
-// diagnosed; none without a diagnosis.
-func ProvenFormats(d *pb.Diagnosis) []pb.Format {
-	var out []pb.Format
+// TriedFormats returns the formats that worked when two databases were
+// diagnosed, and those that did not; none without a diagnosis.
+func TriedFormats(d *pb.Diagnosis) (proven, failed []pb.Format) {
 	for _, f := range d.GetFormats() {
 		if f.GetWorks() {
-			out = append(out, f.GetFormat())
+			proven = append(proven, f.GetFormat())
+		} else {
+			failed = append(failed, f.GetFormat())
 		}
 	}
-	return out
+	return proven, failed
 }

@@ -124,6 +124,7 @@ func (q *planning) checkRemoval(ctx context.Context) error {
 // planTables has the source count each table at the SCN and decide how it travels.
 func (q *planning) planTables(ctx context.Context) error {
 	q.tables = make([]*pb.TablePlan, len(q.selection.Tables))
+	proven, failed := plan.TriedFormats(q.diagnosis)
 	var mu sync.Mutex // of what is left behind
 	return each(ctx, len(q.tables), func(ctx context.Context, n int) (err error) {
 		asked := q.selection.Tables[n]
@@ -131,8 +132,8 @@ func (q *planning) planTables(ctx context.Context) error {
 			Table: asked.GetSource(), Target: asked.GetTarget(), Scn: q.sourceIs.GetCurrentScn(),
 			Columns: asked.GetColumns(), ExcludeColumns: asked.GetExcludeColumns(), Where: asked.GetWhere(), Options: asked.GetOptions(),
 			MaxStringBytes: min(q.sourceIs.GetMaxStringBytes(), q.targetIs.GetMaxStringBytes()),
-			ProvenFormats:  plan.ProvenFormats(q.diagnosis),
-			Described:      q.described(asked.GetSource()),
+			ProvenFormats:  proven, FormatsSeenToFail: failed,
+			Described: q.described(asked.GetSource()),
 		})
 		if !q.mayStay(asked) || apierr.ReasonOf(err) != pb.Reason_REASON_TABLE_UNSUPPORTED {
 			return err

@@ -377,9 +377,11 @@ type PlanTableRequest struct {
 	FirstChunk int32 `protobuf:"varint,11,opt,name=first_chunk,json=firstChunk,proto3" json:"first_chunk,omitempty"`
 	// The table as ListTables described it a moment ago, with its definition: many tables are described by few queries. Absent:
 	// the agent reads the dictionary.
-	Described     *Table `protobuf:"bytes,12,opt,name=described,proto3" json:"described,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Described *Table `protobuf:"bytes,12,opt,name=described,proto3" json:"described,omitempty"`
+	// Formats that were tried between these databases and did not work. For the plan's reasons.
+	FormatsSeenToFail []Format `protobuf:"varint,13,rep,packed,name=formats_seen_to_fail,json=formatsSeenToFail,proto3,enum=adbferry.v1.Format" json:"formats_seen_to_fail,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *PlanTableRequest) Reset() {
@@ -492,6 +494,13 @@ func (x *PlanTableRequest) GetFirstChunk() int32 {
 func (x *PlanTableRequest) GetDescribed() *Table {
 	if x != nil {
 		return x.Described
+	}
+	return nil
+}
+
+func (x *PlanTableRequest) GetFormatsSeenToFail() []Format {
+	if x != nil {
+		return x.FormatsSeenToFail
 	}
 	return nil
 }
@@ -2275,7 +2284,7 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\x14CheckStorageResponse\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x16\n" +
 	"\x06bucket\x18\x02 \x01(\tR\x06bucket\x12!\n" +
-	"\fprobe_object\x18\x03 \x01(\tR\vprobeObject\"\x85\x04\n" +
+	"\fprobe_object\x18\x03 \x01(\tR\vprobeObject\"\xcb\x04\n" +
 	"\x10PlanTableRequest\x12,\n" +
 	"\x05table\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\x05table\x12.\n" +
 	"\x06target\x18\x02 \x01(\v2\x16.adbferry.v1.TableNameR\x06target\x12\x10\n" +
@@ -2290,7 +2299,8 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	" \x03(\x0e2\x13.adbferry.v1.FormatR\rfailedFormats\x12\x1f\n" +
 	"\vfirst_chunk\x18\v \x01(\x05R\n" +
 	"firstChunk\x120\n" +
-	"\tdescribed\x18\f \x01(\v2\x12.adbferry.v1.TableR\tdescribed\"?\n" +
+	"\tdescribed\x18\f \x01(\v2\x12.adbferry.v1.TableR\tdescribed\x12D\n" +
+	"\x14formats_seen_to_fail\x18\r \x03(\x0e2\x13.adbferry.v1.FormatR\x11formatsSeenToFail\"?\n" +
 	"\x11PlanTableResponse\x12*\n" +
 	"\x04plan\x18\x01 \x01(\v2\x16.adbferry.v1.TablePlanR\x04plan\"\x89\x01\n" +
 	"\x13PrepareTableRequest\x12!\n" +
@@ -2497,74 +2507,75 @@ var file_adbferry_v1_agent_service_proto_depIdxs = []int32{
 	41, // 5: adbferry.v1.PlanTableRequest.proven_formats:type_name -> adbferry.v1.Format
 	41, // 6: adbferry.v1.PlanTableRequest.failed_formats:type_name -> adbferry.v1.Format
 	38, // 7: adbferry.v1.PlanTableRequest.described:type_name -> adbferry.v1.Table
-	42, // 8: adbferry.v1.PlanTableResponse.plan:type_name -> adbferry.v1.TablePlan
-	42, // 9: adbferry.v1.PrepareTableRequest.plan:type_name -> adbferry.v1.TablePlan
-	42, // 10: adbferry.v1.EmptyTableRequest.plan:type_name -> adbferry.v1.TablePlan
-	38, // 11: adbferry.v1.CreateProbeResponse.tables:type_name -> adbferry.v1.Table
-	43, // 12: adbferry.v1.ProbeBehaviourResponse.answers:type_name -> adbferry.v1.Answer
-	39, // 13: adbferry.v1.DropProbeResponse.dropped:type_name -> adbferry.v1.TableName
-	42, // 14: adbferry.v1.ExportRequest.plan:type_name -> adbferry.v1.TablePlan
-	44, // 15: adbferry.v1.ExportRequest.chunk:type_name -> adbferry.v1.Chunk
-	45, // 16: adbferry.v1.ExportResponse.event:type_name -> adbferry.v1.Event
-	42, // 17: adbferry.v1.ImportRequest.plan:type_name -> adbferry.v1.TablePlan
-	44, // 18: adbferry.v1.ImportRequest.chunk:type_name -> adbferry.v1.Chunk
-	46, // 19: adbferry.v1.ImportRequest.manifest:type_name -> adbferry.v1.Manifest
-	45, // 20: adbferry.v1.ImportResponse.event:type_name -> adbferry.v1.Event
-	39, // 21: adbferry.v1.CountRequest.table:type_name -> adbferry.v1.TableName
-	44, // 22: adbferry.v1.CountRequest.chunk:type_name -> adbferry.v1.Chunk
-	39, // 23: adbferry.v1.RowSelection.table:type_name -> adbferry.v1.TableName
-	47, // 24: adbferry.v1.RowSelection.columns:type_name -> adbferry.v1.Column
-	26, // 25: adbferry.v1.ChecksumRequest.selection:type_name -> adbferry.v1.RowSelection
-	44, // 26: adbferry.v1.ChecksumRequest.chunk:type_name -> adbferry.v1.Chunk
-	48, // 27: adbferry.v1.ChecksumResponse.digest:type_name -> adbferry.v1.Digest
-	29, // 28: adbferry.v1.ChecksumResponse.buckets:type_name -> adbferry.v1.Bucket
-	49, // 29: adbferry.v1.ChecksumResponse.left_out:type_name -> adbferry.v1.ColumnLeftOut
-	48, // 30: adbferry.v1.Bucket.digest:type_name -> adbferry.v1.Digest
-	26, // 31: adbferry.v1.ListRowDigestsRequest.selection:type_name -> adbferry.v1.RowSelection
-	32, // 32: adbferry.v1.ListRowDigestsResponse.rows:type_name -> adbferry.v1.RowDigest
-	42, // 33: adbferry.v1.FinishTableRequest.plan:type_name -> adbferry.v1.TablePlan
-	50, // 34: adbferry.v1.FinishTableResponse.failures:type_name -> adbferry.v1.DefinitionFailure
-	51, // 35: adbferry.v1.DiscardResponse.leftovers:type_name -> adbferry.v1.Leftover
-	51, // 36: adbferry.v1.DiscardResponse.removed:type_name -> adbferry.v1.Leftover
-	0,  // 37: adbferry.v1.AgentService.DescribeDatabase:input_type -> adbferry.v1.DescribeDatabaseRequest
-	2,  // 38: adbferry.v1.AgentService.ListTables:input_type -> adbferry.v1.ListTablesRequest
-	4,  // 39: adbferry.v1.AgentService.CheckStorage:input_type -> adbferry.v1.CheckStorageRequest
-	6,  // 40: adbferry.v1.AgentService.PlanTable:input_type -> adbferry.v1.PlanTableRequest
-	8,  // 41: adbferry.v1.AgentService.PrepareTable:input_type -> adbferry.v1.PrepareTableRequest
-	18, // 42: adbferry.v1.AgentService.Export:input_type -> adbferry.v1.ExportRequest
-	20, // 43: adbferry.v1.AgentService.Import:input_type -> adbferry.v1.ImportRequest
-	22, // 44: adbferry.v1.AgentService.Cancel:input_type -> adbferry.v1.CancelRequest
-	24, // 45: adbferry.v1.AgentService.Count:input_type -> adbferry.v1.CountRequest
-	27, // 46: adbferry.v1.AgentService.Checksum:input_type -> adbferry.v1.ChecksumRequest
-	30, // 47: adbferry.v1.AgentService.ListRowDigests:input_type -> adbferry.v1.ListRowDigestsRequest
-	33, // 48: adbferry.v1.AgentService.FinishTable:input_type -> adbferry.v1.FinishTableRequest
-	10, // 49: adbferry.v1.AgentService.EmptyTable:input_type -> adbferry.v1.EmptyTableRequest
-	12, // 50: adbferry.v1.AgentService.CreateProbe:input_type -> adbferry.v1.CreateProbeRequest
-	14, // 51: adbferry.v1.AgentService.ProbeBehaviour:input_type -> adbferry.v1.ProbeBehaviourRequest
-	16, // 52: adbferry.v1.AgentService.DropProbe:input_type -> adbferry.v1.DropProbeRequest
-	35, // 53: adbferry.v1.AgentService.Discard:input_type -> adbferry.v1.DiscardRequest
-	1,  // 54: adbferry.v1.AgentService.DescribeDatabase:output_type -> adbferry.v1.DescribeDatabaseResponse
-	3,  // 55: adbferry.v1.AgentService.ListTables:output_type -> adbferry.v1.ListTablesResponse
-	5,  // 56: adbferry.v1.AgentService.CheckStorage:output_type -> adbferry.v1.CheckStorageResponse
-	7,  // 57: adbferry.v1.AgentService.PlanTable:output_type -> adbferry.v1.PlanTableResponse
-	9,  // 58: adbferry.v1.AgentService.PrepareTable:output_type -> adbferry.v1.PrepareTableResponse
-	19, // 59: adbferry.v1.AgentService.Export:output_type -> adbferry.v1.ExportResponse
-	21, // 60: adbferry.v1.AgentService.Import:output_type -> adbferry.v1.ImportResponse
-	23, // 61: adbferry.v1.AgentService.Cancel:output_type -> adbferry.v1.CancelResponse
-	25, // 62: adbferry.v1.AgentService.Count:output_type -> adbferry.v1.CountResponse
-	28, // 63: adbferry.v1.AgentService.Checksum:output_type -> adbferry.v1.ChecksumResponse
-	31, // 64: adbferry.v1.AgentService.ListRowDigests:output_type -> adbferry.v1.ListRowDigestsResponse
-	34, // 65: adbferry.v1.AgentService.FinishTable:output_type -> adbferry.v1.FinishTableResponse
-	11, // 66: adbferry.v1.AgentService.EmptyTable:output_type -> adbferry.v1.EmptyTableResponse
-	13, // 67: adbferry.v1.AgentService.CreateProbe:output_type -> adbferry.v1.CreateProbeResponse
-	15, // 68: adbferry.v1.AgentService.ProbeBehaviour:output_type -> adbferry.v1.ProbeBehaviourResponse
-	17, // 69: adbferry.v1.AgentService.DropProbe:output_type -> adbferry.v1.DropProbeResponse
-	36, // 70: adbferry.v1.AgentService.Discard:output_type -> adbferry.v1.DiscardResponse
-	54, // [54:71] is the sub-list for method output_type
-	37, // [37:54] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	41, // 8: adbferry.v1.PlanTableRequest.formats_seen_to_fail:type_name -> adbferry.v1.Format
+	42, // 9: adbferry.v1.PlanTableResponse.plan:type_name -> adbferry.v1.TablePlan
+	42, // 10: adbferry.v1.PrepareTableRequest.plan:type_name -> adbferry.v1.TablePlan
+	42, // 11: adbferry.v1.EmptyTableRequest.plan:type_name -> adbferry.v1.TablePlan
+	38, // 12: adbferry.v1.CreateProbeResponse.tables:type_name -> adbferry.v1.Table
+	43, // 13: adbferry.v1.ProbeBehaviourResponse.answers:type_name -> adbferry.v1.Answer
+	39, // 14: adbferry.v1.DropProbeResponse.dropped:type_name -> adbferry.v1.TableName
+	42, // 15: adbferry.v1.ExportRequest.plan:type_name -> adbferry.v1.TablePlan
+	44, // 16: adbferry.v1.ExportRequest.chunk:type_name -> adbferry.v1.Chunk
+	45, // 17: adbferry.v1.ExportResponse.event:type_name -> adbferry.v1.Event
+	42, // 18: adbferry.v1.ImportRequest.plan:type_name -> adbferry.v1.TablePlan
+	44, // 19: adbferry.v1.ImportRequest.chunk:type_name -> adbferry.v1.Chunk
+	46, // 20: adbferry.v1.ImportRequest.manifest:type_name -> adbferry.v1.Manifest
+	45, // 21: adbferry.v1.ImportResponse.event:type_name -> adbferry.v1.Event
+	39, // 22: adbferry.v1.CountRequest.table:type_name -> adbferry.v1.TableName
+	44, // 23: adbferry.v1.CountRequest.chunk:type_name -> adbferry.v1.Chunk
+	39, // 24: adbferry.v1.RowSelection.table:type_name -> adbferry.v1.TableName
+	47, // 25: adbferry.v1.RowSelection.columns:type_name -> adbferry.v1.Column
+	26, // 26: adbferry.v1.ChecksumRequest.selection:type_name -> adbferry.v1.RowSelection
+	44, // 27: adbferry.v1.ChecksumRequest.chunk:type_name -> adbferry.v1.Chunk
+	48, // 28: adbferry.v1.ChecksumResponse.digest:type_name -> adbferry.v1.Digest
+	29, // 29: adbferry.v1.ChecksumResponse.buckets:type_name -> adbferry.v1.Bucket
+	49, // 30: adbferry.v1.ChecksumResponse.left_out:type_name -> adbferry.v1.ColumnLeftOut
+	48, // 31: adbferry.v1.Bucket.digest:type_name -> adbferry.v1.Digest
+	26, // 32: adbferry.v1.ListRowDigestsRequest.selection:type_name -> adbferry.v1.RowSelection
+	32, // 33: adbferry.v1.ListRowDigestsResponse.rows:type_name -> adbferry.v1.RowDigest
+	42, // 34: adbferry.v1.FinishTableRequest.plan:type_name -> adbferry.v1.TablePlan
+	50, // 35: adbferry.v1.FinishTableResponse.failures:type_name -> adbferry.v1.DefinitionFailure
+	51, // 36: adbferry.v1.DiscardResponse.leftovers:type_name -> adbferry.v1.Leftover
+	51, // 37: adbferry.v1.DiscardResponse.removed:type_name -> adbferry.v1.Leftover
+	0,  // 38: adbferry.v1.AgentService.DescribeDatabase:input_type -> adbferry.v1.DescribeDatabaseRequest
+	2,  // 39: adbferry.v1.AgentService.ListTables:input_type -> adbferry.v1.ListTablesRequest
+	4,  // 40: adbferry.v1.AgentService.CheckStorage:input_type -> adbferry.v1.CheckStorageRequest
+	6,  // 41: adbferry.v1.AgentService.PlanTable:input_type -> adbferry.v1.PlanTableRequest
+	8,  // 42: adbferry.v1.AgentService.PrepareTable:input_type -> adbferry.v1.PrepareTableRequest
+	18, // 43: adbferry.v1.AgentService.Export:input_type -> adbferry.v1.ExportRequest
+	20, // 44: adbferry.v1.AgentService.Import:input_type -> adbferry.v1.ImportRequest
+	22, // 45: adbferry.v1.AgentService.Cancel:input_type -> adbferry.v1.CancelRequest
+	24, // 46: adbferry.v1.AgentService.Count:input_type -> adbferry.v1.CountRequest
+	27, // 47: adbferry.v1.AgentService.Checksum:input_type -> adbferry.v1.ChecksumRequest
+	30, // 48: adbferry.v1.AgentService.ListRowDigests:input_type -> adbferry.v1.ListRowDigestsRequest
+	33, // 49: adbferry.v1.AgentService.FinishTable:input_type -> adbferry.v1.FinishTableRequest
+	10, // 50: adbferry.v1.AgentService.EmptyTable:input_type -> adbferry.v1.EmptyTableRequest
+	12, // 51: adbferry.v1.AgentService.CreateProbe:input_type -> adbferry.v1.CreateProbeRequest
+	14, // 52: adbferry.v1.AgentService.ProbeBehaviour:input_type -> adbferry.v1.ProbeBehaviourRequest
+	16, // 53: adbferry.v1.AgentService.DropProbe:input_type -> adbferry.v1.DropProbeRequest
+	35, // 54: adbferry.v1.AgentService.Discard:input_type -> adbferry.v1.DiscardRequest
+	1,  // 55: adbferry.v1.AgentService.DescribeDatabase:output_type -> adbferry.v1.DescribeDatabaseResponse
+	3,  // 56: adbferry.v1.AgentService.ListTables:output_type -> adbferry.v1.ListTablesResponse
+	5,  // 57: adbferry.v1.AgentService.CheckStorage:output_type -> adbferry.v1.CheckStorageResponse
+	7,  // 58: adbferry.v1.AgentService.PlanTable:output_type -> adbferry.v1.PlanTableResponse
+	9,  // 59: adbferry.v1.AgentService.PrepareTable:output_type -> adbferry.v1.PrepareTableResponse
+	19, // 60: adbferry.v1.AgentService.Export:output_type -> adbferry.v1.ExportResponse
+	21, // 61: adbferry.v1.AgentService.Import:output_type -> adbferry.v1.ImportResponse
+	23, // 62: adbferry.v1.AgentService.Cancel:output_type -> adbferry.v1.CancelResponse
+	25, // 63: adbferry.v1.AgentService.Count:output_type -> adbferry.v1.CountResponse
+	28, // 64: adbferry.v1.AgentService.Checksum:output_type -> adbferry.v1.ChecksumResponse
+	31, // 65: adbferry.v1.AgentService.ListRowDigests:output_type -> adbferry.v1.ListRowDigestsResponse
+	34, // 66: adbferry.v1.AgentService.FinishTable:output_type -> adbferry.v1.FinishTableResponse
+	11, // 67: adbferry.v1.AgentService.EmptyTable:output_type -> adbferry.v1.EmptyTableResponse
+	13, // 68: adbferry.v1.AgentService.CreateProbe:output_type -> adbferry.v1.CreateProbeResponse
+	15, // 69: adbferry.v1.AgentService.ProbeBehaviour:output_type -> adbferry.v1.ProbeBehaviourResponse
+	17, // 70: adbferry.v1.AgentService.DropProbe:output_type -> adbferry.v1.DropProbeResponse
+	36, // 71: adbferry.v1.AgentService.Discard:output_type -> adbferry.v1.DiscardResponse
+	55, // [55:72] is the sub-list for method output_type
+	38, // [38:55] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_agent_service_proto_init() }
