@@ -57,32 +57,13 @@ DIR/state keeps users, tables, objects and PARs: it is written at the end, on
 	return cmd
 }
 
+// runUp runs a simulation until ctx ends.
 func runUp(ctx context.Context, o upOptions, out, errs io.Writer) (err error) {
-	if o.dir == "" {
-		return usageError{errNoDir}
-	}
-	if o.demoRows < 0 {
-		return usageError{fmt.Errorf("--demo-rows %d is negative", o.demoRows)}
-	}
-	if o.saveAfter <= 0 {
-		return usageError{fmt.Errorf("--save-after %v is not above zero", o.saveAfter)}
-	}
-	log, err := daemon.NewLogger(name, o.logLevel, "text", logTo)
+	cfg, err := o.config(errs)
 	if err != nil {
 		return usageError{err}
 	}
-	physics, err := readPhysics(o.physics)
-	if err != nil {
-		return usageError{err}
-	}
-	scripts, err := readScripts(o.scripts)
-	if err != nil {
-		return usageError{err}
-	}
-	s, err := sim.Start(ctx, sim.Config{
-		DemoRows: o.demoRows, DemoProgress: progressLine(errs, o.demoRows), Physics: physics, Logger: log,
-		Dir: o.dir, SaveAfter: o.saveAfter, Scripts: scripts,
-	})
+	s, err := sim.Start(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -102,8 +83,39 @@ func runUp(ctx context.Context, o upOptions, out, errs io.Writer) (err error) {
 	return nil
 }
 
-// readPhysics finds a preset, or reads a file: whatever exists or looks like a
-// path is one.
+// config checks the flags and turns them into what to simulate; progress goes to
+// errs.
+func (o upOptions) config(errs io.Writer) (sim.Config, error) {
+	none := sim.Config{}
+	if o.dir == "" {
+		return none, errNoDir
+	}
+	if o.demoRows < 0 {
+		return none, fmt.Errorf("--demo-rows must not be negative, got %d", o.demoRows)
+	}
+	if o.saveAfter <= 0 {
+		return none, fmt.Errorf("--save-after must be positive, got %v", o.saveAfter)
+	}
+	log, err := daemon.NewLogger(name, o.logLevel, "text", logTo)
+	if err != nil {
+		return none, err
+	}
+	physics, err := readPhysics(o.physics)
+	if err != nil {
+		return none, err
+	}
+	scripts, err := readScripts(o.scripts)
+	if err != nil {
+		return none, err
+	}
+	return sim.Config{
+		DemoRows: o.demoRows, DemoProgress: progressLine(errs, o.demoRows), Physics: physics, Logger: log,
+		Dir: o.dir, SaveAfter: o.saveAfter, Scripts: scripts,
+	}, nil
+}
+
+// readPhysics reads a file, or finds a preset: a name that is not the name of an
+// existing file, and has neither a folder nor an extension, is that of a preset.
 func readPhysics(name string) (sim.Physics, error) {
 	var physics sim.Physics
 	if name == "" {

@@ -87,7 +87,25 @@ func parseCopyFormat(text string, k Knobs) (copyFormat, error) {
 	if err != nil {
 		return copyFormat{}, err
 	}
-	c := copyFormat{
+	c := f.copyOptions(kind)
+	if c.compression == "zstd" {
+		return c, notSimulated("compression zstd")
+	}
+	if err := f.checkCharacterSet(); err != nil {
+		return c, err
+	}
+	c.setLogging(f)
+	c.shape(f, k, variant)
+	if variant != "" && k.TrimCSV && c.trim == trimNone {
+		c.trim = trimBoth
+	}
+	return c, f.err
+}
+
+// copyOptions reads the options that are a key and its default each. A bad value
+// is left in f.err.
+func (f *format) copyOptions(kind string) copyFormat {
+	return copyFormat{
 		kind:         kind,
 		paths:        f.columnPaths(kind),
 		schemaAll:    f.word("schema", "first", "all") == "all",
@@ -101,30 +119,22 @@ func parseCopyFormat(text string, k Knobs) (copyFormat, error) {
 		masks:        f.masks(),
 		numerics:     f.numericCharacters(),
 		compression:  f.word("compression", "none", "auto", "gzip", "zlib", "bzip2", "zstd"),
-		logs:         true,
 		removeQuotes: f.flag("removequotes"),
 		regexURI:     f.flag("regexuri"),
 	}
-	if _, given := f.text("enablelogs"); given {
-		c.logs = f.flag("enablelogs")
-	}
-	prefix, _ := f.text("logprefix")
-	c.logPrefix = strings.ToUpper(cmp.Or(prefix, "COPY"))
-	if c.compression == "zstd" {
-		return c, notSimulated("compression zstd")
-	}
-	if err := f.checkCharacterSet(); err != nil {
-		return c, err
-	}
-	_ = f.number("logretention", 2, 0, 99999) // nothing outlives two days here
-	c.shape(f, k, variant)
-	if variant != "" && k.TrimCSV && c.trim == trimNone {
-		c.trim = trimBoth
-	}
-	return c, f.err
 }
 
-// binary reports whether the objects are no text.
+// setLogging reads which log tables a load writes. logretention is only checked:
+// no simulation lives for the two days after which logs would go.
+func (c *copyFormat) setLogging(f *format) {
+	_, given := f.text("enablelogs")
+	c.logs = !given || f.flag("enablelogs")
+	prefix, _ := f.text("logprefix")
+	c.logPrefix = strings.ToUpper(cmp.Or(prefix, "COPY"))
+	_ = f.number("logretention", 2, 0, 99999)
+}
+
+// binary reports whether the objects hold something other than text.
 func (c copyFormat) binary() bool { return c.kind == "parquet" || c.kind == "datapump" }
 
 // copyType reads the type: the kind of reader it needs and, for csv, which of
@@ -138,7 +148,7 @@ func copyType(f *format) (kind, variant string, err error) {
 		kind, variant = "text", given
 	case given == "json", given == "parquet", given == "datapump":
 		kind = given
-	case given == "datapump", given == "avro", given == "orc", given == "ejson":
+	case given == "avro", given == "orc", given == "ejson":
 		return "", "", notSimulated("COPY_DATA with format type " + given)
 	default:
 		return "", "", datum.Errorf(20000, "Invalid format parameter: Bad value for type")

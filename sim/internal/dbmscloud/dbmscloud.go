@@ -97,7 +97,8 @@ type cloud struct {
 // Register installs DBMS_CLOUD and its views (USER_ and DBA_LOAD_OPERATIONS,
 // USER_ and ALL_CREDENTIALS) in a database, in place of any that were there.
 //
-// The error names a host that is no host[:port], or a knob that makes no sense.
+// The error names a host that is not a lower-case host[:port], or a knob whose
+// value makes no sense.
 func Register(inst *engine.Instance, cfg Config) error {
 	if err := cfg.check(); err != nil {
 		return err
@@ -131,13 +132,17 @@ func Register(inst *engine.Instance, cfg Config) error {
 		TableFunctions: []engine.TableFunction{c.listObjects(), c.listFiles()},
 	})
 	c.registerAccessDrivers(inst)
+	c.registerViews(inst)
+	inst.Attach(saved{c, inst.Config().Name})
+	inst.Attach(savedFiles{c.files, inst.Config().Name})
+	return nil
+}
+
+func (c *cloud) registerViews(inst *engine.Instance) {
 	inst.RegisterView(c.operations.view("USER_LOAD_OPERATIONS", false))
 	inst.RegisterView(c.operations.view("DBA_LOAD_OPERATIONS", true))
 	inst.RegisterView(c.credentials.view("USER_CREDENTIALS", false))
 	inst.RegisterView(c.credentials.view("ALL_CREDENTIALS", true))
-	inst.Attach(saved{c, inst.Config().Name})
-	inst.Attach(savedFiles{c.files, inst.Config().Name})
-	return nil
 }
 
 func (c Config) check() error {

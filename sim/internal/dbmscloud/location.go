@@ -31,7 +31,7 @@ var (
 
 // parseLocation takes one URI apart.
 //
-// Errors: ORA-20006 for a host that is no known object store, ORA-20011 for a
+// Errors: ORA-20006 for a host that is not a known object store, ORA-20011 for a
 // URI that is malformed or neither https nor in a directory.
 func (c *cloud) parseLocation(raw string) (location, error) {
 	loc, encoded, err := c.parseBucket(raw)
@@ -69,11 +69,11 @@ func (c *cloud) parseBucket(raw string) (loc location, encoded string, err error
 	return location{raw: raw, bucket: "https://" + host + parts[1]}, parts[2], nil
 }
 
-// parseLocations takes the URIs apart that rows are to be read from; with regexes
+// parseLocations takes apart the URIs that rows are to be read from; with regexes
 // their file names are regular expressions.
 //
-// Errors: of parseLocation; of the expressions; ORA-20011 for one that names no object, ORA-20000
-// when there is none.
+// Errors: those of parseLocation and of the expressions; ORA-20011 for a URI that
+// names no object; ORA-20000 when there are no URIs.
 func (c *cloud) parseLocations(uris []string, regexes bool) ([]location, error) {
 	parse := c.parseLocation
 	if regexes {
@@ -119,7 +119,7 @@ func (c *cloud) parseRegexLocation(raw string) (location, error) {
 	return loc, err
 }
 
-// matches reports whether a pattern means an object.
+// matches reports whether the location, which has a pattern, means an object.
 func (l location) matches(name string) bool {
 	if !l.regex {
 		return l.pattern.MatchString(name)
@@ -132,16 +132,43 @@ func invalidURI(raw string) *datum.Error {
 	return datum.Errorf(20011, "Invalid object URI - %s", raw)
 }
 
-// setName decodes the object part. Each piece between wildcards is decoded by
-// itself, so that an encoded wildcard stays a plain character.
+// setName decodes the object part: name is all of it, or what precedes the first
+// wildcard, and pattern then matches whole names. With inFolder, wildcards match
+// no slash.
 func (l *location) setName(encoded string, inFolder bool) error {
-	var re strings.Builder
-	re.WriteString(`(?s)^`)
-	star, one, wild := `.*`, `.`, false
+	first := strings.IndexAny(encoded, "*?")
+	plain := encoded
+	if first >= 0 {
+		plain = encoded[:first]
+	}
+	var err error
+	if l.name, err = url.PathUnescape(plain); err != nil {
+		return invalidURI(l.raw)
+	}
+	if first < 0 {
+		return nil
+	}
+	source, err := wildcards(encoded, inFolder)
+	if err == nil {
+		l.pattern, err = regexp.Compile(source)
+	}
+	if err != nil { // a wrong escape, or a name that is not UTF-8
+		return invalidURI(l.raw)
+	}
+	return nil
+}
+
+// wildcards turns an encoded name with * and ? into a regular expression. Each
+// piece between wildcards is decoded by itself, so that an encoded wildcard stays
+// a plain character.
+func wildcards(encoded string, inFolder bool) (string, error) {
+	star, one := `.*`, `.`
 	if inFolder {
 		star, one = `[^/]*`, `[^/]`
 	}
-	for len(encoded) > 0 {
+	var re strings.Builder
+	re.WriteString(`(?s)^`)
+	for {
 		at := strings.IndexAny(encoded, "*?")
 		piece := encoded
 		if at >= 0 {
@@ -149,16 +176,12 @@ func (l *location) setName(encoded string, inFolder bool) error {
 		}
 		decoded, err := url.PathUnescape(piece)
 		if err != nil {
-			return invalidURI(l.raw)
+			return "", err
 		}
 		re.WriteString(regexp.QuoteMeta(decoded))
-		if !wild {
-			l.name = decoded
-		}
 		if at < 0 {
-			break
+			return re.String() + `$`, nil
 		}
-		wild = true
 		if encoded[at] == '*' {
 			re.WriteString(star)
 		} else {
@@ -166,16 +189,6 @@ func (l *location) setName(encoded string, inFolder bool) error {
 		}
 		encoded = encoded[at+1:]
 	}
-	if !wild {
-		return nil
-	}
-	re.WriteString(`$`)
-	compiled, err := regexp.Compile(re.String())
-	if err != nil { // a name that is not UTF-8
-		return invalidURI(l.raw)
-	}
-	l.pattern = compiled
-	return nil
 }
 
 // object returns the URL of an object of the location's bucket, or DIRECTORY:file.

@@ -3,13 +3,14 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
 // parallelPackage is DBMS_PARALLEL_EXECUTE as far as it makes and hands out
-// chunks (reference, section 7.2). Who wants them processed does so in sessions
-// of their own: RUN_TASK is refused by name. All calls commit.
+// chunks (reference, section 7.2). Processing them is left to the sessions of
+// clients: RUN_TASK is refused by name. All calls commit.
 func (c *chunking) parallelPackage() Package {
 	task, size := textParam("TASK_NAME"), numberParam("CHUNK_SIZE")
 	owner, table := textParam("TABLE_OWNER"), textParam("TABLE_NAME")
@@ -22,8 +23,8 @@ func (c *chunking) parallelPackage() Package {
 		}}
 	}
 	text, number := textOf(128), numberType()
-	name := Procedure{Name: "GENERATE_TASK_NAME", Params: []Param{optional(textParam("PREFIX"))}, Returns: &text, Call: c.generateName}
 	list := []Procedure{
+		{Name: "GENERATE_TASK_NAME", Params: []Param{optional(textParam("PREFIX"))}, Returns: &text, Call: c.generateName},
 		call("CREATE_TASK", c.createTask, task, optional(textParam("COMMENT"))),
 		call("CREATE_CHUNKS_BY_ROWID", c.byRowid, task, owner, table, booleanParam("BY_ROW"), size),
 		call("CREATE_CHUNKS_BY_NUMBER_COL", c.byNumber, task, owner, table, textParam("TABLE_COLUMN"), size),
@@ -33,24 +34,35 @@ func (c *chunking) parallelPackage() Package {
 		call("GET_ROWID_CHUNK", c.nextChunk, c.chunkParams(task, datum.Type{Kind: datum.Rowid, Size: rowidSize}, "ROWID")...),
 		call("GET_NUMBER_COL_CHUNK", c.nextChunk, c.chunkParams(task, number, "ID")...),
 		call("SET_CHUNK_STATUS", c.setStatus, task, numberParam("CHUNK_ID"), numberParam("STATUS"), optional(numberParam("ERR_NUM")), optional(textParam("ERR_MSG"))),
-		name,
 	}
+	list = slices.Concat(list, chunkStatusConstants(number), refusedTaskCalls(task))
+	return Package{Owner: "SYS", Name: "DBMS_PARALLEL_EXECUTE", Procedures: list}
+}
+
+// chunkStatusConstants are the package's constants, each as a function without
+// parameters.
+func chunkStatusConstants(number datum.Type) (list []Procedure) {
 	for value, name := range chunkStatus {
 		list = append(list, Procedure{Name: name, Returns: &number, Call: func(_ context.Context, _ *Session, args *Args) error {
 			args.Return(datum.FromInt(int64(value)))
 			return nil
 		}})
 	}
-	for _, absent := range []string{"RUN_TASK", "RESUME_TASK", "STOP_TASK"} {
+	return list
+}
+
+// refusedTaskCalls are the procedures that would process chunks.
+func refusedTaskCalls(task Param) (list []Procedure) {
+	for _, name := range []string{"RUN_TASK", "RESUME_TASK", "STOP_TASK"} {
 		list = append(list, Procedure{
-			Name:   absent,
+			Name:   name,
 			Params: []Param{task, optional(textParam("SQL_STMT")), optional(numberParam("LANGUAGE_FLAG")), optional(textParam("EDITION")), optional(numberParam("PARALLEL_LEVEL"))},
 			Call: func(context.Context, *Session, *Args) error {
-				return unimplemented("DBMS_PARALLEL_EXECUTE." + absent)
+				return unimplemented("DBMS_PARALLEL_EXECUTE." + name)
 			},
 		})
 	}
-	return Package{Owner: "SYS", Name: "DBMS_PARALLEL_EXECUTE", Procedures: list}
+	return list
 }
 
 // chunkParams are the parameters of the procedures that hand a chunk out.

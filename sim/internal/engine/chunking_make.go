@@ -70,6 +70,23 @@ func (c *chunking) byRowid(_ context.Context, s *Session, args *Args) error {
 	return nil
 }
 
+// chunkColumn finds the numeric column that ranges are made of, and its table.
+func (s *Session) chunkColumn(args *Args) (object objectName, column string, err error) {
+	t, err := s.chunkTable(args)
+	if err != nil {
+		return objectName{}, "", err
+	}
+	name := args.Value("TABLE_COLUMN").Text()
+	col := t.column(dictionaryName(name))
+	switch {
+	case col == nil:
+		return objectName{}, "", invalidIdentifier([]string{name})
+	case col.typ.Kind != datum.Number:
+		return objectName{}, "", errChunkTable()
+	}
+	return objectName{t.schema, t.name}, col.name, nil
+}
+
 // byNumber is CREATE_CHUNKS_BY_NUMBER_COL: ranges of equal width from the
 // least number to the greatest. Rows without a number are in none.
 func (c *chunking) byNumber(ctx context.Context, s *Session, args *Args) error {
@@ -77,18 +94,11 @@ func (c *chunking) byNumber(ctx context.Context, s *Session, args *Args) error {
 	if err != nil {
 		return err
 	}
-	t, err := s.chunkTable(args)
+	object, column, err := s.chunkColumn(args)
 	if err != nil {
 		return err
 	}
-	col := t.column(dictionaryName(args.Value("TABLE_COLUMN").Text()))
-	switch {
-	case col == nil:
-		return invalidIdentifier([]string{args.Value("TABLE_COLUMN").Text()})
-	case col.typ.Kind != datum.Number:
-		return errChunkTable()
-	}
-	name, object := quotedName(col.name), objectName{t.schema, t.name}
+	name := quotedName(column)
 	rows, err := s.pairs(ctx, "SELECT FLOOR(MIN("+name+")), FLOOR(MAX("+name+")) FROM "+object.String())
 	if err != nil {
 		return err
@@ -104,7 +114,7 @@ func (c *chunking) byNumber(ctx context.Context, s *Session, args *Args) error {
 	if !rows[0][0].IsNull() && (!whole || !alsoWhole) {
 		return unimplemented("chunks of numbers beyond 64 bits")
 	}
-	task.kind, task.status, task.table, task.column = chunkNumbers, "CHUNKED", object, col.name
+	task.kind, task.status, task.table, task.column = chunkNumbers, "CHUNKED", object, column
 	if rows[0][0].IsNull() {
 		return nil
 	}

@@ -107,6 +107,18 @@ func (b *tableBuilder) modify(def *sql.ColumnDef) error {
 			return err
 		}
 	}
+	if err := b.revalue(col, def); err != nil {
+		return err
+	}
+	if def.Null {
+		b.allowNull(col)
+	}
+	return b.finish([]sql.ColumnDef{*def}, nil)
+}
+
+// revalue changes where the column takes its value from when none is given: a
+// default, or the counter of an identity column.
+func (b *tableBuilder) revalue(col *column, def *sql.ColumnDef) error {
 	if def.HasDefault {
 		if col.identity != nil {
 			return at(def, datum.Errorf(30674, "identity column cannot have a default value"))
@@ -125,10 +137,7 @@ func (b *tableBuilder) modify(def *sql.ColumnDef) error {
 		col.identity = b.s.newIdentity(def.Identity)
 		col.identity.start = max(last, def.Identity.Start)
 	}
-	if def.Null {
-		b.allowNull(col)
-	}
-	return b.finish([]sql.ColumnDef{*def}, nil)
+	return nil
 }
 
 // retype changes a column's type, if every value stays what it is.

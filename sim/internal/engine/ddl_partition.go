@@ -194,7 +194,7 @@ func (p *partitioning) distinct(s *Session, x *partition) error {
 
 // partitionPart is ALTER TABLE … ADD, DROP or TRUNCATE PARTITION on the clone.
 //
-// Errors: ORA-14501, 02149, 14083, 14074.
+// Errors: ORA-14501, 02149, 02266, 14255, 14083; of appendPartition.
 func (b *tableBuilder) partitionPart(ctx context.Context, st *sql.AlterTable) error {
 	old, part := b.t.parts, st.Partition
 	if old == nil {
@@ -203,17 +203,7 @@ func (b *tableBuilder) partitionPart(ctx context.Context, st *sql.AlterTable) er
 	p := &partitioning{kind: old.kind, slots: old.slots, interval: old.interval, movement: old.movement, parts: old.all()}
 	b.t.parts = p
 	if part.Action == "ADD" {
-		if p.kind == "HASH" || p.interval != nil {
-			return at(st.Table, unimplemented("ADD PARTITION to a hash or interval partitioned table"))
-		}
-		if p.kind == "LIST" && slices.ContainsFunc(p.parts, func(x *partition) bool { return x.bounds[0].word != "" }) {
-			return at(st.Table, datum.Errorf(14323, "cannot add partition when DEFAULT partition exists"))
-		}
-		err := b.addPartition(ctx, p, &part.Def)
-		if e := datum.AsError(err); err != nil && e.Code == 14037 {
-			return at(st.Table, datum.Errorf(14074, "partition bound must collate higher than that of the last partition"))
-		}
-		return err
+		return b.appendPartition(ctx, p, st)
 	}
 	x := old.named(part.Def.Name)
 	switch {
@@ -235,4 +225,21 @@ func (b *tableBuilder) partitionPart(ctx context.Context, st *sql.AlterTable) er
 		p.parts = slices.DeleteFunc(p.parts, func(o *partition) bool { return o == x })
 	}
 	return b.s.Commit(ctx)
+}
+
+// appendPartition is ALTER TABLE … ADD PARTITION.
+//
+// Errors: ORA-14323, 14074.
+func (b *tableBuilder) appendPartition(ctx context.Context, p *partitioning, st *sql.AlterTable) error {
+	if p.kind == "HASH" || p.interval != nil {
+		return at(st.Table, unimplemented("ADD PARTITION to a hash or interval partitioned table"))
+	}
+	if p.kind == "LIST" && slices.ContainsFunc(p.parts, func(x *partition) bool { return x.bounds[0].word != "" }) {
+		return at(st.Table, datum.Errorf(14323, "cannot add partition when DEFAULT partition exists"))
+	}
+	err := b.addPartition(ctx, p, &st.Partition.Def)
+	if err != nil && datum.AsError(err).Code == 14037 {
+		return at(st.Table, datum.Errorf(14074, "partition bound must collate higher than that of the last partition"))
+	}
+	return err
 }

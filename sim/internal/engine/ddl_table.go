@@ -78,26 +78,11 @@ func (s *Session) createTable(ctx context.Context, st *sql.CreateTable) error {
 	if s.instance.catalog.table(objectName{schema, st.Table.Name}) != nil {
 		return at(st.Table, datum.Errorf(955, "name is already used by an existing object"))
 	}
-	t := &table{
-		id: s.instance.catalog.nextID(), schema: schema, name: st.Table.Name,
-		rows: s.instance.store.NewTable(), created: s.instance.config.Now(),
-	}
-	t.altered = t.created
+	t := s.newTable(schema, st.Table.Name)
 	b := &tableBuilder{s: s, t: t}
-	var source *plan
-	if st.Query != nil {
-		if source, err = (&compiler{s: s}).query(st.Query, nil); err != nil {
-			return err
-		}
-		if err := b.fromQuery(st, source); err != nil {
-			return err
-		}
-	} else {
-		for i := range st.Columns {
-			if err := b.column(&st.Columns[i]); err != nil {
-				return err
-			}
-		}
+	source, err := b.columnsOf(st)
+	if err != nil {
+		return err
 	}
 	if err := b.finish(st.Columns, st.Constraints); err != nil {
 		return err
@@ -115,6 +100,32 @@ func (s *Session) createTable(ctx context.Context, st *sql.CreateTable) error {
 		return at(st.Table, err)
 	}
 	return nil
+}
+
+// newTable makes a table without columns that nobody can name yet.
+func (s *Session) newTable(schema, name string) *table {
+	now := s.instance.config.Now()
+	return &table{
+		id: s.instance.catalog.nextID(), schema: schema, name: name,
+		rows: s.instance.store.NewTable(), created: now, altered: now,
+	}
+}
+
+// columnsOf adds the columns that CREATE TABLE declares, or those of its query,
+// whose plan it returns; nil without a query.
+func (b *tableBuilder) columnsOf(st *sql.CreateTable) (source *plan, err error) {
+	if st.Query != nil {
+		if source, err = (&compiler{s: b.s}).query(st.Query, nil); err != nil {
+			return nil, err
+		}
+		return source, b.fromQuery(st, source)
+	}
+	for i := range st.Columns {
+		if err := b.column(&st.Columns[i]); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
 }
 
 // fill inserts the rows of CREATE TABLE AS SELECT.

@@ -144,16 +144,18 @@ func (c *compiler) tableItem(f *sql.Table, sc *scope) (*item, error) {
 		}
 		return c.heapItem(t, f, alias, sc)
 	}
-	if f.Partition != nil {
-		return nil, at(f, errNoTable())
-	}
 	v := c.s.view(f.Schema, f.Name.Name)
-	if v == nil {
+	switch {
+	case v == nil, f.Partition != nil:
 		return nil, at(f, errNoTable())
-	}
-	if f.AsOf != nil {
+	case f.AsOf != nil:
 		return nil, at(f, unimplemented("AS OF on a dictionary view"))
 	}
+	return c.viewItem(v, alias, sc), nil
+}
+
+// viewItem registers a dictionary view.
+func (c *compiler) viewItem(v *View, alias string, sc *scope) *item {
 	src := &source{alias: alias, schema: "SYS"}
 	for _, col := range v.Columns {
 		src.columns = append(src.columns, sourceColumn{Column: col})
@@ -166,7 +168,7 @@ func (c *compiler) tableItem(f *sql.Table, sc *scope) (*item, error) {
 		}
 		out, err := c.filter(&rowsOp{src: src, rows: rows}, conditions, sc)
 		return out, nil, err
-	}}, nil
+	}}
 }
 
 // commonItem compiles a WITH entry anew for each use.

@@ -61,6 +61,22 @@ func (c *blockCompiler) inside() *blockCompiler {
 	return &inner
 }
 
+// bounds evaluates the two bounds of a range; neither may be NULL.
+func (x *execution) bounds(of []compiled) (low, high int, err error) {
+	values, err := evaluate(x.frame(), of)
+	if err != nil {
+		return 0, 0, err
+	}
+	if values[0].IsNull() || values[1].IsNull() {
+		return 0, 0, datum.Errorf(6502, "PL/SQL: numeric or value error")
+	}
+	if low, err = x.s.integer(values[0]); err != nil {
+		return 0, 0, err
+	}
+	high, err = x.s.integer(values[1])
+	return low, high, err
+}
+
 // rangeLoop compiles FOR i IN a..b. The bounds are computed once; i cannot be
 // assigned to.
 func (c *blockCompiler) rangeLoop(st *sql.Loop) (step, error) {
@@ -73,18 +89,7 @@ func (c *blockCompiler) rangeLoop(st *sql.Loop) (step, error) {
 	inner.names.variables[st.Var] = v
 	body, err := inner.sequence(st.Body)
 	return func(x *execution) (flow, error) {
-		values, err := evaluate(x.frame(), bounds)
-		if err != nil {
-			return goOn, c.raise(st, err)
-		}
-		if values[0].IsNull() || values[1].IsNull() {
-			return goOn, c.raise(st, datum.Errorf(6502, "PL/SQL: numeric or value error"))
-		}
-		low, err := x.s.integer(values[0])
-		if err != nil {
-			return goOn, c.raise(st, err)
-		}
-		high, err := x.s.integer(values[1])
+		low, high, err := x.bounds(bounds)
 		if err != nil {
 			return goOn, c.raise(st, err)
 		}
@@ -105,16 +110,25 @@ func (c *blockCompiler) rangeLoop(st *sql.Loop) (step, error) {
 	}, err
 }
 
+// loopQuery returns the query of a cursor loop: its own, or that of the cursor
+// it names, which the innermost block that declares one provides.
+func (c *blockCompiler) loopQuery(st *sql.Loop) (*sql.Select, error) {
+	if st.Query != nil {
+		return st.Query, nil
+	}
+	for n := c.names; n != nil; n = n.outer {
+		if q := n.cursors[st.Cursor]; q != nil {
+			return q, nil
+		}
+	}
+	return nil, at(st, datum.Errorf(201, "identifier '%s' must be declared", st.Cursor))
+}
+
 // cursorLoop compiles FOR r IN (query): the record's fields are the columns.
 func (c *blockCompiler) cursorLoop(st *sql.Loop) (step, error) {
-	q := st.Query
-	if q == nil {
-		for n := c.names; n != nil && q == nil; n = n.outer {
-			q = n.cursors[st.Cursor]
-		}
-		if q == nil {
-			return nil, at(st, datum.Errorf(201, "identifier '%s' must be declared", st.Cursor))
-		}
+	q, err := c.loopQuery(st)
+	if err != nil {
+		return nil, err
 	}
 	p, err := c.query(q, nil)
 	if err != nil {

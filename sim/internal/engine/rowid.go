@@ -53,19 +53,26 @@ type rowidBound struct {
 	value     compiled
 }
 
+// isRowidOf reports whether x is the ROWID of src, which is its last column, and
+// other is known before any row is read.
+func isRowidOf(src *source, x, other sql.Expr, sc *scope) bool {
+	ref, ok := x.(*sql.Ref)
+	if !ok {
+		return false
+	}
+	found, i, err := sc.find(ref.Path)
+	n := sc.needsOf(other)
+	// A name that is not found is reported where the condition is compiled.
+	return err == nil && found == src && i == len(src.columns)-1 && !n.late && len(n.sources) == 0
+}
+
 // rowidBounds finds the conditions that narrow a scan to a range of ROWIDs.
 // They are tested again by the filter above the scan.
 func (c *compiler) rowidBounds(src *source, conditions []sql.Expr, sc *scope) ([]rowidBound, error) {
 	var list []rowidBound
 	add := func(x, other sql.Expr, low, high bool) error {
-		ref, ok := x.(*sql.Ref)
-		if !ok {
+		if !isRowidOf(src, x, other, sc) {
 			return nil
-		}
-		found, i, err := sc.find(ref.Path)
-		n := sc.needsOf(other)
-		if err != nil || found != src || i != len(src.columns)-1 || n.late || len(n.sources) > 0 {
-			return nil //nolint:nilerr // A name that is not found is reported where the condition is compiled.
 		}
 		value, err := c.compile(other, sc)
 		list = append(list, rowidBound{low: low, high: high, value: value})

@@ -1,5 +1,7 @@
 package sql
 
+import "strings"
+
 // drop parses DROP {TABLE | INDEX | USER} name with CASCADE and PURGE.
 func (p *parser) drop() Statement {
 	s := &Drop{At: p.here()}
@@ -97,27 +99,12 @@ func (p *parser) revoke() Statement {
 	return p.privileges(true, "FROM")
 }
 
-// privileges parses what GRANT and REVOKE share. A privilege may be several
-// words, such as CREATE SESSION.
+// privileges parses what GRANT and REVOKE share; direction is the word before the
+// grantees, TO or FROM. A privilege may be several words, such as CREATE SESSION.
 func (p *parser) privileges(revoke bool, direction string) Statement {
 	s := &Grant{At: p.here(), Revoke: revoke}
-	for {
-		name := ""
-		for !p.peek().isOp(",") && !p.peek().is("ON") && !p.peek().is(direction) {
-			t := p.advance()
-			if t.kind != word {
-				p.at--
-				p.fail(990, "missing or invalid privilege")
-			}
-			if name != "" {
-				name += " "
-			}
-			name += t.upper()
-		}
-		s.Privileges = append(s.Privileges, name)
-		if !p.acceptOp(",") {
-			break
-		}
+	for more := true; more; more = p.acceptOp(",") {
+		s.Privileges = append(s.Privileges, p.privilege(direction))
 	}
 	if p.accept("ON") {
 		if p.peek().is("DIRECTORY") && !p.peekAt(1).is(direction) {
@@ -127,18 +114,29 @@ func (p *parser) privileges(revoke bool, direction string) Statement {
 		s.Object = &n
 	}
 	p.expect(direction)
-	for {
+	for more := true; more; more = p.acceptOp(",") {
 		if p.accept("PUBLIC") {
 			s.Grantees = append(s.Grantees, "PUBLIC")
 		} else {
 			s.Grantees = append(s.Grantees, p.ident())
-		}
-		if !p.acceptOp(",") {
-			break
 		}
 	}
 	if p.accept("WITH") {
 		p.unimplemented("WITH GRANT OPTION")
 	}
 	return s
+}
+
+// privilege parses one privilege, up to a comma, ON or the direction.
+func (p *parser) privilege(direction string) string {
+	var words []string
+	for !p.peek().isOp(",") && !p.peek().is("ON") && !p.peek().is(direction) {
+		t := p.advance()
+		if t.kind != word {
+			p.at--
+			p.fail(990, "missing or invalid privilege")
+		}
+		words = append(words, t.upper())
+	}
+	return strings.Join(words, " ")
 }
