@@ -282,7 +282,9 @@ func (a *Agent) ListRowDigests(ctx context.Context, req *pb.ListRowDigestsReques
 	t.each(req.GetSelection(), names(req.GetSelection()), req.GetParents(), func(row int64, keyHash func() string, h uint64) {
 		rows = append(rows, t.listed(req, row, keyHash(), h))
 	})
-	slices.SortFunc(rows, func(a, b *pb.RowDigest) int { return cmp.Compare(a.GetHash(), b.GetHash()) })
+	slices.SortFunc(rows, func(a, b *pb.RowDigest) int {
+		return cmp.Or(cmp.Compare(a.GetHash(), b.GetHash()), cmp.Compare(a.GetDigest(), b.GetDigest()))
+	})
 	limit := int(cmp.Or(req.GetLimit(), 1000))
 	return &pb.ListRowDigestsResponse{Rows: rows[:min(len(rows), limit)], Truncated: len(rows) > limit}, f.After
 }
@@ -294,7 +296,8 @@ func (t *table) listed(req *pb.ListRowDigestsRequest, row int64, keyHash string,
 		r.Key = append(r.Key, t.value(row, k))
 	}
 	if req.GetByColumn() {
-		for _, c := range names(req.GetSelection()) {
+		all := names(req.GetSelection())
+		for _, c := range all[:min(len(all), 900)] {
 			r.Columns = append(r.Columns, fmt.Sprintf("%016X", hashText(t.value(row, c))))
 		}
 	}

@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
+
+// defaultDifferences is how many differences the service lists when nobody says.
+const defaultDifferences = 100
 
 // differencesText is the comparison of two tables for people.
 func differencesText(req *pb.CompareTablesRequest, r *pb.CompareTablesResponse) string {
@@ -28,10 +32,19 @@ func differencesText(req *pb.CompareTablesRequest, r *pb.CompareTablesResponse) 
 		line(&out, kindText(d.GetKind()), differenceText(r.GetKey(), d))
 	}
 	if r.GetTruncated() {
-		line(&out, "", "and more; --limit lists more of them")
+		line(&out, "", moreText(req, r))
 	}
 	_, _ = fmt.Fprintf(&out, "\nVerdict: %s\n", comparedText(r))
 	return out.String()
+}
+
+// moreText says where the other differences are. Fewer than were asked for are
+// listed only when too many rows cannot be told apart.
+func moreText(req *pb.CompareTablesRequest, r *pb.CompareTablesResponse) string {
+	if len(r.GetDifferences()) < int(cmp.Or(req.GetLimit(), defaultDifferences)) {
+		return "and more, among thousands of equal rows, which cannot be listed"
+	}
+	return "and more; --limit lists more of them"
 }
 
 func kindText(k pb.RowDifferenceKind) string { return word(k.String(), "ROW_DIFFERENCE_KIND_") }

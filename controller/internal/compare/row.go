@@ -9,8 +9,8 @@ import (
 )
 
 // list lists the rows of some buckets on both sides and adds those that differ
-// to what was found. Rows that share a key and do not fit into an answer are
-// compared as far as they do.
+// to what was found. When more rows share a key than an answer lists, the rows
+// that both answers reach are compared.
 func (n *narrowing) list(ctx context.Context, batch []bucket) error {
 	answers, err := both(ctx, n.pair, func(ctx context.Context, s Side) (*pb.ListRowDigestsResponse, error) {
 		return s.Agent.ListRowDigests(ctx, &pb.ListRowDigestsRequest{Selection: s.Selection, Parents: bucketNames(batch), Limit: maxListed})
@@ -18,16 +18,35 @@ func (n *narrowing) list(ctx context.Context, batch []bucket) error {
 	if err != nil {
 		return err
 	}
-	differences := compareRows(answers[0].GetRows(), answers[1].GetRows())
 	if answers[0].GetTruncated() || answers[1].GetTruncated() {
-		n.more = true
+		n.cut = true
 	}
+	differences := compareRows(reached(answers[0], answers[1]), reached(answers[1], answers[0]))
 	room := n.limit - len(n.found)
 	if len(differences) > room {
 		differences, n.more = differences[:room], true
 	}
 	n.found = append(n.found, differences...)
 	return nil
+}
+
+// reached is the rows of one listing that the other would have, too, if its side
+// had them. Both are in order of the key's hash and the row's digest, and one that
+// was cut off says nothing of what comes behind, nor of how many rows are equal to
+// its last.
+func reached(listing, other *pb.ListRowDigestsResponse) []*pb.RowDigest {
+	rows := listing.GetRows()
+	for _, l := range []*pb.ListRowDigestsResponse{listing, other} {
+		if !l.GetTruncated() || len(l.GetRows()) == 0 {
+			continue
+		}
+		last := l.GetRows()[len(l.GetRows())-1]
+		end, _ := slices.BinarySearchFunc(rows, last, func(a, b *pb.RowDigest) int {
+			return cmp.Or(cmp.Compare(a.GetHash(), b.GetHash()), cmp.Compare(a.GetDigest(), b.GetDigest()))
+		})
+		rows = rows[:end]
+	}
+	return rows
 }
 
 // rowsOf is the rows of one key on both sides that have no equal on the other.
@@ -84,58 +103,4 @@ func (k *rowsOf) differences(hash string) []*Difference {
 		all = append(all, d)
 	}
 	return all
-}
-
-// columns finds out which columns of the changed rows differ.
-func (n *narrowing) columns(ctx context.Context) error {
-	var changed []*Difference
-	for _, d := range n.found {
-		if d.GetKind() == pb.RowDifferenceKind_ROW_DIFFERENCE_KIND_CHANGED {
-			changed = append(changed, d)
-		}
-	}
-	for batch := range slices.Chunk(changed, maxParents) {
-		hashes := hashesOf(batch)
-		answers, err := both(ctx, n.pair, func(ctx context.Context, s Side) (map[string][]string, error) {
-			return byDigest(ctx, s, hashes)
-		})
-		if err != nil {
-			return err
-		}
-		for _, d := range batch {
-			d.Columns = n.differingColumns(answers[0][d.source], answers[1][d.target])
-		}
-	}
-	return nil
-}
-
-// hashesOf returns the hashes of some rows' keys, each once. Both sides are asked
-// for them at the same time, so nobody may change the list afterwards.
-func hashesOf(batch []*Difference) []string {
-	hashes := make([]string, len(batch))
-	for i, d := range batch {
-		hashes[i] = d.hash
-	}
-	slices.Sort(hashes)
-	return slices.Clip(slices.Compact(hashes))
-}
-
-// byDigest returns the columns' hashes of the rows with some keys, by the row's digest.
-func byDigest(ctx context.Context, s Side, hashes []string) (map[string][]string, error) {
-	resp, err := s.Agent.ListRowDigests(ctx, &pb.ListRowDigestsRequest{Selection: s.Selection, Parents: hashes, ByColumn: true})
-	columns := map[string][]string{}
-	for _, r := range resp.GetRows() {
-		columns[r.GetDigest()] = r.GetColumns()
-	}
-	return columns, err
-}
-
-func (n *narrowing) differingColumns(source, target []string) []string {
-	var names []string
-	for i, c := range n.pair.Source.Selection.GetColumns() {
-		if i < len(source) && i < len(target) && source[i] != target[i] {
-			names = append(names, c.GetName())
-		}
-	}
-	return names
 }

@@ -47,6 +47,36 @@ func TestListingsAreComparedByKey(t *testing.T) {
 	}
 }
 
+// What comes behind the end of a listing that was cut off is neither missing nor extra.
+func TestListingsAreComparedAsFarAsBothReach(t *testing.T) {
+	for name, tt := range map[string]struct {
+		source, target       []string
+		sourceCut, targetCut bool
+		missing, extra, all  int
+	}{
+		"both whole":         {[]string{"a", "1", "a", "2"}, []string{"a", "1"}, false, false, 1, 0, 1},
+		"the target cut off": {[]string{"a", "1", "a", "3", "a", "4"}, []string{"a", "2", "a", "3"}, false, true, 0, 0, 1},
+		"the source cut off": {[]string{"a", "1", "a", "2"}, []string{"a", "1", "a", "2", "a", "3"}, true, false, 0, 0, 0},
+		"both cut off":       {[]string{"a", "2", "a", "3", "b", "1"}, []string{"a", "1", "a", "2", "a", "3"}, true, true, 0, 1, 1},
+		"many equal rows":    {[]string{"a", "1", "a", "1"}, []string{"a", "1", "a", "1", "a", "1"}, true, false, 0, 0, 0},
+		"nothing listed":     {nil, []string{"a", "1"}, true, false, 0, 1, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			source := &pb.ListRowDigestsResponse{Rows: listing("s", tt.source...), Truncated: tt.sourceCut}
+			target := &pb.ListRowDigestsResponse{Rows: listing("t", tt.target...), Truncated: tt.targetCut}
+			kinds := map[pb.RowDifferenceKind]int{}
+			all := compareRows(reached(source, target), reached(target, source))
+			for _, d := range all {
+				kinds[d.GetKind()]++
+			}
+			missing, extra := kinds[pb.RowDifferenceKind_ROW_DIFFERENCE_KIND_MISSING], kinds[pb.RowDifferenceKind_ROW_DIFFERENCE_KIND_EXTRA]
+			if missing != tt.missing || extra != tt.extra || len(all) != tt.all {
+				t.Errorf("%d missing, %d extra of %d differences, want %d, %d of %d", missing, extra, len(all), tt.missing, tt.extra, tt.all)
+			}
+		})
+	}
+}
+
 func TestBucketsAreAsFineAsTheyNeedToBe(t *testing.T) {
 	for name, tt := range map[string]struct {
 		parents []string

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"google.golang.org/protobuf/proto"
+
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -28,16 +30,35 @@ type Difference struct {
 
 // Differences narrows differences between both tables down to at most limit
 // rows: by buckets of the key's hash, finer where there are many rows, until
-// the few that differ can be listed. Both tables must have been digested, so
-// that both sides can digest all columns left. more reports whether there are
-// further differences.
+// the few that differ can be listed. When too many rows share a key for that,
+// they are told apart by all their columns, and named by where they lie. Both
+// tables must have been digested, so that both sides can digest all columns left.
+// more reports whether there are further differences.
 func (p *Pair) Differences(ctx context.Context, c *pb.Comparison, limit int) (found []*Difference, more bool, err error) {
+	rows := max(c.GetSourceRows(), c.GetTargetRows())
 	n := &narrowing{pair: p, limit: limit}
-	err = n.within(ctx, nil, max(c.GetSourceRows(), c.GetTargetRows()))
-	if err == nil {
-		err = n.columns(ctx)
+	if err := n.within(ctx, nil, rows); err != nil {
+		return nil, false, err
 	}
-	return n.found, n.more, err
+	if n.cut && len(p.Source.Selection.GetKey()) > 0 && !n.full() {
+		n = &narrowing{pair: p.keyless(), limit: limit}
+		if err := n.within(ctx, nil, rows); err != nil {
+			return nil, false, err
+		}
+	}
+	err = n.columns(ctx)
+	return n.found, n.more || n.cut, err
+}
+
+// keyless is the same two tables, whose rows are told apart by all their columns:
+// what is left when more rows share a key than can be listed.
+func (p *Pair) keyless() *Pair {
+	other := *p
+	for _, s := range []*Side{&other.Source, &other.Target} {
+		s.Selection = proto.CloneOf(s.Selection)
+		s.Selection.Key = nil
+	}
+	return &other
 }
 
 // A narrowing is the search for differences.
@@ -45,7 +66,8 @@ type narrowing struct {
 	pair  *Pair
 	limit int
 	found []*Difference
-	more  bool
+	more  bool // there are further differences
+	cut   bool // a listing did not reach all rows that share a key
 }
 
 // full reports whether enough was found.

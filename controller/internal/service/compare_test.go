@@ -99,6 +99,47 @@ func TestRowsThatShareAKeyAreNamedEach(t *testing.T) {
 	}
 }
 
+// More rows share the key than an answer lists, so that both answers are cut off,
+// at different rows.
+func TestARowOfThousandsWithOneKeyIsFound(t *testing.T) {
+	for kind, gone := range map[string]func(*desk, *pb.TableName){
+		"missing": func(d *desk, name *pb.TableName) { d.Target.Replace(name, 4711, 0) },
+		"extra":   func(d *desk, name *pb.TableName) { d.Source.Replace(name, 4711, 0) },
+	} {
+		t.Run(kind, func(t *testing.T) {
+			d, name := twoTables(t, false)
+			for row := range int64(7000) {
+				d.Source.Change(name, row+1, "NAME", "A")
+				d.Target.Change(name, row+1, "NAME", "A")
+			}
+			gone(d, name)
+			resp := d.compare(t, &pb.CompareTablesRequest{SourceTable: name, Key: []string{"NAME"}})
+			got := resp.GetDifferences()
+			if len(got) != 1 || shown(resp)[0] != kind+"  " || got[0].GetSourceAddress()+got[0].GetTargetAddress() != "AA4711" || resp.GetTruncated() {
+				t.Errorf("got %v, truncated %v", got, resp.GetTruncated())
+			}
+		})
+	}
+}
+
+func TestTheLastOfAThousandColumnsIsNamed(t *testing.T) {
+	d := newDesk(t)
+	name := &pb.TableName{Schema: "ADMIN", Name: "WIDE"}
+	var columns []*pb.Column
+	for n := range 1000 {
+		columns = append(columns, &pb.Column{Name: fmt.Sprintf("C%d", n), DataType: "NUMBER"})
+	}
+	d.Source.AddTable(name, 100, columns...)
+	d.Target.AddTable(name, 100, columns...)
+	for _, column := range []string{"C1", "C899", "C900", "C999"} {
+		d.Target.Change(name, 42, column, "-1")
+	}
+	resp := d.compare(t, &pb.CompareTablesRequest{SourceTable: name, Key: []string{"C0"}})
+	if diff := cmp.Diff([]string{"changed 42 C1,C899,C900,C999"}, shown(resp)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTablesWithoutAKeyAreComparedByRow(t *testing.T) {
 	d, name := twoTables(t, false)
 	d.Target.Change(name, 77, "TOTAL", "77.01")
