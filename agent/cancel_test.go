@@ -11,7 +11,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 	"github.com/adbferry/adbferry/sim"
@@ -65,11 +64,5 @@ func TestShutdownEndsWhatRuns(t *testing.T) {
 	if err := <-ended; err == nil || errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the caller got %v", err)
 	}
-	deadline := time.Now().Add(5 * time.Second)
-	for p.sim.Region(sim.SanJose).Sessions() > 0 && time.Now().Before(deadline) {
-		time.Sleep(10 * time.Millisecond) //nolint:forbidigo // the listener has no signal for the end of a session
-	}
-	if n := p.sim.Region(sim.SanJose).Sessions(); n != 0 {
-		t.Errorf("%d sessions are left", n)
-	}
+	p.eventually("no session is left", func(context.Context) bool { return p.sim.Region(sim.SanJose).Sessions() == 0 })
 }

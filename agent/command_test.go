@@ -5,8 +5,8 @@ import (
 	"context"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/adbferry/adbferry/agent"
 	"github.com/adbferry/adbferry/sim"
@@ -35,21 +35,39 @@ func TestTheCommandLineIsSmall(t *testing.T) {
 	}
 }
 
+// A readyLog closes ready when a line says so. It gets one write a line.
+type readyLog struct {
+	safeBuffer
+	ready chan struct{}
+	once  sync.Once
+}
+
+func (l *readyLog) Write(p []byte) (int, error) {
+	n, err := l.safeBuffer.Write(p)
+	if strings.Contains(string(p), "ready") {
+		l.once.Do(func() { close(l.ready) })
+	}
+	return n, err
+}
+
 func TestTheDaemonRunsUntilItIsStopped(t *testing.T) {
 	p := newPair(t, sim.Config{})
 	for _, region := range []string{sim.SanJose, sim.Phoenix} {
-		log := &safeBuffer{}
+		log := &readyLog{ready: make(chan struct{})}
 		ctx, cancel := context.WithCancelCause(t.Context())
 		ended := make(chan error, 1)
 		go func() {
 			ended <- agent.Command(ctx, []string{"--config", filepath.Join(p.dir, region, "agent.yaml")}, log, log)
 		}()
-		deadline := time.Now().Add(10 * time.Second)
-		for !strings.Contains(log.String(), "ready") && time.Now().Before(deadline) {
-			time.Sleep(5 * time.Millisecond) //nolint:forbidigo // a log has no signal
+		var err error
+		select {
+		case <-log.ready:
+			cancel(nil)
+			err = <-ended
+		case err = <-ended:
+			cancel(nil)
 		}
-		cancel(nil)
-		if err := <-ended; err != nil || !strings.Contains(log.String(), "ready: address=127.0.0.1:") {
+		if err != nil || !strings.Contains(log.String(), "ready: address=127.0.0.1:") {
 			t.Errorf("%s ended with %v and logged %s", region, err, log.String())
 		}
 	}

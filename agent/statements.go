@@ -19,12 +19,7 @@ import (
 
 // A Statement is a kind of statement that the agent sends to the database, and
 // what its user needs for it. docs/statements.md is made from these.
-type Statement struct {
-	Name       string   // "catalog.columns"; stands in a comment at the head of the text
-	Purpose    string   // one line
-	Privileges []string // empty: every session may run it
-	Optional   bool     // without the privileges the agent does without the answer
-}
+type Statement = oracle.Kind
 
 // Statements returns every kind of statement that the agent sends, by name.
 func Statements() []Statement {
@@ -32,9 +27,7 @@ func Statements() []Statement {
 	for _, kinds := range [][]oracle.Kind{
 		oracle.Statements(), catalog.Statements(), table.Statements(), ledger.Statements(), staging.Statements(), dbmscloud.Statements(), checksum.Statements(), probe.Statements(), scan.Statements(), chunk.Statements(),
 	} {
-		for _, k := range kinds {
-			all = append(all, Statement(k))
-		}
+		all = append(all, kinds...)
 	}
 	slices.SortFunc(all, func(a, b Statement) int { return cmp.Compare(a.Name, b.Name) })
 	return all

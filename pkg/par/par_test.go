@@ -47,6 +47,32 @@ func TestParseReadsTheParts(t *testing.T) {
 	}
 }
 
+func TestTheRegionIsReadFromTheHostAlone(t *testing.T) {
+	for text, want := range map[string]string{
+		good: "us-phoenix-1",
+		"https://ns1.objectstorage.us-sanjose-1.oci.customer-oci.com/p/t/n/ns1/b/b/o/":   "us-sanjose-1",
+		"https://127.0.0.1:8443/p/t/n/ns1/b/b/o/":                                        "",
+		"https://127.0.0.1:8443/p/t/n/ns1/b/b/o/objectstorage.us-phoenix-1.oraclecloud/": "",
+	} {
+		u, err := par.Parse(text)
+		if err != nil || u.Region() != want {
+			t.Errorf("%s: region %q, %v; want %q", u, u.Region(), err, want)
+		}
+	}
+}
+
+func TestRemovalNamesTheRegionWhereItIsKnown(t *testing.T) {
+	const want = "oci os object bulk-delete --namespace ns --bucket-name bk --prefix m1/"
+	p := par.Place{Namespace: "ns", Bucket: "bk", Prefix: "m1/"}
+	if got := par.Removal(p); got != want {
+		t.Errorf("got %s", got)
+	}
+	p.Region = "us-phoenix-1"
+	if got := par.Removal(p); got != want+" --region us-phoenix-1" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestParseRefusesWithoutRepeatingTheText(t *testing.T) {
 	for name, text := range map[string]string{
 		"nothing":          " ",

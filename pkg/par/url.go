@@ -25,6 +25,9 @@ var (
 	// secret finds tokens in any text. It is wider than path on purpose: a text
 	// cut off behind the token must not leak it.
 	secret = regexp.MustCompile(`(/p/)[^/\s"']+`)
+
+	// region is in both forms of the host's name (reference, section 5.1).
+	region = regexp.MustCompile(`objectstorage\.([a-z]+-[a-z]+-\d+)\.`)
 )
 
 // A URL is a bucket-level or prefix-level PAR. Its String does not show the
@@ -91,6 +94,15 @@ func (u URL) Namespace() string { return u.namespace }
 
 // Bucket returns the bucket's name.
 func (u URL) Bucket() string { return u.bucket }
+
+// Region returns the OCI region that the host's name tells, "" when it tells none.
+func (u URL) Region() string {
+	m := region.FindStringSubmatch(u.base)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
 
 // Prefix returns the object name prefix the URL was given with, "" for none.
 func (u URL) Prefix() string { return u.prefix }

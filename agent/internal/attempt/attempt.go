@@ -25,8 +25,13 @@ type Key struct {
 	Attempt   int32
 }
 
-// lane is what only one attempt at a time works on.
-func (k Key) lane() Key { k.Attempt = 0; return k }
+// A chunkKey is what only one attempt at a time works on.
+type chunkKey struct {
+	phase            pb.Phase
+	migration, chunk string
+}
+
+func (k Key) chunkKey() chunkKey { return chunkKey{k.Phase, k.Migration, k.Chunk} }
 
 // Work carries out an attempt until ctx ends. It may report progress as often
 // as it likes; only the latest is kept.
@@ -132,7 +137,7 @@ func (g *Registry) attach(ctx context.Context, key Key, work Work) (*run, error)
 		}
 		g.mu.Unlock()
 		if rival.key.Attempt > key.Attempt {
-			return nil, apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "attempt %d of chunk %s is running and newer", rival.key.Attempt, key.Chunk)
+			return nil, apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "a newer attempt (%d) of chunk %s is running", rival.key.Attempt, key.Chunk)
 		}
 		rival.cancel(apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "attempt %d took over", key.Attempt))
 		select {
@@ -146,7 +151,7 @@ func (g *Registry) attach(ctx context.Context, key Key, work Work) (*run, error)
 // rival returns a running attempt other than key at the same chunk. g.mu is held.
 func (g *Registry) rival(key Key) *run {
 	for k, r := range g.runs {
-		if k != key && k.lane() == key.lane() && !r.ended() {
+		if k != key && k.chunkKey() == key.chunkKey() && !r.ended() {
 			return r
 		}
 	}

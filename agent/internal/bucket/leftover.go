@@ -2,7 +2,6 @@ package bucket
 
 import (
 	"context"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -71,8 +70,9 @@ func (h Holding) Leftover(u par.URL) *pb.Leftover {
 	if len(h.Ours) == 0 {
 		why = "these are not the migration's; if they are yours to delete"
 	}
+	place := par.Place{Region: u.Region(), Namespace: u.Namespace(), Bucket: u.Bucket(), Prefix: h.Prefix}
 	return &pb.Leftover{
 		Kind: "objects", Location: h.Prefix, Count: int64(len(all)), Bytes: total(all),
-		Hint: fmt.Sprintf("%s; run: oci os object bulk-delete --namespace %s --bucket-name %s --prefix %s", why, u.Namespace(), u.Bucket(), h.Prefix),
+		Hint: why + "; run: " + par.Removal(place),
 	}
 }

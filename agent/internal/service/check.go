@@ -11,10 +11,6 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// migrationID is what a migration may be called: the name is part of object
-// names.
-var migrationID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
-
 // chunkID is SCHEMA.TABLE/000001.
 var chunkID = regexp.MustCompile(`^[^\x00]{1,400}/\d{6}$`)
 
@@ -23,8 +19,8 @@ func invalid(field, format string, args ...any) error {
 }
 
 func checkMigration(id string) error {
-	if !migrationID.MatchString(id) {
-		return invalid("migration_id", "migration ID %q is not 1 to 63 letters, digits, - and _", id)
+	if !pb.ValidMigrationID(id) {
+		return invalid("migration_id", "migration ID %q is not 1 to 63 letters, digits, - and _, with a letter or digit first", id)
 	}
 	return nil
 }
@@ -62,7 +58,7 @@ func checkAttempt(req attempted) error {
 		return invalid("chunk", "chunk %q is not one of table %s", id, req.GetPlan().GetTableId())
 	}
 	if req.GetAttempt() < 1 {
-		return invalid("attempt", "attempt %d is not counted from 1", req.GetAttempt())
+		return invalid("attempt", "attempts are numbered from 1, got %d", req.GetAttempt())
 	}
 	return nil
 }

@@ -11,10 +11,10 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// PlanTable decides how a table travels.
+// PlanTable decides how a table is moved.
 func (s *Service) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (*pb.PlanTableResponse, error) {
 	if req.GetScn() <= 0 {
-		return nil, invalid("scn", "SCN %d is not an SCN", req.GetScn())
+		return nil, invalid("scn", "scn must be positive, got %d", req.GetScn())
 	}
 	return with(ctx, s, "plan "+req.GetTable().GetName(), func(ctx context.Context, session *oracle.Session) (*pb.PlanTableResponse, error) {
 		p, err := plan.Table(ctx, session, req)
@@ -75,7 +75,7 @@ func (s *Service) Count(ctx context.Context, req *pb.CountRequest) (*pb.CountRes
 		return nil, err
 	}
 	if req.GetScn() < 0 {
-		return nil, invalid("scn", "SCN %d is not an SCN", req.GetScn())
+		return nil, invalid("scn", "scn must not be negative, got %d", req.GetScn())
 	}
 	from, err := chunk.Filtered(t, req.GetScn(), req.GetWhere())
 	if req.GetChunk() != nil {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
 // Holder takes a lock for a moment, only to look. A writer that meets such a lock
@@ -55,7 +57,7 @@ func (s *Store) lock(id string) (*flock.Flock, error) {
 //
 // Errors: ErrNotFound for what cannot be an ID, those of the file system.
 func (s *Store) Holder(id string) (who string, held bool, err error) {
-	if !ValidID(id) {
+	if !pb.ValidMigrationID(id) {
 		return "", false, ErrNotFound
 	}
 	if s.writer(id) != nil {

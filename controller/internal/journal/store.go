@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -30,12 +29,6 @@ var (
 	// ErrExists is returned by Create when the migration has a journal.
 	ErrExists = errors.New("the migration exists already")
 )
-
-var validID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
-
-// ValidID reports whether a text can name a migration, and so a journal: 1 to 63
-// letters, digits, '-' and '_', starting with a letter or digit.
-func ValidID(id string) bool { return validID.MatchString(id) }
 
 // A Store is a directory of journals. Several processes may use one directory;
 // each journal has one writer at a time and any number of readers. Its methods
@@ -95,7 +88,7 @@ func (s *Store) IDs() ([]string, error) {
 	}
 	var ids []string
 	for _, e := range entries {
-		if id, ok := strings.CutSuffix(e.Name(), suffix); ok && ValidID(id) {
+		if id, ok := strings.CutSuffix(e.Name(), suffix); ok && pb.ValidMigrationID(id) {
 			ids = append(ids, id)
 		}
 	}
@@ -126,7 +119,7 @@ func (s *Store) Status(id string) (*pb.MigrationStatus, error) {
 // returns the status. It is durable on return. A file that a crash left without
 // a complete first event is no migration and is used again.
 func (s *Store) Create(id string, plan *pb.MigrationPlan) (_ *pb.MigrationStatus, err error) {
-	if !ValidID(id) {
+	if !pb.ValidMigrationID(id) {
 		return nil, fmt.Errorf("create journal: %q cannot be a migration ID", id)
 	}
 	j, err := s.openWriter(id)
@@ -159,7 +152,7 @@ const wholeFile = -1
 
 // scan reads a journal's events that follow from, up to the byte limit.
 func (s *Store) scan(id string, from position, limit int64, yield func(*pb.Event) error) (_ position, err error) {
-	if !ValidID(id) {
+	if !pb.ValidMigrationID(id) {
 		return from, ErrNotFound
 	}
 	f, err := os.Open(s.path(id))

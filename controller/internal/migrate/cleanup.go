@@ -3,13 +3,13 @@ package migrate
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/controller/internal/journal"
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/par"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -156,12 +156,8 @@ func (c *cleaning) cancelAll(ctx context.Context) error {
 
 // removal is the command that removes what a migration left in its bucket.
 func removal(id string, p *pb.StorageLocation) string {
-	if p == nil {
-		return fmt.Sprintf("oci os object bulk-delete --namespace NAMESPACE --bucket-name BUCKET --prefix %s/", id)
+	if p == nil { // a journal of an older version
+		p = &pb.StorageLocation{Namespace: "NAMESPACE", Bucket: "BUCKET"}
 	}
-	text := fmt.Sprintf("oci os object bulk-delete --namespace %s --bucket-name %s --prefix %s%s/", p.GetNamespace(), p.GetBucket(), p.GetPrefix(), id)
-	if p.GetRegion() != "" {
-		text += " --region " + p.GetRegion()
-	}
-	return text
+	return par.Removal(par.Place{Region: p.GetRegion(), Namespace: p.GetNamespace(), Bucket: p.GetBucket(), Prefix: p.GetPrefix() + id + "/"})
 }

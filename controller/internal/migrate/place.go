@@ -3,7 +3,6 @@ package migrate
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"google.golang.org/grpc/codes"
@@ -13,10 +12,6 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// regionOf finds the region in the host of a PAR, of either form (reference,
-// section 5.1).
-var regionOf = regexp.MustCompile(`objectstorage\.([a-z]+-[a-z]+-\d+)\.`)
-
 // Place is where a PAR leads. It says nothing secret.
 //
 // Error: *par.MalformedError.
@@ -25,11 +20,7 @@ func Place(parURL string) (*pb.StorageLocation, error) {
 	if err != nil {
 		return nil, err
 	}
-	place := &pb.StorageLocation{Namespace: u.Namespace(), Bucket: u.Bucket(), Prefix: u.Prefix()}
-	if m := regionOf.FindStringSubmatch(u.String()); m != nil {
-		place.Region = m[1]
-	}
-	return place, nil
+	return &pb.StorageLocation{Region: u.Region(), Namespace: u.Namespace(), Bucket: u.Bucket(), Prefix: u.Prefix()}, nil
 }
 
 // CheckPlace refuses a PAR that leads elsewhere than to the objects that the

@@ -44,7 +44,7 @@ func (s *Service) CreateMigration(ctx context.Context, req *pb.CreateMigrationRe
 
 // checkCreate checks what can be checked without asking anybody.
 func checkCreate(req *pb.CreateMigrationRequest) error {
-	if !journal.ValidID(req.GetMigrationId()) {
+	if !pb.ValidMigrationID(req.GetMigrationId()) {
 		return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "%q cannot be a migration ID", req.GetMigrationId()).
 			WithHint("use 1 to 63 letters, digits, '-' and '_', and start with a letter or digit").
 			WithFact("field", "migration_id")
