@@ -22,12 +22,19 @@ func foldStart(s *pb.MigrationStatus, continued bool) {
 
 // foldFailure counts a failed attempt, unless it says nothing about the chunk.
 func foldFailure(c *pb.ChunkStatus, f *pb.Failure) {
-	switch f.GetReason() {
-	case pb.Reason_REASON_CANCELLED,
-		pb.Reason_REASON_PAR_EXPIRED, pb.Reason_REASON_PAR_REFUSED, pb.Reason_REASON_PAR_CANNOT_LIST,
-		pb.Reason_REASON_PAR_CANNOT_WRITE, pb.Reason_REASON_PAR_CANNOT_READ:
-	default:
+	if f.GetReason() != pb.Reason_REASON_CANCELLED && !PARFailed(f) {
 		c.Failures++
+	}
+}
+
+// PARFailed reports whether a failure is one that another PAR could cure.
+func PARFailed(f *pb.Failure) bool {
+	switch f.GetReason() {
+	case pb.Reason_REASON_PAR_EXPIRED, pb.Reason_REASON_PAR_REFUSED, pb.Reason_REASON_PAR_CANNOT_LIST,
+		pb.Reason_REASON_PAR_CANNOT_WRITE, pb.Reason_REASON_PAR_CANNOT_READ:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -94,7 +94,7 @@ func title(k *pb.Constraint) string {
 	case pb.ConstraintKind_CONSTRAINT_KIND_CHECK:
 		kind = "check"
 	case pb.ConstraintKind_CONSTRAINT_KIND_REFERENCE:
-		kind = "foreign key"
+		kind = pb.ForeignKey
 	default:
 	}
 	return kind + " " + k.GetName()

@@ -34,29 +34,49 @@ func (r *run) chunk(ctx context.Context, c cargo) error {
 	if reached(r.chunkStatus(c)) >= pb.ChunkState_CHUNK_STATE_EXPORTED {
 		c.exporting() // it was, in another run
 	}
-	for tries := 1 + r.spent(c); ; tries++ {
+	for tries := r.spent(c); ; {
 		_, number := r.par.use()
 		err := r.steps(ctx, c)
 		if err == nil || errors.Is(err, errStopped) {
 			return err
 		}
-		again := worthAnother(err)
-		if OfPAR(err) {
-			switch r.doubt(ctx, number, err) {
-			case pauses:
-				return errStopped
-			case tryAgain:
-				tries--
-			case countsTry:
-			}
-			again = true
-		}
-		if tries >= r.limits.Attempts || !again {
+		switch r.remedyFor(ctx, number, err) {
+		case pauseMigration:
+			return errStopped
+		case failChunk:
 			return err
+		case countAttempt:
+			if tries++; tries >= r.limits.Attempts {
+				return err
+			}
+		case repeatAttempt:
 		}
 		if err := outage.Wait(r.stop, err); err != nil {
 			return err
 		}
+	}
+}
+
+// A remedy is what is done about a failed attempt at a chunk.
+type remedy int
+
+const (
+	failChunk      remedy = iota // no other attempt would help
+	countAttempt                 // another attempt, if the chunk's budget has one left
+	repeatAttempt                // another attempt, with the PAR that came meanwhile: the failed one does not count
+	pauseMigration               // the PAR is of no use any more
+)
+
+// remedyFor decides what is done about an attempt that failed while the PAR of this
+// number was in use.
+func (r *run) remedyFor(ctx context.Context, number int, err error) remedy {
+	switch {
+	case progress.PARFailed(apierr.FailureOf(err)):
+		return r.remedyForPAR(ctx, number, err)
+	case worthAnother(err):
+		return countAttempt
+	default:
+		return failChunk
 	}
 }
 
@@ -110,15 +130,15 @@ func (r *run) export(ctx context.Context, c cargo) error {
 	return r.exports.in(r.stop, func() error {
 		c.exporting()
 		status := r.chunkStatus(c)
-		subject, err := r.begin(c, status.GetState(), pb.ChunkState_CHUNK_STATE_EXPORTING, status.GetExportAttempt())
+		subject, err := r.beginAttempt(c, status.GetState(), pb.ChunkState_CHUNK_STATE_EXPORTING, status.GetExportAttempt())
 		if err != nil {
 			return err
 		}
-		tick, growth := r.ticker(subject), r.exports.watch()
+		tick, watch := r.ticker(subject), r.exports.watch()
 		m, err := r.source.Export(ctx, &pb.ExportRequest{
 			MigrationId: r.id, Plan: c.table, Chunk: c.chunk, Attempt: subject.Attempt, ParUrl: r.par.secret(),
 		}, func(e *pb.Event) {
-			growth.saw(e.GetChunkProgress())
+			watch.saw(e.GetChunkProgress())
 			tick(e)
 		})
 		if err == nil {
@@ -135,7 +155,7 @@ func (r *run) export(ctx context.Context, c cargo) error {
 func (r *run) load(ctx context.Context, c cargo) error {
 	return r.imports.in(r.stop, func() error {
 		status := r.chunkStatus(c)
-		subject, err := r.begin(c, status.GetState(), pb.ChunkState_CHUNK_STATE_IMPORTING, status.GetImportAttempt())
+		subject, err := r.beginAttempt(c, status.GetState(), pb.ChunkState_CHUNK_STATE_IMPORTING, status.GetImportAttempt())
 		if err != nil {
 			return err
 		}
@@ -160,9 +180,9 @@ func (r *run) verify(_ context.Context, c cargo) error {
 	return r.journal.Append(subject.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_VERIFIED}))
 }
 
-// begin decides on the number of an attempt and writes it down before anybody
+// beginAttempt decides on the number of an attempt and writes it down before anybody
 // hears of it. An attempt without an outcome keeps its number.
-func (r *run) begin(c cargo, state, beginning pb.ChunkState, last int32) (progress.Subject, error) {
+func (r *run) beginAttempt(c cargo, state, beginning pb.ChunkState, last int32) (progress.Subject, error) {
 	subject := progress.Subject{Migration: r.id, Table: c.table.GetTableId(), Chunk: c.chunk.GetChunkId(), Attempt: last}
 	if state == beginning {
 		return subject, nil

@@ -2,7 +2,6 @@ package migrate
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -12,63 +11,6 @@ import (
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
-
-// An ahead is the digest of one side that is asked for before it is needed. That
-// of the source is as of an SCN, so nothing that comes later changes it; that of
-// the target is taken when its last row is there.
-type ahead struct {
-	side   compare.Side
-	start  sync.Once
-	begun  chan struct{} // closed when it may begin
-	done   chan struct{} // closed when there is an answer
-	cancel context.CancelCauseFunc
-
-	answer *pb.ChecksumResponse
-	err    error
-}
-
-// digestAhead prepares to digest a side of a table beside everything else. A
-// stop ends it at once: the next start asks again.
-func (r *run) digestAhead(ctx context.Context, side compare.Side) *ahead {
-	ctx, cancel := context.WithCancelCause(ctx)
-	a := &ahead{side: side, begun: make(chan struct{}), done: make(chan struct{}), cancel: cancel}
-	stopped := context.AfterFunc(r.stop, func() { cancel(errStopped) })
-	go func() { // end waits for it
-		defer close(a.done)
-		defer stopped()
-		select {
-		case <-a.begun:
-			a.answer, a.err = side.Digest(ctx)
-		case <-ctx.Done():
-			a.err = context.Cause(ctx)
-		}
-	}()
-	return a
-}
-
-// begin lets the digest begin. It may be called any number of times.
-func (a *ahead) begin() { a.start.Do(func() { close(a.begun) }) }
-
-// wait returns the answer. When there is none it asks again, for an error that
-// matters now may not have mattered then.
-func (a *ahead) wait(ctx context.Context) (*pb.ChecksumResponse, error) {
-	a.begin()
-	select {
-	case <-a.done:
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-	if a.err == nil {
-		return a.answer, nil
-	}
-	return a.side.Digest(ctx)
-}
-
-// end ends the digest and waits for that.
-func (a *ahead) end() {
-	a.cancel(errors.New("the digest is of no use any more"))
-	<-a.done
-}
 
 // before digests what a target table holds whose rows stay; nil for other
 // tables and for empty ones. It is asked once, before the first row of ours is there.
@@ -131,7 +73,7 @@ const pulse = 5 * time.Second
 // compare counts and digests both sides in one pass each, the source as of the
 // SCN, the target as it is when all its rows are there. What it held before is
 // subtracted.
-func (r *run) compare(ctx context.Context, p *pb.TablePlan, source, target *ahead) (*pb.Comparison, error) {
+func (r *run) compare(ctx context.Context, p *pb.TablePlan, source, target *aheadDigest) (*pb.Comparison, error) {
 	if err := r.boundary(); err != nil {
 		return nil, err
 	}

@@ -83,29 +83,41 @@ func (l *lanes) in(stop context.Context, do func() error) error {
 	return err
 }
 
+// enter waits for a lane, and takes none after a stop.
 func (l *lanes) enter(stop context.Context) error {
 	if stop.Err() != nil {
 		return errStopped
 	}
-	l.mu.Lock()
-	turn := make(chan struct{})
-	l.waiting = append(l.waiting, turn)
-	l.admit()
-	l.mu.Unlock()
+	turn := l.queue()
 	select {
 	case <-turn:
 		return nil
 	case <-stop.Done():
+		l.unqueue(turn)
+		return errStopped
 	}
+}
+
+// queue waits in line: the channel is closed once it has a lane.
+func (l *lanes) queue() (turn chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	turn = make(chan struct{})
+	l.waiting = append(l.waiting, turn)
+	l.admit()
+	return turn
+}
+
+// unqueue leaves the line, or gives back the lane that came at the same moment.
+func (l *lanes) unqueue(turn chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if i := slices.Index(l.waiting, turn); i >= 0 {
 		l.waiting = slices.Delete(l.waiting, i, i+1)
-	} else { // it was admitted at the same moment
-		l.taken--
-		l.admit()
+		return
 	}
-	return errStopped
+	l.taken--
+	l.admit()
 }
 
 // admit lets in who waits, as far as lanes are open. The caller holds the lock.
@@ -157,19 +169,19 @@ func busy(err error) bool {
 	}
 }
 
-// A growth watches one export for signs that it waits in the database's line.
-type growth struct {
+// A queueWatch watches one export for signs that it waits in the database's line.
+type queueWatch struct {
 	lanes *lanes
 	began time.Time
 	done  bool // it grew, or was found waiting
 }
 
 // watch begins to watch an export that has a lane.
-func (l *lanes) watch() *growth { return &growth{lanes: l, began: l.now()} }
+func (l *lanes) watch() *queueWatch { return &queueWatch{lanes: l, began: l.now()} }
 
 // saw takes a tick of the export, in the order they come. When it waits while
 // others grow, one lane is closed, so that nobody waits in the database.
-func (g *growth) saw(p *pb.ChunkProgress) {
+func (g *queueWatch) saw(p *pb.ChunkProgress) {
 	l, now := g.lanes, g.lanes.now()
 	l.mu.Lock()
 	if p.GetBytes() > 0 {

@@ -11,50 +11,30 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// OfPAR reports whether a failure is one that another PAR may not have.
-func OfPAR(err error) bool {
-	switch apierr.ReasonOf(err) {
-	case pb.Reason_REASON_PAR_EXPIRED, pb.Reason_REASON_PAR_REFUSED, pb.Reason_REASON_PAR_CANNOT_LIST,
-		pb.Reason_REASON_PAR_CANNOT_WRITE, pb.Reason_REASON_PAR_CANNOT_READ:
-		return true
-	default:
-		return false
-	}
-}
-
-// A remedy is what is done about an attempt that failed over the PAR.
-type remedy int
-
-const (
-	tryAgain  remedy = iota // with the PAR that came meanwhile: this was no try of the chunk's own
-	countsTry               // the PAR is good: what failed was the attempt
-	pauses                  // the PAR is of no use any more
-)
-
-// doubt decides about an attempt that failed over the PAR with this number. The
-// store says "not found" for a PAR that is no longer honoured as well as for an
+// remedyForPAR decides about an attempt that failed over the PAR of this number.
+// The store says "not found" for a PAR that is no longer honoured as well as for an
 // object that is gone, so both agents are asked to prove the PAR before a
 // migration is paused. What they cannot find out speaks for the failure.
-func (r *run) doubt(ctx context.Context, number int, failure error) remedy {
+func (r *run) remedyForPAR(ctx context.Context, number int, failure error) remedy {
 	url, current := r.par.use()
 	switch {
 	case r.par.why() != nil:
-		return pauses
+		return pauseMigration
 	case current != number:
-		return tryAgain
+		return repeatAttempt
 	}
 	err := fleet.ProvePAR(ctx, r.id, url, r.source.Patient(fleet.Impatience), r.target.Patient(fleet.Impatience))
 	if err == nil {
-		return countsTry
+		return countAttempt
 	}
-	if OfPAR(err) {
+	if progress.PARFailed(apierr.FailureOf(err)) {
 		failure = err // says more: it tried every right
 	}
 	if !r.par.refuse(number, PausedFor(r.id, failure)) {
-		return tryAgain
+		return repeatAttempt
 	}
 	r.pausing()
-	return pauses
+	return pauseMigration
 }
 
 // pausing ends the beginning of new work; what runs comes to its end.

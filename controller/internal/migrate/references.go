@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -39,9 +38,6 @@ func refers(p *pb.TablePlan) bool {
 	})
 }
 
-// foreignKey begins the names of what references adds and cannot add.
-const foreignKey = "foreign key"
-
 // refer adds the foreign keys of a table. Its rows are verified and stay so
 // whatever comes of it: what cannot be made is named.
 func (r *run) refer(ctx context.Context, p *pb.TablePlan) error {
@@ -55,25 +51,30 @@ func (r *run) refer(ctx context.Context, p *pb.TablePlan) error {
 	}
 	failures := resp.GetFailures()
 	if err != nil {
-		failures = []*pb.DefinitionFailure{{What: foreignKey + "s", Failure: apierr.FailureOf(err)}}
+		failures = []*pb.DefinitionFailure{{What: pb.ForeignKey + "s", Failure: apierr.FailureOf(err)}}
 	}
 	for _, f := range failures {
 		r.notice(r.subject(p), "not made on the target: "+f.GetWhat()+": "+f.GetFailure().GetText())
 	}
-	status := r.tableStatus(p)
+	return r.journal.Append(r.subject(p).TableChanged(referred(r.tableStatus(p), resp.GetConstraints(), failures)))
+}
+
+// referred is a verified table with the outcome of adding its foreign keys in the
+// place of what was known of them before.
+func referred(t *pb.TableStatus, made []string, failures []*pb.DefinitionFailure) *pb.TableChanged {
 	changed := &pb.TableChanged{
-		State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: status.GetComparison(), Definitions: status.GetDefinitions(),
+		State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: t.GetComparison(), Definitions: t.GetDefinitions(),
 	}
-	for _, d := range resp.GetConstraints() {
+	for _, d := range made {
 		if !slices.Contains(changed.GetDefinitions(), d) {
 			changed.Definitions = append(changed.Definitions, d)
 		}
 	}
-	for _, f := range status.GetDefinitionFailures() {
-		if !strings.HasPrefix(f.GetWhat(), foreignKey) {
+	for _, f := range t.GetDefinitionFailures() {
+		if !f.IsForeignKey() {
 			changed.DefinitionFailures = append(changed.DefinitionFailures, f)
 		}
 	}
 	changed.DefinitionFailures = append(changed.DefinitionFailures, failures...)
-	return r.journal.Append(r.subject(p).TableChanged(changed))
+	return changed
 }

@@ -20,7 +20,7 @@ import (
 // A run is one migration being carried out.
 type run struct {
 	id             string
-	par            *loan
+	par            *lentPAR
 	plan           *pb.MigrationPlan
 	journal        *journal.Journal
 	source, target *fleet.Agent
@@ -37,6 +37,54 @@ type run struct {
 	stop  context.Context         // ends then, and when the migration pauses; work goes on until the next step boundary
 	halt  context.CancelCauseFunc // ends stop
 	say   sync.Once               // tells that the migration pauses
+}
+
+// newRun makes the run of a migration whose journal is open. It asks nobody
+// and writes nothing.
+//
+// Errors: REASON_MIGRATION_BUSY for one that was given up, REASON_NOT_FOUND for a
+// database without an agent.
+func newRun(o Options, j *journal.Journal, parURL string, continued bool) (*run, error) {
+	status := j.Status()
+	if err := Startable(status); err != nil { // asked while nobody else can clean up
+		return nil, err
+	}
+	id, p := status.GetMigrationId(), status.GetPlan()
+	spec := p.GetSpec()
+	source, err := o.Fleet.Agent(spec.GetSource())
+	if err != nil {
+		return nil, err
+	}
+	target, err := o.Fleet.Agent(spec.GetTarget())
+	if err != nil {
+		return nil, err
+	}
+	r := &run{
+		id: id, par: &lentPAR{url: parURL}, plan: p, journal: j, limits: o.Limits, tried: o.Tried, version: o.Version, continued: continued,
+		source: source.Patient(o.Limits.Patience), target: target.Patient(o.Limits.Patience), now: o.Now, log: o.Log.With("migration_id", id),
+	}
+	say := func(text string) { r.notice(progress.Subject{Migration: id}, text) }
+	r.exports = newLanes(spec.GetSource(), lanesOf(p.GetSource(), spec.GetSourceLanes(), o.Limits.Lanes), o.Now, say)
+	r.imports = newLanes(spec.GetTarget(), lanesOf(p.GetTarget(), spec.GetTargetLanes(), o.Limits.Lanes), o.Now, say)
+	return r, nil
+}
+
+// begin writes down that the migration runs, and where its objects go.
+func (r *run) begin() error {
+	place, err := Place(r.par.secret())
+	if err != nil {
+		return err
+	}
+	renewed := !r.continued && spentAny(r.journal.Status())
+	subject := progress.Subject{Migration: r.id}
+	running := &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING, Continued: r.continued, Storage: place}
+	if err := r.journal.Append(subject.MigrationChanged(running)); err != nil {
+		return err
+	}
+	if renewed {
+		r.notice(subject, fmt.Sprintf("started again on request: each chunk may be tried %d times again, whatever failed before", r.limits.Attempts))
+	}
+	return nil
 }
 
 // carryOut moves what is not moved yet and writes down how it ended. An error

@@ -2,7 +2,9 @@
 // happens next: which table and chunk, which attempt, what to do about a
 // failure, when to stop. It owns no state: everything it decided or learnt is in
 // the journal before it acts on it, so carrying out a migration that was cut off
-// anywhere is the same as carrying it out. There is no resume code.
+// anywhere is the same as carrying it out: resuming runs the same walk as starting.
+// Only who asked for it makes a difference: a person's start renews the budgets of
+// failures, a controller that goes on by itself leaves them as they are.
 //
 // A step is skipped only when the journal says that it is done. An attempt is
 // journaled before it is asked for, and one without a journaled outcome is asked
@@ -141,36 +143,13 @@ func (r *Runs) open(id, parURL string, continued bool) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := Startable(j.Status()); err != nil { // asked while nobody else can clean up
-		return nil, errors.Join(err, j.Close())
-	}
-	run := &run{
-		id: id, par: &loan{url: parURL}, journal: j, limits: r.options.Limits, version: r.options.Version, now: r.options.Now,
-		plan: j.Status().GetPlan(), continued: continued, log: r.options.Log.With("migration_id", id),
-	}
-	run.source, err = r.options.Fleet.Agent(run.plan.GetSpec().GetSource())
+	run, err := newRun(r.options, j, parURL, continued)
 	if err == nil {
-		run.target, err = r.options.Fleet.Agent(run.plan.GetSpec().GetTarget())
-	}
-	running := &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING, Continued: continued}
-	renewed := !continued && spentAny(j.Status())
-	if err == nil {
-		running.Storage, err = Place(parURL)
-	}
-	if err == nil {
-		err = j.Append(progress.Subject{Migration: id}.MigrationChanged(running))
+		err = run.begin()
 	}
 	if err != nil {
 		return nil, errors.Join(err, j.Close())
 	}
-	if renewed {
-		run.notice(progress.Subject{Migration: id}, fmt.Sprintf("started again on request: each chunk may be tried %d times again, whatever failed before", run.limits.Attempts))
-	}
-	run.source, run.target = run.source.Patient(run.limits.Patience), run.target.Patient(run.limits.Patience)
-	run.tried = r.options.Tried
-	spec, say := run.plan.GetSpec(), func(text string) { run.notice(progress.Subject{Migration: id}, text) }
-	run.exports = newLanes(spec.GetSource(), lanesOf(run.plan.GetSource(), spec.GetSourceLanes(), run.limits.Lanes), run.now, say)
-	run.imports = newLanes(spec.GetTarget(), lanesOf(run.plan.GetTarget(), spec.GetTargetLanes(), run.limits.Lanes), run.now, say)
 	return run, nil
 }
 

@@ -32,14 +32,14 @@ func (r *run) table(ctx context.Context, p *pb.TablePlan) error {
 		case replanErr != nil:
 			return replanErr
 		case next == nil:
-			return r.settle(p, comparison, err)
+			return r.endTable(p, comparison, err)
 		}
 		p = next
 	}
 }
 
-// settle writes down how a table ended.
-func (r *run) settle(p *pb.TablePlan, comparison *pb.Comparison, err error) error {
+// endTable writes down how a table ended.
+func (r *run) endTable(p *pb.TablePlan, comparison *pb.Comparison, err error) error {
 	changed := &pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: comparison}
 	if err != nil {
 		changed.State, changed.Failure = pb.TableState_TABLE_STATE_FAILED, apierr.FailureOf(err)
@@ -106,7 +106,7 @@ func (r *run) prepare(ctx context.Context, p *pb.TablePlan) error {
 // imported at a time, and one that waits between the two. After one fails no
 // further one is begun; those that run come to their end. When the first export
 // has a lane, digesting the source may have one too.
-func (r *run) chunks(ctx context.Context, p *pb.TablePlan, ahead *ahead) error {
+func (r *run) chunks(ctx context.Context, p *pb.TablePlan, ahead *aheadDigest) error {
 	defer ahead.begin()
 	if r.tableState(p) == pb.TableState_TABLE_STATE_FINISHED {
 		return nil

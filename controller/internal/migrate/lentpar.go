@@ -6,9 +6,9 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// A loan is the PAR that a run was lent. Another one may take its place at any
+// A lentPAR is the PAR that a run was lent. Another one may take its place at any
 // time, until the run gives up for want of one.
-type loan struct {
+type lentPAR struct {
 	mu      sync.Mutex
 	url     string      // a bearer secret; goes into requests and nowhere else
 	number  int         // of the PAR, from 0
@@ -16,21 +16,21 @@ type loan struct {
 }
 
 // use returns the PAR and its number.
-func (l *loan) use() (url string, number int) {
+func (l *lentPAR) use() (url string, number int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.url, l.number
 }
 
 // secret returns the PAR.
-func (l *loan) secret() string {
+func (l *lentPAR) secret() string {
 	url, _ := l.use()
 	return url
 }
 
 // replace puts another PAR in the place of the one before. It reports whether
 // the run still takes one; the same PAR again changes nothing.
-func (l *loan) replace(url string) bool {
+func (l *lentPAR) replace(url string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.refused != nil {
@@ -44,7 +44,7 @@ func (l *loan) replace(url string) bool {
 
 // refuse gives a PAR up, unless it was replaced meanwhile. Of several reasons
 // the first one stays.
-func (l *loan) refuse(number int, why *pb.Failure) bool {
+func (l *lentPAR) refuse(number int, why *pb.Failure) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.number != number {
@@ -57,7 +57,7 @@ func (l *loan) refuse(number int, why *pb.Failure) bool {
 }
 
 // why is the reason for which the run pauses, nil when it does not.
-func (l *loan) why() *pb.Failure {
+func (l *lentPAR) why() *pb.Failure {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.refused
