@@ -1,9 +1,7 @@
 package receipt
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -78,14 +76,12 @@ func parse(text []byte) (*file, error) {
 	if len(text) > MaxFile {
 		return nil, fmt.Errorf("it is longer than %d bytes", MaxFile)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	f := &file{}
-	if err := decoder.Decode(f); err != nil {
+	if err := unambiguous(text); err != nil {
 		return nil, err
 	}
-	if decoder.More() {
-		return nil, errors.New("something follows the receipt")
+	f := &file{}
+	if err := json.Unmarshal(text, f); err != nil {
+		return nil, err
 	}
 	if f.Format != format {
 		return nil, fmt.Errorf("its format is %q, not %q", f.Format, format)

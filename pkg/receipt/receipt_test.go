@@ -99,6 +99,37 @@ func TestWhatWasChangedIsRefused(t *testing.T) {
 	}
 }
 
+// A decoder takes the last of several keys, and passes over the case of letters;
+// a person reads the first.
+func TestAReceiptThatReadsInTwoWaysIsRefused(t *testing.T) {
+	good := string(signedFile(t, newKey(t)))
+	forged := `{"scn": "43", "verdict": "VERDICT_VERIFIED"}`
+	for name, change := range map[string][2]string{
+		"a receipt before the receipt":  {`"receipt":`, `"receipt": ` + forged + `, "receipt":`},
+		"one in capitals":               {`"receipt":`, `"Receipt": ` + forged + `, "receipt":`},
+		"one with an escaped letter":    {`"receipt":`, `"\u0072eceipt": ` + forged + `, "receipt":`},
+		"one with a letter like k":      {`"public_key":`, "\"public_\u212aey\": \"AA==\", \"public_key\":"},
+		"one with a letter like s":      {`"signature":`, "\"\u017fignature\": \"AA==\", \"signature\":"},
+		"a number twice":                {`"scn":`, `"scn": "43", "scn":`},
+		"a number under its other name": {`"migrationId":`, `"migration_id": "other", "migrationId":`},
+		"a number of a table twice":     {`"sourceRows":`, `"sourceRows": "5000000", "sourceRows":`},
+		"a number in capitals":          {`"sourceRows":`, `"SourceRows": "5000000", "sourceRows":`},
+		"an object that ends twice":     {"\n}\n", "\n}}\n"},
+	} {
+		changed := strings.Replace(good, change[0], change[1], 1)
+		if changed == good {
+			t.Fatalf("%s: nothing to change in %s", name, good)
+		}
+		if _, _, err := Decode([]byte(changed)); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	twice := strings.Replace(good, `"receipt":`, `"receipt": `+forged+`, "receipt":`, 1)
+	if _, _, err := Decode([]byte(twice)); !errors.Is(err, ErrAltered) {
+		t.Errorf("a receipt before the receipt gave %v", err)
+	}
+}
+
 func TestWhatIsNoReceiptIsRefused(t *testing.T) {
 	good := string(signedFile(t, newKey(t)))
 	for name, text := range map[string]string{
@@ -110,6 +141,8 @@ func TestWhatIsNoReceiptIsRefused(t *testing.T) {
 		"a short key":     strings.Replace(good, `"public_key": "`, `"public_key": "AA==", "signature_of": "`, 1),
 		"cut in half":     good[:len(good)/2],
 		"an empty object": "{}",
+		"a list":          `["format"]`,
+		"arrays in depth": strings.Repeat("[", 1_000_000),
 	} {
 		if _, _, err := Decode([]byte(text)); err == nil {
 			t.Errorf("%s was taken", name)
