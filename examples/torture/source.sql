@@ -1,4 +1,4 @@
--- A schema that is made to hurt: every type with boundary values and NULL, text
+-- A deliberately difficult schema: every type with boundary values and NULL, text
 -- with everything that breaks files, tables without rows, without keys, with a
 -- thousand columns, with names in quotes, and every kind of definition. Each
 -- statement ends with a line that holds only a slash.

@@ -1,4 +1,4 @@
-// Package torture moves a schema that is made to hurt and compares it by its
+// Package torture moves a deliberately difficult schema and compares it by its
 // content, without adbferry.
 package torture
 

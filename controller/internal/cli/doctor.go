@@ -78,7 +78,7 @@ func (a *app) diagnose(ctx context.Context, client pb.MigrationServiceClient, o 
 	if o.last {
 		resp, err := client.GetDiagnosis(ctx, &pb.GetDiagnosisRequest{Source: o.source, Target: o.target})
 		if err == nil && resp.GetDiagnosis() == nil {
-			err = apierr.New(codes.NotFound, pb.Reason_REASON_NOT_FOUND, "nothing was found out about %s and %s yet", o.source, o.target).
+			err = apierr.New(codes.NotFound, pb.Reason_REASON_NOT_FOUND, "there is no diagnosis of %s and %s yet", o.source, o.target).
 				WithHint("run adbferry doctor without --last")
 		}
 		return resp.GetDiagnosis(), err

@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 
+	"github.com/adbferry/adbferry/pkg/advice"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/config"
 	"github.com/adbferry/adbferry/pkg/progress"
@@ -51,7 +52,7 @@ func (a *app) follow(ctx context.Context, client pb.MigrationServiceClient, m *p
 			cancel(context.Cause(ctx))
 			return
 		}
-		p.say("stopping at the next step boundary; go on later with: adbferry resume " + m.GetMigrationId() + " --par-file FILE")
+		p.say("stopping at the next step boundary; go on later with: " + advice.Resume(m.GetMigrationId()))
 		p.say("press Ctrl-C again to exit at once")
 		stopping.Go(func() { stopMigration(watch, client, m.GetMigrationId(), p) })
 	})
@@ -74,7 +75,7 @@ func stopMigration(ctx context.Context, client pb.MigrationServiceClient, id str
 	call, cancel := unbounded(ctx)
 	defer cancel()
 	if _, err := client.StopMigration(call, &pb.StopMigrationRequest{MigrationId: id}); err != nil && ctx.Err() == nil {
-		p.say("it cannot be stopped: " + apierr.From(err).Error())
+		p.say("the migration could not be stopped: " + apierr.From(err).Error())
 	}
 }
 
@@ -116,7 +117,7 @@ func (a *app) conclude(ctx context.Context, m *pb.MigrationStatus) error {
 		return context.Cause(ctx)
 	}
 	return apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "migration %s was stopped before its end", m.GetMigrationId()).
-		WithHint("go on with: adbferry resume %s --par-file FILE", m.GetMigrationId())
+		WithHint("go on with: %s", advice.Resume(m.GetMigrationId()))
 }
 
 // hasFinalReceipt reports whether the last receipt of a migration in this state is about

@@ -97,7 +97,7 @@ func bytesOf(name, text string) (int64, error) {
 	}
 	n, err := humanize.ParseBytes(text)
 	if err != nil || n == 0 || n > math.MaxInt64 {
-		return 0, usage("write a number of bytes, or one with kB, MB, GB, KiB, MiB or GiB", "%s: %q is no size", name, text)
+		return 0, usage("write a number of bytes, or one with kB, MB, GB, KiB, MiB or GiB", "%s: %q is not a size", name, text)
 	}
 	return int64(n), nil
 }

@@ -99,5 +99,5 @@ func moment(text string) (*timestamppb.Timestamp, error) {
 			return timestamppb.New(at), nil
 		}
 	}
-	return nil, usage("write it like 2026-12-31T18:00:00Z", "%q is no time", text)
+	return nil, usage("write it like 2026-12-31T18:00:00Z", "%q is not a time", text)
 }

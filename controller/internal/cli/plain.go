@@ -76,7 +76,7 @@ func eventText(e *pb.Event) string {
 	case *pb.Event_Notice:
 		return "notice: " + kind.Notice.GetText()
 	default:
-		return "an event this version does not know"
+		return "an event that this version does not know"
 	}
 }
 

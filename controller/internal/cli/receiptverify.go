@@ -22,8 +22,8 @@ func (a *app) newReceiptVerifyCommand() *cobra.Command {
 		Short: "Check that a receipt's file is what a controller signed",
 		Long: `Check the signature of a file that "adbferry receipt ID --output json" printed, and
 that what a person reads in it is what was signed. No controller, agent or database
-is asked. That the key is your controller's, and not anybody's, only its fingerprint
-tells: give it with --key, as "adbferry receipt ID" of that controller prints it.
+is asked. Only the fingerprint of the key tells that it is your controller's and not
+somebody else's: give it with --key, as "adbferry receipt ID" of that controller prints it.
 The FILE "-" is standard input.
 
 An unaltered receipt exits with 0 whatever its verdict, an altered one with 1.
@@ -59,7 +59,7 @@ func (a *app) runReceiptVerify(path, key string) error {
 	}
 	a.print("%s%s", receiptText(r), signatureText(signed))
 	if key == "" {
-		a.print("The receipt is unaltered. Whose key it is, only its fingerprint tells; --key checks it.\n")
+		a.print("The receipt is unaltered. Only the fingerprint tells whose key signed it; --key compares it.\n")
 	} else {
 		a.print("The receipt is unaltered and signed with the expected key.\n")
 	}

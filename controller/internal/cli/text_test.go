@@ -276,7 +276,7 @@ func TestEventText(t *testing.T) {
 		"foreign keys: 2 definitions on the target, 1 could not be made": table.TableChanged(&pb.TableChanged{
 			State: pb.TableState_TABLE_STATE_VERIFIED, Definitions: []string{"A", "B"}, DefinitionFailures: []*pb.DefinitionFailure{{What: "C"}},
 		}),
-		"an event this version does not know": {},
+		"an event that this version does not know": {},
 		"verified":                            whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_VERIFIED}),
 	}
 	for want, e := range tests {
