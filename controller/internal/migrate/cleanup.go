@@ -8,6 +8,7 @@ import (
 
 	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/controller/internal/journal"
+	"github.com/adbferry/adbferry/pkg/advice"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/par"
 	"github.com/adbferry/adbferry/pkg/progress"
@@ -97,7 +98,7 @@ func (c *cleaning) allowed(giveUp bool) error {
 		return nil
 	}
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_MIGRATION_BUSY, "migration %s could still go on, and could not once it is cleaned up", c.id).
-		WithHint("go on with: adbferry resume %s --par-file FILE; or give it up with: adbferry cleanup %s --give-up", c.id, c.id).
+		WithHint("go on with: %s; or give it up with: %s", advice.Resume(c.id), advice.GiveUp(c.id)).
 		WithFact("migration_id", c.id)
 }
 

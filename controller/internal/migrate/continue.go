@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/adbferry/adbferry/pkg/advice"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -25,7 +26,7 @@ func (r *Runs) Continue(id, parURL string) (*pb.MigrationStatus, error) {
 		return r.Pause(id, &pb.Failure{
 			Reason: pb.Reason_REASON_CANCELLED,
 			Text:   fmt.Sprintf("the controller has died %d times in a row before a step was done", n+1),
-			Hint:   "look into its log, then go on with: adbferry resume " + id + " --par-file FILE",
+			Hint:   "look into its log, then go on with: " + advice.Resume(id),
 		})
 	}
 	return r.start(id, parURL, true)

@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/adbferry/adbferry/controller/internal/fleet"
+	"github.com/adbferry/adbferry/pkg/advice"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -48,7 +49,7 @@ func (r *run) pausing() {
 // PausedFor is why a migration is paused, and what to do about it.
 func PausedFor(id string, err error) *pb.Failure {
 	failure := proto.CloneOf(apierr.FailureOf(err))
-	failure.Hint = "make another PAR on the same bucket (docs/par.md), then: adbferry par replace " + id + " --par-file FILE"
+	failure.Hint = "make another PAR on the same bucket (docs/par.md), then: " + advice.ReplacePAR(id)
 	failure.Retryable, failure.RetryDelay = false, nil
 	return failure
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/controller/internal/migrate"
+	"github.com/adbferry/adbferry/pkg/advice"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -75,7 +76,7 @@ func (s *Service) Park(id string) error {
 	_, err := s.Runs.Pause(id, &pb.Failure{
 		Reason: pb.Reason_REASON_CANCELLED,
 		Text:   "the controller process died while the migration was running, and the configuration has no PAR to go on with",
-		Hint:   resumeHint(id) + "; with par in its configuration, adbferry serve goes on by itself",
+		Hint:   "go on with: " + advice.Resume(id) + "; with par in its configuration, adbferry serve goes on by itself",
 	})
 	return err
 }

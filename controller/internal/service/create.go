@@ -11,6 +11,7 @@ import (
 	"github.com/adbferry/adbferry/controller/internal/estimate"
 	"github.com/adbferry/adbferry/controller/internal/journal"
 	"github.com/adbferry/adbferry/controller/internal/plan"
+	"github.com/adbferry/adbferry/pkg/advice"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -76,7 +77,7 @@ func (s *Service) existing(id string, spec *pb.MigrationSpec) (*pb.MigrationStat
 		return nil, explain(id, err)
 	case !sameSpec(status.GetPlan().GetSpec(), spec):
 		return nil, apierr.New(codes.AlreadyExists, pb.Reason_REASON_MIGRATION_EXISTS, "migration %s exists with a different specification", id).
-			WithHint("choose another --id, or go on with that migration: adbferry resume %s", id).
+			WithHint("choose another --id, or go on with that migration: %s", advice.Resume(id)).
 			WithFact("migration_id", id)
 	}
 	return status, nil

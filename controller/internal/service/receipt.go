@@ -5,6 +5,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 
+	"github.com/adbferry/adbferry/pkg/advice"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/receipt"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -19,7 +20,7 @@ func (s *Service) GetReceipt(_ context.Context, req *pb.GetReceiptRequest) (*pb.
 	if status.GetReceipt() == nil {
 		return nil, apierr.New(codes.FailedPrecondition, pb.Reason_REASON_MIGRATION_BUSY,
 			"migration %s has no receipt: it has not come to an end", req.GetMigrationId()).
-			WithHint("see how far it is with: adbferry status %s", req.GetMigrationId()).
+			WithHint("see how far it is with: %s", advice.Status(req.GetMigrationId())).
 			WithFact("migration_id", req.GetMigrationId())
 	}
 	key, err := s.ReceiptKey()

@@ -13,6 +13,7 @@ import (
 	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/controller/internal/journal"
 	"github.com/adbferry/adbferry/controller/internal/migrate"
+	"github.com/adbferry/adbferry/pkg/advice"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/par"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -63,7 +64,7 @@ func explain(id string, err error) error {
 	}
 	if broken, ok := errors.AsType[*journal.WriteError](err); ok {
 		return apierr.New(codes.ResourceExhausted, pb.Reason_REASON_JOURNAL_BROKEN, "%v", broken).
-			WithHint("make room or repair the file system; nothing is lost, %s", resumeHint(id)).
+			WithHint("make room or repair the file system; nothing is lost, go on with: %s", advice.Resume(id)).
 			WithFact("directory", broken.Dir).WithFact("migration_id", id)
 	}
 	switch {
@@ -73,14 +74,12 @@ func explain(id string, err error) error {
 			WithFact("migration_id", id)
 	case errors.Is(err, journal.ErrAbandoned):
 		return apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "migration %s was interrupted: %v", id, err).
-			WithHint("%s", resumeHint(id)).
+			WithHint("go on with: %s", advice.Resume(id)).
 			WithFact("migration_id", id)
 	default:
 		return err
 	}
 }
-
-func resumeHint(id string) string { return "go on with: adbferry resume " + id + " --par-file FILE" }
 
 // checkPAR refuses a text that is no PAR URL, without repeating it.
 func checkPAR(text string) error {

@@ -1,0 +1,18 @@
+// Package advice is the commands that texts tell an operator to type, each spelled
+// in one place, so that it follows when a flag of adbferry changes. Which of them
+// fits a failure is decided where the failure is.
+package advice
+
+// Resume goes on with a migration that does not run.
+func Resume(migrationID string) string { return "adbferry resume " + migrationID + " --par-file FILE" }
+
+// ReplacePAR gives a migration another PAR, and goes on with it when it is paused.
+func ReplacePAR(migrationID string) string {
+	return "adbferry par replace " + migrationID + " --par-file FILE"
+}
+
+// GiveUp removes what a migration left that could still go on, and cannot after it.
+func GiveUp(migrationID string) string { return "adbferry cleanup " + migrationID + " --give-up" }
+
+// Status shows how far a migration is.
+func Status(migrationID string) string { return "adbferry status " + migrationID }
