@@ -52,6 +52,7 @@ func Make(in Input) *pb.Estimate {
 			e.Warnings = append(e.Warnings, w)
 		}
 	}
+	e.Warnings = append(e.Warnings, lacks(in.Plan)...)
 	e.Warnings = append(e.Warnings, unknowns(in.Plan, in.Diagnosis)...)
 	return e
 }

@@ -28,9 +28,9 @@ func planOf(bytes ...int64) *pb.MigrationPlan {
 }
 
 // receiptOf is of a migration whose tables had so many bytes and took so long.
-func receiptOf(source string, verdict pb.Verdict, trips ...trip) *pb.Receipt {
+func receiptOf(source string, verdict pb.Verdict, arrivals ...arrival) *pb.Receipt {
 	r := &pb.Receipt{Source: &pb.DatabaseDescription{Name: source}, Target: &pb.DatabaseDescription{Name: "phoenix"}}
-	for _, t := range trips {
+	for _, t := range arrivals {
 		r.Tables = append(r.Tables, &pb.TableReceipt{
 			Bytes: t.bytes, Verdict: verdict, StartTime: timestamppb.New(now), EndTime: timestamppb.New(now.Add(t.took)),
 		})
@@ -42,7 +42,7 @@ func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Se
 
 func TestDuration(t *testing.T) {
 	ok := pb.Verdict_VERDICT_VERIFIED
-	fast := receiptOf("sanjose", ok, trip{bytes: 0, took: seconds(1)}, trip{bytes: 100e6, took: seconds(11)}) // 10 MB/s
+	fast := receiptOf("sanjose", ok, arrival{bytes: 0, took: seconds(1)}, arrival{bytes: 100e6, took: seconds(11)}) // 10 MB/s
 	for name, tt := range map[string]struct {
 		plan  *pb.MigrationPlan
 		past  []*pb.Receipt
@@ -55,9 +55,9 @@ func TestDuration(t *testing.T) {
 		"side by side":                       {planOf(publicBytes, publicBytes, publicBytes), nil, 3, seconds(47)},
 		"one after the other":                {planOf(publicBytes, publicBytes, publicBytes), nil, 1, seconds(140)},
 		"what was measured here":             {planOf(100e6), []*pb.Receipt{fast}, 1, seconds(11)},
-		"measured between other databases":   {planOf(publicBytes), []*pb.Receipt{receiptOf("lisbon", ok, trip{1e9, seconds(1)})}, 1, seconds(47)},
-		"measured on what did not arrive":    {planOf(publicBytes), []*pb.Receipt{receiptOf("sanjose", pb.Verdict_VERDICT_FAILED, trip{1e9, seconds(1)})}, 1, seconds(47)},
-		"small tables tell about the start":  {planOf(0, publicBytes), []*pb.Receipt{receiptOf("sanjose", ok, trip{1000, seconds(10)})}, 1, seconds(65)},
+		"measured between other databases":   {planOf(publicBytes), []*pb.Receipt{receiptOf("lisbon", ok, arrival{1e9, seconds(1)})}, 1, seconds(47)},
+		"measured on what did not arrive":    {planOf(publicBytes), []*pb.Receipt{receiptOf("sanjose", pb.Verdict_VERDICT_FAILED, arrival{1e9, seconds(1)})}, 1, seconds(47)},
+		"small tables tell about the start":  {planOf(0, publicBytes), []*pb.Receipt{receiptOf("sanjose", ok, arrival{1000, seconds(10)})}, 1, seconds(65)},
 		"a migration from before the clocks": {planOf(0), []*pb.Receipt{{Tables: []*pb.TableReceipt{{Verdict: ok}}}}, 1, seconds(2)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,7 +108,7 @@ func TestWarnings(t *testing.T) {
 		"the PAR does not last": {func(in *Input) { in.PARExpiry = now.Add(30 * time.Second) }, "PAR", "expires in 30 s, before the migration ends"},
 		"nobody measured":       {func(*Input) {}, "guess", "one public measurement"},
 		"measured here": {func(in *Input) {
-			in.Past = []*pb.Receipt{receiptOf("sanjose", pb.Verdict_VERDICT_VERIFIED, trip{1, seconds(1)})}
+			in.Past = []*pb.Receipt{receiptOf("sanjose", pb.Verdict_VERDICT_VERIFIED, arrival{1, seconds(1)})}
 		}, "guess", ""},
 		"never diagnosed":  {func(*Input) {}, "never diagnosed", "adbferry doctor --source sanjose --target phoenix"},
 		"diagnosed":        {func(in *Input) { in.Diagnosis = full }, "diagnosed", ""},
@@ -125,6 +125,70 @@ func TestWarnings(t *testing.T) {
 			got := warning(Make(in), tt.about)
 			if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {
 				t.Errorf("warning %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// privileged is a plan of two tables with large objects, the second of which is
+// made in another schema, between users that may do everything needed.
+func privileged() *pb.MigrationPlan {
+	p := planOf(1, 1)
+	for _, d := range []*pb.DatabaseDescription{p.GetSource(), p.GetTarget()} {
+		d.User = "FERRY"
+		d.Privileges = []string{"CREATE ANY TABLE", "CREATE TABLE", "EXECUTE ON DBMS_CLOUD", "EXECUTE ON DBMS_CRYPTO"}
+	}
+	for i, schema := range []string{"FERRY", "APP"} {
+		t := p.GetTables()[i]
+		t.Target, t.Outlook = &pb.TableName{Schema: schema, Name: "T"}, &pb.TargetOutlook{Created: true}
+		t.Columns = []*pb.ColumnPlan{
+			{Column: &pb.Column{Name: "A", DataType: "CLOB"}},
+			{Column: &pb.Column{Name: "B", DataType: "BLOB"}, LeftOut: "excluded"},
+			{Column: &pb.Column{Name: "C", DataType: "NUMBER"}},
+		}
+	}
+	return p
+}
+
+func TestPrivilegesThatAPlanLacksAreNamed(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(p *pb.MigrationPlan)
+		want   []string
+	}{
+		"nothing lacks": {func(*pb.MigrationPlan) {}, nil},
+		"no hashing on the target": {
+			func(p *pb.MigrationPlan) { p.Target.Privileges = p.GetTarget().GetPrivileges()[:3] },
+			[]string{"user FERRY of phoenix lacks EXECUTE ON DBMS_CRYPTO, so 2 columns of large objects cannot be compared, and the migration will end unproven; GRANT EXECUTE ON DBMS_CRYPTO TO FERRY"},
+		},
+		"no large objects are carried": {func(p *pb.MigrationPlan) {
+			p.Source.Privileges = p.GetSource().GetPrivileges()[:3]
+			p.Tables[0].Columns, p.Tables[1].Columns = nil, p.GetTables()[1].GetColumns()[1:]
+		}, nil},
+		"one column": {func(p *pb.MigrationPlan) { p.Source.Privileges, p.Tables[0].Columns = p.GetSource().GetPrivileges()[:3], nil }, []string{
+			"user FERRY of sanjose lacks EXECUTE ON DBMS_CRYPTO, so 1 column of large objects cannot be compared, and the migration will end unproven; GRANT EXECUTE ON DBMS_CRYPTO TO FERRY",
+		}},
+		"nothing but a session": {func(p *pb.MigrationPlan) {
+			p.Source.Privileges, p.Target.Privileges = []string{"CREATE SESSION"}, []string{"CREATE SESSION", "EXECUTE ON DBMS_CRYPTO"}
+			p.Tables[0].Columns, p.Tables[1].Columns = nil, nil
+		}, []string{
+			"user FERRY of sanjose lacks EXECUTE ON DBMS_CLOUD, without which nothing can be exported; GRANT EXECUTE ON DBMS_CLOUD TO FERRY",
+			"user FERRY of phoenix lacks EXECUTE ON DBMS_CLOUD, without which nothing can be imported; GRANT EXECUTE ON DBMS_CLOUD TO FERRY",
+			"user FERRY of phoenix lacks CREATE TABLE, without which no chunk can be staged; GRANT CREATE TABLE TO FERRY",
+			"user FERRY of phoenix lacks CREATE ANY TABLE, without which no table can be created in schema APP; GRANT CREATE ANY TABLE TO FERRY",
+		}},
+		"an agent that does not look": {func(p *pb.MigrationPlan) { p.Source.Privileges, p.Target.Privileges = nil, nil }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := privileged()
+			tt.change(p)
+			var got []string
+			for _, w := range Make(Input{Plan: p, Lanes: 1, Now: now}).GetWarnings() {
+				if strings.Contains(w, " lacks ") {
+					got = append(got, w)
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}
@@ -174,12 +238,12 @@ func TestPrices(t *testing.T) {
 		want     string
 	}{
 		"unknown key":     {"currency:", "valuta:", "line 3, column 1: unknown field \"valuta\""},
-		"no date":         {"2025-06-01", "yesterday", `date: "yesterday" is no date`},
-		"no amount":       {"0.0255", "cheap", `storage_per_gb_month: "cheap" is no amount`},
-		"negative amount": {"0.0085", "-1", `egress_per_gb: "-1" is no amount`},
-		"exponent":        {"0.0034", "1e3", `requests_per_10000: "1e3" is no amount`},
+		"no date":         {"2025-06-01", "yesterday", `date: "yesterday" is not a date`},
+		"no amount":       {"0.0255", "cheap", `storage_per_gb_month: "cheap" is not an amount`},
+		"negative amount": {"0.0085", "-1", `egress_per_gb: "-1" is not an amount`},
+		"exponent":        {"0.0034", "1e3", `requests_per_10000: "1e3" is not an amount`},
 		"no source":       {"source: x", "source: ''", "source: say where"},
-		"no currency":     {"USD", "dollars", `currency: "dollars" is no code`},
+		"no currency":     {"USD", "dollars", `currency: "dollars" is not a code`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := "source: x\ndate: 2025-06-01\ncurrency: USD\nstorage_per_gb_month: 0.0255\negress_per_gb: 0.0085\nrequests_per_10000: 0.0034\n"

@@ -58,10 +58,10 @@ func CheckPrices(l *pb.PriceList) error {
 		wrong = append(wrong, errors.New("source: say where the prices are from"))
 	}
 	if _, err := time.Parse(time.DateOnly, l.GetDate()); err != nil {
-		wrong = append(wrong, fmt.Errorf("date: %q is no date such as 2026-11-22", l.GetDate()))
+		wrong = append(wrong, fmt.Errorf("date: %q is not a date such as 2026-11-22", l.GetDate()))
 	}
 	if !currencies.MatchString(l.GetCurrency()) {
-		wrong = append(wrong, fmt.Errorf("currency: %q is no code such as USD", l.GetCurrency()))
+		wrong = append(wrong, fmt.Errorf("currency: %q is not a code such as USD", l.GetCurrency()))
 	}
 	for _, p := range []struct{ key, amount string }{
 		{"storage_per_gb_month", l.GetStoragePerGbMonth()},
@@ -81,7 +81,7 @@ var amounts = regexp.MustCompile(`^[0-9]{1,12}(\.[0-9]{1,12})?$`)
 // price reads an amount of money.
 func price(text string) (*apd.Decimal, error) {
 	if !amounts.MatchString(text) {
-		return nil, fmt.Errorf("%q is no amount such as 0.0255", text)
+		return nil, fmt.Errorf("%q is not an amount such as 0.0255", text)
 	}
 	d, _, err := apd.NewFromString(text)
 	if err != nil {

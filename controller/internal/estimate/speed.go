@@ -8,9 +8,9 @@ import (
 
 // A speed is how fast one lane moves a table: exports, imports and verifies it.
 type speed struct {
-	start  time.Duration // before the first byte, per table
-	second float64       // bytes in one
-	known  bool          // measured here, not taken from others
+	perTable       time.Duration // before the first byte of each table
+	bytesPerSecond float64
+	known          bool // measured here, not taken from others
 }
 
 // The one public measurement there is: 50,000 rows, about 19 MiB of csv, exported
@@ -32,36 +32,36 @@ const enough = 10 << 20
 // speedOf learns from the receipts of migrations between the same databases, and
 // falls back to what is public.
 func speedOf(p *pb.MigrationPlan, past []*pb.Receipt) speed {
-	s := speed{start: publicStart, second: publicBytes / publicSeconds}
-	trips := tripsOf(p, past)
-	if len(trips) == 0 {
+	s := speed{perTable: publicStart, bytesPerSecond: publicBytes / publicSeconds}
+	arrivals := arrivalsOf(p, past)
+	if len(arrivals) == 0 {
 		return s
 	}
-	s.known, s.start = true, trips[0].took
-	for _, t := range trips {
-		s.start = min(s.start, t.took)
+	s.known, s.perTable = true, arrivals[0].took
+	for _, a := range arrivals {
+		s.perTable = min(s.perTable, a.took)
 	}
 	var bytes int64
 	var travelling time.Duration
-	for _, t := range trips {
-		bytes += t.bytes
-		travelling += t.took - s.start
+	for _, a := range arrivals {
+		bytes += a.bytes
+		travelling += a.took - s.perTable
 	}
 	if bytes >= enough && travelling > 0 {
-		s.second = float64(bytes) / travelling.Seconds()
+		s.bytesPerSecond = float64(bytes) / travelling.Seconds()
 	}
 	return s
 }
 
-// A trip is one table that arrived.
-type trip struct {
+// An arrival is one table that arrived.
+type arrival struct {
 	bytes int64
 	took  time.Duration
 }
 
-// tripsOf returns the tables that arrived between the databases of a plan.
-func tripsOf(p *pb.MigrationPlan, past []*pb.Receipt) []trip {
-	var trips []trip
+// arrivalsOf returns the tables that arrived between the databases of a plan.
+func arrivalsOf(p *pb.MigrationPlan, past []*pb.Receipt) []arrival {
+	var arrivals []arrival
 	for _, r := range past {
 		if r.GetSource().GetName() != p.GetSource().GetName() || r.GetTarget().GetName() != p.GetTarget().GetName() {
 			continue
@@ -69,11 +69,11 @@ func tripsOf(p *pb.MigrationPlan, past []*pb.Receipt) []trip {
 		for _, t := range r.GetTables() {
 			arrived := t.GetVerdict() == pb.Verdict_VERDICT_VERIFIED || t.GetVerdict() == pb.Verdict_VERDICT_VERIFIED_PARTIAL
 			if took := t.GetEndTime().AsTime().Sub(t.GetStartTime().AsTime()); arrived && t.GetStartTime() != nil && took > 0 {
-				trips = append(trips, trip{bytes: t.GetBytes(), took: took})
+				arrivals = append(arrivals, arrival{bytes: t.GetBytes(), took: took})
 			}
 		}
 	}
-	return trips
+	return arrivals
 }
 
 // duration of a whole plan: tables side by side in the lanes, and no shorter than
@@ -81,9 +81,9 @@ func tripsOf(p *pb.MigrationPlan, past []*pb.Receipt) []trip {
 func (s speed) duration(p *pb.MigrationPlan, lanes int) time.Duration {
 	var longest, all time.Duration
 	for _, t := range p.GetTables() {
-		travelling := time.Duration(float64(t.GetEstimatedBytes()) / s.second * float64(time.Second))
-		all += s.start + travelling
-		longest = max(longest, s.start+travelling/time.Duration(max(1, min(len(t.GetChunks()), lanes))))
+		travelling := time.Duration(float64(t.GetEstimatedBytes()) / s.bytesPerSecond * float64(time.Second))
+		all += s.perTable + travelling
+		longest = max(longest, s.perTable+travelling/time.Duration(max(1, min(len(t.GetChunks()), lanes))))
 	}
 	return max(longest, all/time.Duration(lanes)).Round(time.Second)
 }

@@ -59,7 +59,7 @@ func decode(line []byte, want int64) (*pb.Event, error) {
 	}
 	e := &pb.Event{}
 	if err := protojson.Unmarshal(text, e); err != nil {
-		return nil, errors.New("it is no event that this version of adbferry knows")
+		return nil, errors.New("it is not an event that this version of adbferry knows")
 	}
 	if e.GetSequence() != want {
 		return nil, fmt.Errorf("it has sequence %d instead of %d", e.GetSequence(), want)
