@@ -36,6 +36,9 @@ func with(plan *pb.TablePlan, ddl pb.DdlMode, mode pb.IfExists) *pb.TablePlan {
 func (p *pair) ledger(migration string, rows int) {
 	p.t.Helper()
 	p.exec(sim.Phoenix, fmt.Sprintf(`INSERT INTO "ADBFERRY$LEDGER" VALUES ('%s', 'ADMIN.T/000001', 'ADMIN.T', %d, SYSTIMESTAMP)`, migration, rows))
+	if rows > 0 {
+		p.exec(sim.Phoenix, fmt.Sprintf(`INSERT INTO "ADBFERRY$LEDGER" VALUES ('*', '"ADMIN"."T"', '%s', 0, SYSTIMESTAMP)`, migration))
+	}
 }
 
 func (p *pair) count(table string) string {

@@ -34,6 +34,7 @@ type pair struct {
 	stops          map[string]func() // ends a region's agents
 	addresses      map[string]string // of the agents that were started last
 	change         func(*agent.Config)
+	attempts       int32 // how many attempts moved has made
 }
 
 // safeBuffer is what both agents log into.

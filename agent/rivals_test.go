@@ -3,10 +3,12 @@ package agent_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/adbferry/adbferry/pkg/apierr"
@@ -119,6 +121,99 @@ func TestMigrationsDoNotShareATable(t *testing.T) {
 			}
 			p.exec(sim.Phoenix, "DROP TABLE "+demo)
 		})
+	}
+}
+
+// TestRowsThatReplacedOursAreLeftAlone lets a migration stop half-way, another one
+// empty its table and fill it again, and the first one go on. Their numbers of
+// rows are the same.
+func TestRowsThatReplacedOursAreLeftAlone(t *testing.T) {
+	for label, ended := range map[string]bool{"the other goes on": false, "the other has ended": true} {
+		t.Run(label, func(t *testing.T) {
+			p := newPair(t, sim.Config{})
+			p.exec(sim.SanJose, "CREATE TABLE T (X NUMBER)", "INSERT INTO T VALUES (1)")
+			first := p.plan("T")
+			p.carry("m1", first)
+			p.exec(sim.SanJose, "UPDATE T SET X = 2")
+			p.carry("m2", with(p.plan("T"), create, truncating))
+			if ended {
+				if _, err := p.target.Discard(t.Context(), &pb.DiscardRequest{MigrationId: "m2"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			later := proto.CloneOf(first)
+			later.Chunks[0].ChunkId = "ADMIN.T/000002"
+			steps := map[string]func() error{
+				"prepare": func() error {
+					_, err := p.target.PrepareTable(t.Context(), &pb.PrepareTableRequest{MigrationId: "m1", Plan: with(first, create, truncating)})
+					return err
+				},
+				"empty": func() error {
+					_, err := p.target.EmptyTable(t.Context(), &pb.EmptyTableRequest{MigrationId: "m1", Plan: first})
+					return err
+				},
+				"import of a chunk that was loaded": func() error { return p.moved("m1", first) },
+				"import of another chunk":           func() error { return p.moved("m1", later) },
+			}
+			for step, call := range steps {
+				err := call()
+				if f := apierr.FailureOf(err); f.GetReason() != pb.Reason_REASON_TARGET_NOT_EMPTY || f.GetHint() == "" {
+					t.Errorf("%s: %v", step, err)
+				}
+			}
+			if rows := p.rows(sim.Phoenix, "SELECT X FROM T"); len(rows) != 1 || rows[0][0] != "2" {
+				t.Errorf("the table has %v now", rows)
+			}
+		})
+	}
+}
+
+// moved exports a plan's chunk as an attempt of its own, and loads it.
+func (p *pair) moved(migration string, plan *pb.TablePlan) error {
+	p.attempts++
+	attempt := 10 + p.attempts // below are those of carry
+	changed, err := p.exportOf(p.source, migration, plan, attempt)
+	if err == nil {
+		_, err = p.importOf(p.target, migration, plan, changed.GetManifest(), attempt)
+	}
+	return err
+}
+
+// TestChunksOfOneMigrationTakeATableOverTogether loads two chunks at once into a
+// table that another migration has filled and somebody emptied: one takes it over
+// while the other waits for that.
+func TestChunksOfOneMigrationTakeATableOverTogether(t *testing.T) {
+	p := newPair(t, sim.Config{})
+	p.exec(sim.SanJose, "CREATE TABLE T (X NUMBER)", "INSERT INTO T VALUES (1)")
+	p.carry("m1", p.plan("T"))
+	plan := with(p.plan("T"), create, truncating)
+	if _, err := p.target.PrepareTable(t.Context(), &pb.PrepareTableRequest{MigrationId: "m2", Plan: plan}); err != nil {
+		t.Fatal(err)
+	}
+	other := proto.CloneOf(plan)
+	other.Chunks[0].ChunkId = "ADMIN.T/000002"
+	var both sync.WaitGroup // either has looked whose table it is before the other takes it
+	both.Add(2)
+	p.sim.Region(sim.Phoenix).Intercept(func(_ context.Context, c sim.Call) sim.Decision {
+		if at("ledger.take")(c) {
+			both.Done()
+			both.Wait()
+		}
+		return sim.Decision{}
+	})
+	var group errgroup.Group
+	for _, chunk := range []*pb.TablePlan{plan, other} {
+		changed, err := p.exportOf(p.source, "m2", chunk, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		group.Go(func() error {
+			_, err := p.importOf(p.target, "m2", chunk, changed.GetManifest(), 1)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil || p.count("T") != "2" {
+		t.Errorf("%v, %s rows", err, p.count("T"))
 	}
 }
 

@@ -21,29 +21,33 @@ var (
 	claimKind    = oracle.Kind{Name: "ledger.claim", Purpose: "enters whose rows a target table has, with the first of them"}
 	claimantKind = oracle.Kind{Name: "ledger.claimant", Purpose: "looks whose rows a target table has"}
 	takeKind     = oracle.Kind{Name: "ledger.take", Purpose: "takes an empty target table over from another migration"}
-	anyRowKind   = oracle.Kind{Name: "ledger.any-row", Purpose: "looks whether a target table that another migration loaded into has rows"}
+	anyRowKind   = oracle.Kind{Name: "ledger.any-row", Purpose: "looks whether a target table that this migration has loaded nothing into is empty"}
 )
 
 // Claim makes sure that a target table has rows of one migration only, in the
 // transaction that loads some. Two migrations that found the same table empty
-// meet here: one waits for the other's first rows, and is refused. A shared table
-// may have rows of others, which its operator chose to keep.
+// meet here: one waits for the other's first rows, and is refused. So is one that
+// comes back to a table which another has filled since, though that has ended. A
+// shared table may have rows of others, which its operator chose to keep.
 //
 // Error: REASON_TARGET_NOT_EMPTY.
 func Claim(ctx context.Context, tx *oracle.Tx, migration string, target oracle.Table, shared bool) error {
-	owner, found, err := claimant(ctx, tx, target)
-	if err == nil && !found {
-		if err = claim(ctx, tx, migration, target); err == nil {
-			return nil
-		}
-		if oracle.HasCode(err, uniqueViolated) { // somebody was faster
-			owner, _, err = claimant(ctx, tx, target)
-		}
-	}
-	if err != nil || owner == migration || shared {
+	owner, err := claimant(ctx, tx, target)
+	if err != nil || owner == migration || shared && owner != "" {
 		return err
 	}
-	return take(ctx, tx, migration, owner, target)
+	if owner != "" {
+		return take(ctx, tx, migration, owner, target)
+	}
+	err = claim(ctx, tx, migration, target)
+	switch {
+	case oracle.HasCode(err, uniqueViolated): // somebody was faster
+		return meet(ctx, tx, migration, target, shared)
+	case err != nil || shared:
+		return err
+	default:
+		return untouched(ctx, tx, "", target)
+	}
 }
 
 func claim(ctx context.Context, tx *oracle.Tx, migration string, target oracle.Table) error {
@@ -52,28 +56,92 @@ func claim(ctx context.Context, tx *oracle.Tx, migration string, target oracle.T
 	return err
 }
 
-func claimant(ctx context.Context, tx *oracle.Tx, target oracle.Table) (owner string, found bool, err error) {
-	found, err = tx.Row(ctx, claimantKind, "SELECT TABLE_ID FROM "+Table+" WHERE MIGRATION = '"+claims+"' AND CHUNK = :target",
+// An asker is a session, in a transaction or not.
+type asker interface {
+	Row(ctx context.Context, k oracle.Kind, query string, args []any, into ...any) (bool, error)
+}
+
+// claimant returns the migration whose rows a table has, "" for none.
+func claimant(ctx context.Context, s asker, target oracle.Table) (owner string, err error) {
+	_, err = s.Row(ctx, claimantKind, "SELECT TABLE_ID FROM "+Table+" WHERE MIGRATION = '"+claims+"' AND CHUNK = :target",
 		[]any{sql.Named("target", target.String())}, &owner)
-	return owner, found, err
+	return owner, err
+}
+
+// meet settles a claim that another transaction was faster with. Where that was
+// one of the same migration, with another chunk, both may go on.
+func meet(ctx context.Context, tx *oracle.Tx, migration string, target oracle.Table, shared bool) error {
+	owner, err := claimant(ctx, tx, target)
+	switch {
+	case err != nil || owner == migration || shared:
+		return err
+	case owner == "":
+		return apierr.New(codes.Aborted, pb.Reason_REASON_DATABASE_ERROR, "another migration ended and gave the target table %s up", target.Text()).WithRetry(0)
+	default:
+		return stranger(owner, target)
+	}
 }
 
 // take takes a table over whose rows are gone, as after TRUNCATE or DROP.
 func take(ctx context.Context, tx *oracle.Tx, migration, owner string, target oracle.Table) error {
 	n, err := tx.Exec(ctx, takeKind, "UPDATE "+Table+" SET TABLE_ID = :migration WHERE MIGRATION = '"+claims+"' AND CHUNK = :target AND TABLE_ID = :owner",
 		sql.Named("migration", migration), sql.Named("target", target.String()), sql.Named("owner", owner))
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case n == 0:
+		return meet(ctx, tx, migration, target, false)
+	default:
+		return untouched(ctx, tx, owner, target)
 	}
+}
+
+// untouched checks that a table has no rows, of somebody else then.
+func untouched(ctx context.Context, tx *oracle.Tx, owner string, target oracle.Table) error {
 	var one int
-	used := n == 0
-	if !used {
-		used, err = tx.Row(ctx, anyRowKind, fmt.Sprintf("SELECT 1 FROM %s WHERE ROWNUM = 1", target), nil, &one)
-	}
+	used, err := tx.Row(ctx, anyRowKind, fmt.Sprintf("SELECT 1 FROM %s WHERE ROWNUM = 1", target), nil, &one)
 	if err != nil || !used {
 		return err
 	}
-	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the target table %s has rows of migration %s, which came in between", target.Text(), owner).
+	return stranger(owner, target)
+}
+
+// stranger is the failure of a migration that meets rows of another.
+func stranger(owner string, target oracle.Table) error {
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the target table %s has rows of %s, which came in between", target.Text(), whose(owner)).
 		WithFact("table", target.Text()).WithFact("migration", owner).
 		WithHint("let one of the two migrations have the table, and choose another target name for the other with --target-table")
+}
+
+// whose names the owner of a claim; a migration that has ended has none.
+func whose(owner string) string {
+	if owner == "" {
+		return "another migration, which has ended"
+	}
+	return "migration " + owner
+}
+
+// Owner returns the migration that a target table's rows belong to, "" when no
+// migration that goes on says so.
+func Owner(ctx context.Context, s *oracle.Session, target oracle.Table) (string, error) {
+	there, err := exists(ctx, s)
+	if err != nil || !there {
+		return "", err
+	}
+	return claimant(ctx, s, target)
+}
+
+// Holds checks that rows which a migration committed are still what its target
+// table holds: that no other migration has emptied and filled it since. Counting
+// cannot tell. It is for migrations that have committed rows.
+//
+// Error: REASON_TARGET_NOT_EMPTY.
+func Holds(ctx context.Context, s *oracle.Session, migration string, target oracle.Table) error {
+	owner, err := Owner(ctx, s, target)
+	if err != nil || owner == migration {
+		return err
+	}
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the rows that this migration loaded into %s were replaced by those of %s", target.Text(), whose(owner)).
+		WithFact("table", target.Text()).WithFact("migration", owner).
+		WithHint("move the table again in a new migration: under another target name, or with --if-exists truncate")
 }

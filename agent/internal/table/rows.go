@@ -31,7 +31,10 @@ func (p *preparation) onlyOurs(ctx context.Context, ours int64) error {
 	if err != nil {
 		return err
 	}
-	return ownRows(p.t, rows, ours)
+	if err := ownRows(p.t, rows, ours); err != nil || ours == 0 {
+		return err
+	}
+	return ledger.Holds(ctx, p.s, p.migration, p.t)
 }
 
 // ownRows judges the rows of a table that should have ours alone.
@@ -69,7 +72,9 @@ func (p *preparation) keep(ctx context.Context, ours int64) error {
 	return nil
 }
 
-// truncate removes what was there before this migration.
+// truncate removes what was there before this migration. A chunk of ours whose
+// commit came in just before, from an agent that was lost, goes with it: the
+// ledger has to say so.
 func (p *preparation) truncate(ctx context.Context) error {
 	rows, err := catalog.Count(ctx, p.s, p.t.String())
 	if err != nil || rows == 0 {
@@ -79,7 +84,10 @@ func (p *preparation) truncate(ctx context.Context) error {
 	if p.dry {
 		return nil
 	}
-	return empty(ctx, p.s, p.t)
+	if err := empty(ctx, p.s, p.t); err != nil {
+		return err
+	}
+	return ledger.ForgetTable(ctx, p.s, p.migration, p.plan.GetTableId())
 }
 
 // replace drops the table and creates it again. Foreign keys of other tables
@@ -174,25 +182,38 @@ func newest(ctx context.Context, s *oracle.Session, migration string, plan *pb.T
 }
 
 // emptyOurs removes all rows if they are ours. An empty table counts as ours: the
-// ledger is cleared last, so a call that broke off in between is repeated. A table
-// that looks empty is truncated as well: while the commit of an agent that died is on its way, its rows
-// are not to be seen yet, and TRUNCATE says ORA-00054, which another try overcomes.
+// ledger is cleared last, so a call that broke off in between is repeated.
 func emptyOurs(ctx context.Context, s *oracle.Session, migration string, plan *pb.TablePlan, t oracle.Table) (int64, error) {
 	_, ours, err := ledger.Loaded(ctx, s, migration, plan.GetTableId())
 	if err != nil {
 		return 0, err
 	}
 	rows, err := catalog.Count(ctx, s, t.String())
-	if err != nil {
+	switch {
+	case err != nil:
+		return 0, err
+	case rows == 0:
+		return 0, emptyUnseen(ctx, s, migration, t)
+	}
+	if err := ownRows(t, rows, ours); err != nil {
 		return 0, err
 	}
-	if rows > 0 {
-		err = ownRows(t, rows, ours)
-	}
-	if err != nil {
+	if err := ledger.Holds(ctx, s, migration, t); err != nil {
 		return 0, err
 	}
 	return rows, empty(ctx, s, t)
+}
+
+// emptyUnseen truncates a table that looks empty: while the commit of an agent that
+// was lost is on its way, its rows are not to be seen yet, and TRUNCATE says
+// ORA-00054, which another try overcomes. A table that another migration has taken
+// over has nothing of ours.
+func emptyUnseen(ctx context.Context, s *oracle.Session, migration string, t oracle.Table) error {
+	owner, err := ledger.Owner(ctx, s, t)
+	if err != nil || owner != "" && owner != migration {
+		return err
+	}
+	return empty(ctx, s, t)
 }
 
 // empty removes all rows: at once if it can be, else one by one.

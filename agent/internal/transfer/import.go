@@ -50,6 +50,9 @@ func (t Transfer) load(ctx context.Context, j Job, m *pb.Manifest, report Report
 		return nil, err
 	}
 	rows, found, err := ledger.Find(ctx, s, j.Migration, j.Chunk.GetChunkId())
+	if err == nil && rows > 0 && !j.shared() {
+		err = ledger.Holds(ctx, s, j.Migration, target)
+	}
 	if err != nil || found {
 		return imported(rows), err
 	}
@@ -134,8 +137,7 @@ func (t Transfer) commit(ctx context.Context, s *oracle.Session, j Job, stage *s
 		if err := ledger.Enter(ctx, tx, entry); err != nil || entry.Rows == 0 {
 			return err
 		}
-		shared := j.Plan.GetOptions().GetIfExists() == pb.IfExists_IF_EXISTS_APPEND
-		if err := ledger.Claim(ctx, tx, entry.Migration, target, shared); err != nil {
+		if err := ledger.Claim(ctx, tx, entry.Migration, target, j.shared()); err != nil {
 			return err
 		}
 		if loaded, err = stage.Load(ctx, tx, target); err == nil && loaded != entry.Rows {
@@ -180,6 +182,11 @@ func (t Transfer) settle(ctx context.Context, entry ledger.Entry, cause error) (
 	default:
 		return nil, cause
 	}
+}
+
+// shared reports whether the target may have rows of others.
+func (j Job) shared() bool {
+	return j.Plan.GetOptions().GetIfExists() == pb.IfExists_IF_EXISTS_APPEND
 }
 
 func imported(rows int64) *pb.ChunkChanged {
