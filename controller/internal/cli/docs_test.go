@@ -2,7 +2,9 @@ package cli
 
 import (
 	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -73,4 +75,46 @@ func TestEveryKeyAndFlagIsDocumented(t *testing.T) {
 			t.Errorf("README.md does not mention --%s", f.Name)
 		}
 	})
+}
+
+// shown is a command line in a document: between backquotes, or a line of code,
+// which is indented.
+var shown = regexp.MustCompile("(?m)`adbferry( [^`\n]*)`|^ {4,}adbferry( [a-z].*)$")
+
+// fence is a block of shell commands; indenting it makes it like other code.
+var fence = regexp.MustCompile("(?s)```sh\n.*?```")
+
+func TestCommandsInTheDocumentsExist(t *testing.T) {
+	pages, err := filepath.Glob(root + "docs/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	checked := 0
+	for _, page := range append(pages, root+"README.md", root+"deploy/README.md", root+"sim/README.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code := fence.ReplaceAllStringFunc(string(text), func(block string) string { return strings.ReplaceAll(block, "\n", "\n    ") })
+		for _, m := range shown.FindAllStringSubmatch(code, -1) {
+			words := strings.Fields(m[1] + m[2])
+			a := &app{stdout: &strings.Builder{}, stderr: &strings.Builder{}}
+			command, _, err := a.newRoot().Find(words)
+			if err != nil || !command.HasParent() && !strings.HasPrefix(words[0], "-") {
+				t.Errorf("%s: %q is not a command", page, m[0])
+				continue
+			}
+			checked++
+			for _, word := range words {
+				name, isFlag := strings.CutPrefix(word, "--")
+				name, _, _ = strings.Cut(name, "=")
+				if isFlag && command.Flags().Lookup(name) == nil && command.InheritedFlags().Lookup(name) == nil {
+					t.Errorf("%s: %q has no flag --%s", page, m[0], name)
+				}
+			}
+		}
+	}
+	if checked < 30 {
+		t.Errorf("only %d commands were found: the test does not see them any more", checked)
+	}
 }

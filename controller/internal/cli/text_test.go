@@ -277,7 +277,7 @@ func TestEventText(t *testing.T) {
 			State: pb.TableState_TABLE_STATE_VERIFIED, Definitions: []string{"A", "B"}, DefinitionFailures: []*pb.DefinitionFailure{{What: "C"}},
 		}),
 		"an event that this version does not know": {},
-		"verified":                            whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_VERIFIED}),
+		"verified": whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_VERIFIED}),
 	}
 	for want, e := range tests {
 		if got := eventText(e); got != strings.TrimSpace(want) {
