@@ -17,7 +17,9 @@ const MaxBytes = 4000
 
 // Check refuses a text that cannot be one SQL condition, or that could end the
 // parentheses it is put into: comments, semicolons, bind variables, quotes or
-// parentheses that do not match. An empty text is no condition, and is fine.
+// parentheses that do not match. A table is read several times and in chunks, so
+// what would select other rows each time is refused too, such as SYSDATE and
+// ROWNUM. An empty text is no condition, and is fine.
 //
 // The error says what is wrong, in words that follow "the condition: ".
 func Check(text string) error {
@@ -31,7 +33,10 @@ func Check(text string) error {
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
 		return errors.New("it contains a NUL or is not UTF-8")
 	}
-	return balanced(text)
+	if err := balanced(text); err != nil {
+		return err
+	}
+	return steady(text)
 }
 
 // balanced reads a text to its end and refuses what would reach beyond it.

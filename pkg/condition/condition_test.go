@@ -32,6 +32,25 @@ func TestWhatReachesBeyondTheConditionIsRefused(t *testing.T) {
 	}
 }
 
+func TestWhatDoesNotSelectTheSameRowsEachTimeIsRefused(t *testing.T) {
+	for text, why := range map[string]string{
+		"ROWNUM <= 2500": "ROWNUM", "ID > 7 AND rownum<9": "ROWNUM", "D > SYSDATE - 7": "SYSDATE", "D>sysdate-7": "SYSDATE", "T < SysTimestamp": "SYSTIMESTAMP",
+		"D < CURRENT_DATE": "CURRENT_DATE", "T < (CURRENT_TIMESTAMP)": "CURRENT_TIMESTAMP", "T<LOCALTIMESTAMP": "LOCALTIMESTAMP",
+		"DBMS_RANDOM.VALUE < 0.1": "DBMS_RANDOM", "G = SYS_GUID()": "SYS_GUID", "WHERE ID > 5": "begins with WHERE", " where\nID > 5": "begins with WHERE",
+	} {
+		if err := condition.Check(text); err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("%q: %v, want %q", text, err, why)
+		}
+	}
+	for _, text := range []string{
+		"NAME = 'SYSDATE'", `"ROWNUM" = 5`, "SYSDATE_OF = 1", "X_ROWNUM < 3", "NAME = 'it''s SYSDATE' AND ID = 1", "ID IN (SELECT ID FROM B WHERE C = 1)", "WHEREABOUTS = 1",
+	} {
+		if err := condition.Check(text); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 var quoted = regexp.MustCompile(`'[^']*'|"[^"]*"`)
 
 // FuzzConditionsCannotLeaveTheirParentheses looks at what is left of an accepted
