@@ -40,7 +40,6 @@ type Agent struct {
 	plain    bool                 // csv is planned with text as it is, and without after that failed
 	planned  *pb.PlanTableRequest // last
 	maxBytes int32
-	level    string              // service level
 	refused  []string            // columns that Checksum leaves out
 	unmade   map[string]bool     // constraints that FinishTable cannot add
 	spoiled  map[pb.Format]spoil // what loads in a format do to a row
@@ -59,7 +58,7 @@ type version struct{ scn, rows int64 }
 
 func newAgent(name, region string, bucket *Bucket) *Agent {
 	return &Agent{
-		name: name, region: region, bucket: bucket, scn: 1000, chunks: 1, maxBytes: 4000, level: "high", formats: []pb.Format{pb.Format_FORMAT_CSV},
+		name: name, region: region, bucket: bucket, scn: 1000, chunks: 1, maxBytes: 4000, formats: []pb.Format{pb.Format_FORMAT_CSV},
 		tables: map[string]*table{}, ledger: map[string]int64{}, running: map[string]*attempt{},
 		unmade: map[string]bool{}, spoiled: map[pb.Format]spoil{},
 	}
@@ -80,13 +79,6 @@ func (a *Agent) SetPlain() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.plain = true
-}
-
-// SetLevel says which service level the agent is connected at.
-func (a *Agent) SetLevel(level string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.level = level
 }
 
 // SetChunks makes PlanTable cut every table into n chunks.

@@ -33,7 +33,7 @@ func (a *Agent) DescribeDatabase(ctx context.Context, _ *pb.DescribeDatabaseRequ
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return &pb.DescribeDatabaseResponse{Database: &pb.DatabaseDescription{
-		Region: a.region, DatabaseName: "ADB" + strings.ToUpper(a.name), ServiceLevel: a.level, User: "ADMIN",
+		Region: a.region, DatabaseName: "ADB" + strings.ToUpper(a.name), ServiceLevel: "high", User: "ADMIN",
 		Version: "19.0.0.0.0", CharacterSet: "AL32UTF8", NationalCharacterSet: "AL16UTF16",
 		MaxStringBytes: a.maxBytes, CurrentScn: a.scn, AgentVersion: "test",
 	}}, f.After

@@ -177,16 +177,17 @@ func (j *Journal) Close() error {
 	return nil
 }
 
-// A glimpse is what a watcher needs to know of a journal at one moment.
-type glimpse struct {
+// news is what a watcher has not seen of a journal yet.
+type news struct {
 	end     position
 	ticks   []*pb.Event
 	ticked  uint64
 	changed <-chan struct{}
 }
 
-// glimpse returns the ticks after number seen, in the order they came.
-func (j *Journal) glimpse(seen uint64) glimpse {
+// since returns the ticks after number seen, in the order they came, and up to where
+// the file has been written.
+func (j *Journal) since(seen uint64) news {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	var fresh []tick
@@ -196,9 +197,9 @@ func (j *Journal) glimpse(seen uint64) glimpse {
 		}
 	}
 	slices.SortFunc(fresh, func(a, b tick) int { return cmp.Compare(a.number, b.number) })
-	g := glimpse{end: j.end, ticked: j.ticked, changed: j.changed}
+	n := news{end: j.end, ticked: j.ticked, changed: j.changed}
 	for _, t := range fresh {
-		g.ticks = append(g.ticks, t.event)
+		n.ticks = append(n.ticks, t.event)
 	}
-	return g
+	return n
 }

@@ -60,17 +60,17 @@ func (w *watcher) round(live *Journal) (wait <-chan struct{}, done bool, err err
 		done, err := w.foreign()
 		return nil, done, err
 	}
-	g := live.glimpse(w.ticked)
-	if err := w.read(g.end.offset); err != nil {
+	n := live.since(w.ticked)
+	if err := w.read(n.end.offset); err != nil {
 		return nil, false, err
 	}
-	w.ticked = g.ticked
-	for _, t := range g.ticks {
+	w.ticked = n.ticked
+	for _, t := range n.ticks {
 		if err := w.yield(t); err != nil {
 			return nil, false, err
 		}
 	}
-	return g.changed, progress.Ended(w.state), nil
+	return n.changed, progress.Ended(w.state), nil
 }
 
 // foreign catches up with a journal that this process does not write. Who holds

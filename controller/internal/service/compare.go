@@ -80,7 +80,7 @@ func target(req *pb.CompareTablesRequest) *pb.TableName {
 
 // pair describes both databases and both tables, and reads each as of one SCN.
 func (s *Service) pair(ctx context.Context, req *pb.CompareTablesRequest) (*compare.Pair, *compare.Shape, error) {
-	source, target, err := s.looked(ctx, req)
+	source, target, err := s.sides(ctx, req)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,46 +88,47 @@ func (s *Service) pair(ctx context.Context, req *pb.CompareTablesRequest) (*comp
 	if err != nil {
 		return nil, nil, err
 	}
-	side := func(l *looking, scn int64) compare.Side {
-		return compare.Side{Agent: l.agent, Selection: &pb.RowSelection{Table: l.table.GetName(), Columns: shape.Columns, Key: shape.Key, Scn: scn}}
+	reads := func(s *side, scn int64) compare.Side {
+		return compare.Side{Agent: s.agent, Selection: &pb.RowSelection{Table: s.table.GetName(), Columns: shape.Columns, Key: shape.Key, Scn: scn}}
 	}
 	return &compare.Pair{
-		Source: side(source, cmp.Or(req.GetSourceScn(), source.database.GetCurrentScn())),
-		Target: side(target, target.database.GetCurrentScn()),
+		Source: reads(source, cmp.Or(req.GetSourceScn(), source.database.GetCurrentScn())),
+		Target: reads(target, target.database.GetCurrentScn()),
 	}, shape, nil
 }
 
-// A looking is what one side says of itself and of the table.
-type looking struct {
+// A side is an agent with what it says of its database and of the table.
+type side struct {
 	agent    *fleet.Agent
 	database *pb.DatabaseDescription
 	table    *pb.Table
 }
 
-func (s *Service) looked(ctx context.Context, req *pb.CompareTablesRequest) (from, to *looking, err error) {
-	from, to = &looking{}, &looking{}
+// sides asks both sides at the same time.
+func (s *Service) sides(ctx context.Context, req *pb.CompareTablesRequest) (from, to *side, err error) {
+	from, to = &side{}, &side{}
 	if from.agent, to.agent, err = s.agents(&pb.MigrationSpec{Source: req.GetSource(), Target: req.GetTarget()}); err != nil {
 		return nil, nil, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return from.look(ctx, req.GetSourceTable()) })
-	group.Go(func() error { return to.look(ctx, target(req)) })
+	group.Go(func() error { return from.describe(ctx, req.GetSourceTable()) })
+	group.Go(func() error { return to.describe(ctx, target(req)) })
 	return from, to, group.Wait()
 }
 
-// look describes the database last: its SCN is not older than the table seen.
-func (l *looking) look(ctx context.Context, name *pb.TableName) (err error) {
-	tables, err := l.agent.ListTables(ctx, name.GetSchema(), name.GetName())
+// describe asks about the database last: its SCN is not older than the table seen.
+func (s *side) describe(ctx context.Context, name *pb.TableName) (err error) {
+	tables, err := s.agent.ListTables(ctx, name.GetSchema(), name.GetName())
 	if err != nil {
 		return err
 	}
-	if l.table = plan.Find(tables, name); l.table == nil {
+	if s.table = plan.Find(tables, name); s.table == nil {
 		return apierr.New(codes.NotFound, pb.Reason_REASON_TABLE_NOT_FOUND,
-			"find table %s on %s: it does not exist there, or the agent's user may not see it", name.ID(), l.agent.Name()).
+			"find table %s on %s: it does not exist there, or the agent's user may not see it", name.ID(), s.agent.Name()).
 			WithHint("check the spelling, and that the agent's user has SELECT on the table").
 			WithFact("table", name.ID())
 	}
-	l.database, err = l.agent.DescribeDatabase(ctx)
+	s.database, err = s.agent.DescribeDatabase(ctx)
 	return err
 }
 
