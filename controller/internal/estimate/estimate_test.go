@@ -164,7 +164,9 @@ func TestPrivilegesThatAPlanLacksAreNamed(t *testing.T) {
 			p.Source.Privileges = p.GetSource().GetPrivileges()[:3]
 			p.Tables[0].Columns, p.Tables[1].Columns = nil, p.GetTables()[1].GetColumns()[1:]
 		}, nil},
-		"one column": {func(p *pb.MigrationPlan) { p.Source.Privileges, p.Tables[0].Columns = p.GetSource().GetPrivileges()[:3], nil }, []string{
+		"one column": {func(p *pb.MigrationPlan) {
+			p.Source.Privileges, p.Tables[0].Columns = p.GetSource().GetPrivileges()[:3], nil
+		}, []string{
 			"user FERRY of sanjose lacks EXECUTE ON DBMS_CRYPTO, so 1 column of large objects cannot be compared, and the migration will end unproven; GRANT EXECUTE ON DBMS_CRYPTO TO FERRY",
 		}},
 		"nothing but a session": {func(p *pb.MigrationPlan) {
