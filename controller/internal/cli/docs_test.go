@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/adbferry/adbferry/pkg/advice"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -97,24 +98,37 @@ func TestCommandsInTheDocumentsExist(t *testing.T) {
 		}
 		code := fence.ReplaceAllStringFunc(string(text), func(block string) string { return strings.ReplaceAll(block, "\n", "\n    ") })
 		for _, m := range shown.FindAllStringSubmatch(code, -1) {
-			words := strings.Fields(m[1] + m[2])
-			a := &app{stdout: &strings.Builder{}, stderr: &strings.Builder{}}
-			command, _, err := a.newRoot().Find(words)
-			if err != nil || !command.HasParent() && !strings.HasPrefix(words[0], "-") {
-				t.Errorf("%s: %q is not a command", page, m[0])
-				continue
-			}
+			wantCommand(t, page, m[1]+m[2])
 			checked++
-			for _, word := range words {
-				name, isFlag := strings.CutPrefix(word, "--")
-				name, _, _ = strings.Cut(name, "=")
-				if isFlag && command.Flags().Lookup(name) == nil && command.InheritedFlags().Lookup(name) == nil {
-					t.Errorf("%s: %q has no flag --%s", page, m[0], name)
-				}
-			}
 		}
 	}
 	if checked < 30 {
 		t.Errorf("only %d commands were found: the test does not see them any more", checked)
+	}
+}
+
+func TestAdvisedCommandsExist(t *testing.T) {
+	for _, command := range []string{advice.Resume("m1"), advice.ReplacePAR("m1"), advice.GiveUp("m1"), advice.Status("m1")} {
+		wantCommand(t, "advice", strings.TrimPrefix(command, "adbferry"))
+	}
+}
+
+// wantCommand checks that a command line, without its first word, has a command
+// and flags that there are.
+func wantCommand(t *testing.T, where, line string) {
+	t.Helper()
+	words := strings.Fields(line)
+	a := &app{stdout: &strings.Builder{}, stderr: &strings.Builder{}}
+	command, _, err := a.newRoot().Find(words)
+	if err != nil || !command.HasParent() && !strings.HasPrefix(words[0], "-") {
+		t.Errorf("%s: %q is not a command", where, line)
+		return
+	}
+	for _, word := range words {
+		name, isFlag := strings.CutPrefix(word, "--")
+		name, _, _ = strings.Cut(name, "=")
+		if isFlag && command.Flags().Lookup(name) == nil && command.InheritedFlags().Lookup(name) == nil {
+			t.Errorf("%s: %q has no flag --%s", where, line, name)
+		}
 	}
 }
