@@ -47,7 +47,7 @@ func Table(ctx context.Context, s *oracle.Session, req *pb.PlanTableRequest) (*p
 	}
 	found, err := scan.Table(ctx, s, from, wanted)
 	if err != nil {
-		return nil, err
+		return nil, ofCondition(t, req.GetWhere(), err)
 	}
 	way, why := choose(described, wanted, req, found)
 	if err := movable(t, described, way); err != nil {
