@@ -118,7 +118,7 @@ func (f *Fleet) Agent(name string) (*Agent, error) {
 		return a, nil
 	}
 	return nil, apierr.New(codes.NotFound, pb.Reason_REASON_NOT_FOUND, "database %q is not in the controller's configuration", name).
-		WithHint("it has %s", strings.Join(f.Names(), ", ")).
+		WithHint("the configuration has %s", strings.Join(f.Names(), ", ")).
 		WithFact("database", name)
 }
 

@@ -67,7 +67,7 @@ func Startable(s *pb.MigrationStatus) error {
 	}
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_MIGRATION_BUSY,
 		"migration %s was given up: what it needs to load no row twice was removed", s.GetMigrationId()).
-		WithHint("migrate under a new ID; rows that are on the target already are in the way of --if-exists fail").
+		WithHint("migrate under a new ID; say with --if-exists what becomes of rows that are on the target already").
 		WithFact("migration_id", s.GetMigrationId())
 }
 

@@ -32,7 +32,7 @@ func checkOptions(what string, o *pb.TableOptions) error {
 	case o.GetChunkBytes() < 0:
 		return invalid("options", "%s: a chunk cannot have %d bytes", what, o.GetChunkBytes())
 	case o.GetIfExists() == pb.IfExists_IF_EXISTS_REPLACE && o.GetDdl() > pb.DdlMode_DDL_MODE_CREATE:
-		return invalid("options", "%s: a table cannot be replaced when its definition must not be made", what).
+		return invalid("options", "%s: a table cannot be replaced, because --ddl forbids creating it", what).
 			WithHint("choose --if-exists truncate, or --ddl create")
 	}
 	return nil

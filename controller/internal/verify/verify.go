@@ -133,7 +133,7 @@ func Manifest(chunkID string, m *pb.Manifest) error {
 	}
 	if len(seen) == 0 && m.GetRows() > 0 {
 		return apierr.New(codes.DataLoss, pb.Reason_REASON_OBJECT_CHANGED,
-			"export chunk %s: %d rows left no object", chunkID, m.GetRows())
+			"export chunk %s: %d rows were exported, but no object holds any", chunkID, m.GetRows())
 	}
 	return nil
 }
