@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/adbferry/adbferry/pkg/advice"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -104,12 +103,6 @@ func TestCommandsInTheDocumentsExist(t *testing.T) {
 	}
 	if checked < 30 {
 		t.Errorf("only %d commands were found: the test does not see them any more", checked)
-	}
-}
-
-func TestAdvisedCommandsExist(t *testing.T) {
-	for _, command := range []string{advice.Resume("m1"), advice.ReplacePAR("m1"), advice.GiveUp("m1"), advice.Status("m1")} {
-		wantCommand(t, "advice", strings.TrimPrefix(command, "adbferry"))
 	}
 }
 
