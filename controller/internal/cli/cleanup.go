@@ -28,7 +28,7 @@ list what is left, each with the one command that removes it. The moved tables s
 A running migration is refused. One that could still be started again cannot be
 afterwards, and takes --give-up. Cleaning up twice is harmless.
 ` + exitHelp,
-		Example: `  adbferry cleanup m20261122-080000 --par-file par.url`,
+		Example: `  adbferry cleanup m20261122-080000-k3x7q --par-file par.url`,
 		Args:    cobra.ExactArgs(1),
 		RunE:    a.run(func(ctx context.Context, args []string) error { return a.runCleanup(ctx, o, args[0]) }),
 	}

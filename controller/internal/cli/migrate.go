@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -67,12 +69,14 @@ func (a *app) runMigrate(ctx context.Context, o migrateOptions) error {
 	})
 }
 
-// migrationID is the ID given, or one that tells when the migration was asked for.
+// migrationID is the ID given, or one that tells when the migration was asked
+// for. Others may be asked for in the same second, so it ends with a few random
+// letters and digits.
 func migrationID(given string) string {
 	if given != "" {
 		return given
 	}
-	return "m" + time.Now().UTC().Format("20060102-150405")
+	return "m" + time.Now().UTC().Format("20060102-150405") + "-" + strings.ToLower(rand.Text()[:5])
 }
 
 // create asks for a plan, which may have to count large tables. An interrupt

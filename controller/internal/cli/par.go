@@ -37,7 +37,7 @@ migration that a controller carries out uses it for everything that begins from 
 on. One that is paused, stopped or failed is started again with it, and followed
 until it ends. Chunks that are done are not done again.
 ` + verdictExitHelp,
-		Example: `  adbferry par replace m20261122-080000 --par-file new-par.url`,
+		Example: `  adbferry par replace m20261122-080000-k3x7q --par-file new-par.url`,
 		Args:    cobra.ExactArgs(1),
 		RunE:    a.run(func(ctx context.Context, args []string) error { return a.runPARReplace(ctx, o, args[0]) }),
 	}
