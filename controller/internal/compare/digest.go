@@ -1,7 +1,7 @@
 // Package compare asks two agents at once what their tables hold and narrows
-// differences down. Only counts, hashes and key values cross from one database
-// to the other, and no more than a few thousand rows' worth at a time, however
-// large the tables are. What the answers prove is decided in verify.
+// differences down. Only counts, hashes and key values reach the controller, and
+// those of a few thousand rows at a time, however large the tables are. What the
+// answers prove is decided in verify.
 package compare
 
 import (
