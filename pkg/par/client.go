@@ -31,8 +31,8 @@ type Object struct {
 	Modified time.Time `json:"timeModified"`
 }
 
-// A StatusError is an answer of the store that is no success (5.6). It holds
-// no URL.
+// A StatusError is an answer of the store other than success (reference, section
+// 5.6). It holds no URL.
 type StatusError struct {
 	Op      string // "list", "put", "get"
 	Status  int    // HTTP status
@@ -46,6 +46,9 @@ func (e *StatusError) Error() string {
 
 // List returns all objects whose full names start with prefix, in name order.
 // Memory grows with their number; adbferry lists one attempt at a time.
+//
+// Errors: *StatusError when the store refuses; others when it cannot be reached,
+// ctx ends, or the answer is not a listing. None of them holds the URL.
 func (c Client) List(ctx context.Context, u URL, prefix string) ([]Object, error) {
 	var all []Object
 	for start := ""; ; {
@@ -74,7 +77,11 @@ func (c Client) List(ctx context.Context, u URL, prefix string) ([]Object, error
 	}
 }
 
-// Put writes a small object by its full name, over what was there.
+// Put writes a small object by its full name, over what was there. It may be
+// repeated. On return the object is stored.
+//
+// Errors: *StatusError when the store refuses; others when it cannot be reached,
+// ctx ends, or the name is too long for a URL. None of them holds the URL.
 func (c Client) Put(ctx context.Context, u URL, fullName string, body []byte) error {
 	target, err := u.Object(fullName)
 	if err != nil {
@@ -84,7 +91,10 @@ func (c Client) Put(ctx context.Context, u URL, fullName string, body []byte) er
 	return err
 }
 
-// Get reads an object by its full name. One longer than limit bytes is an error.
+// Get reads an object by its full name.
+//
+// Errors: those of Put; a *StatusError with code ObjectNotFound when there is none;
+// another one when it is longer than limit bytes.
 func (c Client) Get(ctx context.Context, u URL, fullName string, limit int64) ([]byte, error) {
 	target, err := u.Object(fullName)
 	if err != nil {

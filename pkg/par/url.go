@@ -54,7 +54,7 @@ func Parse(text string) (URL, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil {
-		return URL{}, &MalformedError{"it is no URL"}
+		return URL{}, &MalformedError{"it is not a URL"}
 	}
 	switch {
 	case u.Scheme != "https":

@@ -46,7 +46,10 @@ type Request struct {
 	Lifetime time.Duration
 }
 
-// NewAuthority makes a new root.
+// NewAuthority makes a new root, valid for lifetime from now. Nothing is written.
+//
+// Errors: those of the random number generator, and of a subject that cannot be
+// encoded.
 func NewAuthority(subject pkix.Name, lifetime time.Duration, rsaKey bool) (*Authority, error) {
 	key, err := newKey(rsaKey)
 	if err != nil {
@@ -65,7 +68,9 @@ func NewAuthority(subject pkix.Name, lifetime time.Duration, rsaKey bool) (*Auth
 	return &Authority{Pair: pair}, nil
 }
 
-// Issue makes a certificate signed by a.
+// Issue makes a new key and a certificate for it, signed by a. Nothing is written.
+//
+// Errors: those of NewAuthority, and an Identity that is not a URI.
 func (a *Authority) Issue(r Request) (Pair, error) {
 	key, err := newKey(r.RSA)
 	if err != nil {
@@ -166,7 +171,8 @@ func (p Pair) CertificatePEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Certificate.Raw})
 }
 
-// KeyPEM returns the private key as an unencrypted PKCS#8 PEM block.
+// KeyPEM returns the private key as an unencrypted PKCS#8 PEM block, a secret. It
+// fails for a Key that was not made by this package or read with Parse.
 func (p Pair) KeyPEM() ([]byte, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(p.Key)
 	if err != nil {
@@ -175,7 +181,8 @@ func (p Pair) KeyPEM() ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
 }
 
-// Parse reads back what CertificatePEM and KeyPEM wrote.
+// Parse reads back what CertificatePEM and KeyPEM wrote. It fails when one of them
+// cannot be read, or when the key is not that of the certificate.
 func Parse(certPEM, keyPEM []byte) (Pair, error) {
 	cert, err := tls.X509KeyPair(certPEM, keyPEM)
 	if err != nil {

@@ -51,7 +51,7 @@ func Encode(s *pb.SignedReceipt) ([]byte, error) {
 // Decode reads a file that Encode wrote and checks it: the signature, and that
 // what a person reads in it is what was signed.
 //
-// Errors: ErrAltered, and others for what is no such file.
+// Errors: ErrAltered, and others for what is not such a file.
 func Decode(text []byte) (*pb.SignedReceipt, *pb.Receipt, error) {
 	f, err := parse(text)
 	if err != nil {

@@ -20,6 +20,8 @@ const keyType = "PRIVATE KEY"
 // OpenKey reads the private key in a file, or makes one when there is no such
 // file. Processes that make it at the same time end up with the same key. The
 // file is durable on return and readable to its owner only.
+//
+// Errors: the file cannot be read or made, or holds something else than such a key.
 func OpenKey(path string) (ed25519.PrivateKey, error) {
 	key, err := readKey(path)
 	if !errors.Is(err, fs.ErrNotExist) {

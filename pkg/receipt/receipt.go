@@ -27,6 +27,8 @@ const domain = "adbferry receipt v1\x00"
 var ErrAltered = errors.New("the receipt is not what was signed: it was altered, or its signature is of another one")
 
 // Sign signs a receipt. The same receipt and key give the same bytes.
+//
+// Error: the receipt cannot be encoded, because one of its texts is not UTF-8.
 func Sign(key ed25519.PrivateKey, r *pb.Receipt) (*pb.SignedReceipt, error) {
 	payload, err := proto.MarshalOptions{Deterministic: true}.Marshal(r)
 	if err != nil {
@@ -34,14 +36,14 @@ func Sign(key ed25519.PrivateKey, r *pb.Receipt) (*pb.SignedReceipt, error) {
 	}
 	public, ok := key.Public().(ed25519.PublicKey)
 	if !ok {
-		return nil, errors.New("sign the receipt: the key is no Ed25519 key")
+		return nil, errors.New("sign the receipt: the key is not an Ed25519 key")
 	}
 	return &pb.SignedReceipt{Receipt: payload, Signature: ed25519.Sign(key, signed(payload)), PublicKey: public}, nil
 }
 
 // Open checks a signed receipt and returns what was signed.
 //
-// Errors: ErrAltered, and others for what is no signed receipt at all.
+// Errors: ErrAltered, and others for what is not a signed receipt at all.
 func Open(s *pb.SignedReceipt) (*pb.Receipt, error) {
 	if len(s.GetPublicKey()) != ed25519.PublicKeySize {
 		return nil, fmt.Errorf("a public key has %d bytes, not %d", ed25519.PublicKeySize, len(s.GetPublicKey()))

@@ -5,11 +5,7 @@
 // Facts: reference, section 8.
 package catalog
 
-import (
-	"github.com/adbferry/adbferry/agent/internal/oracle"
-	"github.com/adbferry/adbferry/pkg/apierr"
-	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
-)
+import "github.com/adbferry/adbferry/agent/internal/oracle"
 
 // The statements of this package. ALL_ views show what the user may see, so
 // reading them needs no grant.
@@ -51,14 +47,3 @@ func Statements() []oracle.Kind {
 		partTablesKind, partKeysKind, partitionsKind, othersKind,
 	}
 }
-
-// withheld reports whether a view or package is not for this user, in which
-// case an optional answer is done without.
-func withheld(err error) bool {
-	reason := apierr.ReasonOf(err)
-	return reason == pb.Reason_REASON_TABLE_NOT_FOUND || reason == pb.Reason_REASON_PRIVILEGE_MISSING || oracle.HasCode(err, invalidIdentifier)
-}
-
-// invalidIdentifier is ORA-00904: this release's view lacks a column, or a
-// function is not visible.
-const invalidIdentifier = 904

@@ -75,7 +75,7 @@ func nls(ctx context.Context, s *oracle.Session, d *pb.DatabaseDescription) (err
 // found out without the right to see V$PARAMETER: RPAD stops at the limit.
 func parameters(ctx context.Context, s *oracle.Session, d *pb.DatabaseDescription) error {
 	found, err := pairs(ctx, s, parametersKind, "SELECT NAME, VALUE FROM V$PARAMETER WHERE NAME IN ('max_string_size', 'undo_retention')")
-	if err != nil && !withheld(err) {
+	if err != nil && !oracle.Withheld(err) {
 		return err
 	}
 	if seconds, err := strconv.ParseInt(found["undo_retention"], 10, 64); err == nil {
@@ -109,7 +109,7 @@ func privileges(ctx context.Context, s *oracle.Session, d *pb.DatabaseDescriptio
 			d.Privileges = append(d.Privileges, name)
 			return nil
 		})
-		if err != nil && !withheld(err) {
+		if err != nil && !oracle.Withheld(err) {
 			return err
 		}
 	}
@@ -133,7 +133,7 @@ func CurrentSCN(ctx context.Context, s *oracle.Session) (int64, error) {
 		if err == nil && found {
 			return scn, nil
 		}
-		if err != nil && !withheld(err) {
+		if err != nil && !oracle.Withheld(err) {
 			return 0, err
 		}
 	}

@@ -10,7 +10,8 @@ import (
 const Disabled = " (disabled)"
 
 // addOthers notes what hangs on tables and is not moved: triggers, policies,
-// logs of materialized views, grants. One query, one bind name each.
+// logs of materialized views, grants. One query; each part has its own bind names,
+// since binds are positional.
 func addOthers(ctx context.Context, s *oracle.Session, b batch) error {
 	const query = `SELECT TABLE_NAME, 'trigger ' || TRIGGER_NAME || CASE STATUS WHEN 'DISABLED' THEN '` + Disabled + `' END FROM ALL_TRIGGERS
 		WHERE TABLE_OWNER = :owner AND TABLE_NAME BETWEEN :low AND :high

@@ -32,7 +32,7 @@ const (
 func Rows(ctx context.Context, s *oracle.Session, req *pb.ListRowDigestsRequest) (*pb.ListRowDigestsResponse, error) {
 	limit := int(cmp.Or(req.GetLimit(), defaultRows))
 	if limit < 1 || limit > maxRows {
-		return nil, invalid("limit", "%d rows are not 1 to %d", limit, maxRows)
+		return nil, invalid("limit", "limit must be 1 to %d rows, got %d", maxRows, limit)
 	}
 	query, err := rowsQuery(req, limit+1)
 	if err != nil {

@@ -26,7 +26,7 @@ func source(r *pb.RowSelection, c *pb.Chunk) (string, error) {
 		return "", err
 	}
 	if r.GetScn() < 0 {
-		return "", invalid("selection.scn", "SCN %d is not an SCN", r.GetScn())
+		return "", invalid("selection.scn", "scn must not be negative, got %d", r.GetScn())
 	}
 	if c != nil {
 		return chunk.From(t, c)
@@ -87,13 +87,12 @@ func digestible(ctx context.Context, s *oracle.Session, columns []*pb.Column) ([
 // mayHashLargeObjects reports whether DBMS_CRYPTO may be executed. A package
 // that is not granted is an unknown identifier.
 func mayHashLargeObjects(ctx context.Context, s *oracle.Session) (bool, error) {
-	const invalidIdentifier = 904
 	var hash string
 	_, err := s.Row(ctx, cryptoKind, "SELECT RAWTOHEX(DBMS_CRYPTO.HASH(HEXTORAW('00'), 4)) FROM DUAL", nil, &hash)
-	switch reason := apierr.ReasonOf(err); {
+	switch {
 	case err == nil:
 		return true, nil
-	case reason == pb.Reason_REASON_PRIVILEGE_MISSING, reason == pb.Reason_REASON_TABLE_NOT_FOUND, oracle.HasCode(err, invalidIdentifier):
+	case oracle.Withheld(err):
 		return false, nil
 	default:
 		return false, err
@@ -184,7 +183,7 @@ func checkBuckets(req *pb.ChecksumRequest) error {
 	case digits == 0 && parent > 0:
 		return invalid("parents", "parents are given, but no digits")
 	case digits != 0 && (digits <= parent || digits > parent+maxDeeper || digits > hashDigits):
-		return invalid("digits", "%d digits are not 1 to %d more than the %d of the parents", digits, maxDeeper, parent)
+		return invalid("digits", "digits must be 1 to %d more than the %d of the parents, got %d", maxDeeper, parent, digits)
 	default:
 		return nil
 	}
@@ -193,11 +192,11 @@ func checkBuckets(req *pb.ChecksumRequest) error {
 // checkParents returns the length of the parents' names.
 func checkParents(parents []string) (int, error) {
 	if len(parents) > maxParents {
-		return 0, invalid("parents", "%d parents are more than %d", len(parents), maxParents)
+		return 0, invalid("parents", "at most %d parents are taken, got %d", maxParents, len(parents))
 	}
 	for _, p := range parents {
 		if !hexDigits.MatchString(p) || len(p) != len(parents[0]) {
-			return 0, invalid("parents", "%q is no name of a bucket, or of another length than the first", p)
+			return 0, invalid("parents", "%q is not the name of a bucket, or is not as long as the first", p)
 		}
 	}
 	if len(parents) == 0 {

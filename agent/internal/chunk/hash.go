@@ -74,7 +74,7 @@ func hashColumns(r Request) []string {
 // not confirmed, and a row whose bucket is NULL would be in no chunk.
 func bucketOf(columns []string, buckets int32) (string, error) {
 	if len(columns) == 0 || len(columns) > maxHashed || buckets < 1 || buckets > maxBuckets {
-		return "", invalid("%d columns in %d buckets are no way to cut a table", len(columns), buckets)
+		return "", invalid("a table cannot be cut into %d buckets by %d columns", buckets, len(columns))
 	}
 	parts := make([]string, len(columns))
 	for i, c := range columns {

@@ -200,7 +200,7 @@ func rangeOf(ranges []*pb.RowidRange, base int) (string, error) {
 func within(r *pb.RowidRange) (string, error) {
 	for _, end := range []string{r.GetFirst(), r.GetLast()} {
 		if !rowidText.MatchString(end) {
-			return "", invalid("%q is no ROWID", end)
+			return "", invalid("%q is not a ROWID", end)
 		}
 	}
 	return fmt.Sprintf("ROWID BETWEEN CHARTOROWID('%s') AND CHARTOROWID('%s')", r.GetFirst(), r.GetLast()), nil
@@ -209,7 +209,7 @@ func within(r *pb.RowidRange) (string, error) {
 // outside selects what lies in none of the ranges.
 func outside(ranges []*pb.RowidRange) (string, error) {
 	if len(ranges) == 0 || len(ranges) > maxRanges {
-		return "", invalid("%d ranges have no outside", len(ranges))
+		return "", invalid("the rows outside of %d ranges cannot be selected", len(ranges))
 	}
 	parts := make([]string, len(ranges))
 	for i, r := range ranges {

@@ -189,7 +189,7 @@ func carrier(p *pb.ColumnPlan) (family, error) {
 		return nil, unknownType(c)
 	}
 	if f = encoded(f, p.GetEncoding()); f == nil {
-		return nil, invalid(c, "%s is no encoding of it", p.GetEncoding())
+		return nil, invalid(c, "encoding %s does not fit this column", p.GetEncoding())
 	}
 	for _, limit := range []int{extendedBytes, standardBytes} {
 		for inline := MaxInline; inline > 0; inline-- {
@@ -200,7 +200,7 @@ func carrier(p *pb.ColumnPlan) (family, error) {
 			}
 		}
 	}
-	return nil, invalid(c, "%d pieces of %d are no way to cut it", p.GetPieces(), p.GetPieceChars())
+	return nil, invalid(c, "a column cannot be cut into %d pieces of %d", p.GetPieces(), p.GetPieceChars())
 }
 
 func unknownType(c *pb.Column) error {

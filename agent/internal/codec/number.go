@@ -22,7 +22,7 @@ func (number) claims(c *pb.Column) bool {
 func (number) declare(c *pb.Column) (string, error) {
 	precision, scale := c.GetPrecision(), c.GetScale()
 	if precision < 0 || precision > 126 || scale < -84 || scale > 127 {
-		return "", invalid(c, "precision %d and scale %d are no precision and scale", precision, scale)
+		return "", invalid(c, "a NUMBER cannot have precision %d and scale %d", precision, scale)
 	}
 	switch {
 	case c.GetDataType() == "FLOAT":

@@ -13,7 +13,7 @@ func (raw) claims(c *pb.Column) bool { return c.GetDataType() == "RAW" }
 
 func (raw) declare(c *pb.Column) (string, error) {
 	if c.GetDataLength() < 1 || c.GetDataLength() > extendedBytes {
-		return "", invalid(c, "%d is no length", c.GetDataLength())
+		return "", invalid(c, "a column cannot be %d long", c.GetDataLength())
 	}
 	return fmt.Sprintf("RAW(%d)", c.GetDataLength()), nil
 }

@@ -22,7 +22,7 @@ func (text) claims(c *pb.Column) bool {
 
 func (text) declare(c *pb.Column) (string, error) {
 	if c.GetDataLength() < 1 || c.GetDataLength() > extendedBytes || c.GetCharLength() < 0 || c.GetCharLength() > extendedBytes {
-		return "", invalid(c, "%d is no length", c.GetDataLength())
+		return "", invalid(c, "a column cannot be %d long", c.GetDataLength())
 	}
 	if c.GetCharSemantics() {
 		return fmt.Sprintf("%s(%d CHAR)", c.GetDataType(), c.GetCharLength()), nil
@@ -63,7 +63,7 @@ func (nationalText) claims(c *pb.Column) bool {
 
 func (nationalText) declare(c *pb.Column) (string, error) {
 	if c.GetCharLength() < 1 || c.GetCharLength() > extendedBytes {
-		return "", invalid(c, "%d is no length", c.GetCharLength())
+		return "", invalid(c, "a column cannot be %d long", c.GetCharLength())
 	}
 	return fmt.Sprintf("%s(%d)", c.GetDataType(), c.GetCharLength()), nil
 }

@@ -74,7 +74,7 @@ func copyFormat(f pb.Format, fields []Field) (string, error) {
 
 func text(f pb.Format, options any) (string, error) {
 	if !Known(f) {
-		return "", apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "%s is no format of files", f)
+		return "", apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "%s is not a format of files", f)
 	}
 	encoded, err := json.Marshal(options)
 	if err != nil {

@@ -105,7 +105,7 @@ func number(id *pb.Identity, text string) (*big.Int, error) {
 	if n, ok := new(big.Int).SetString(text, 10); ok {
 		return n, nil
 	}
-	return nil, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "identity column %q: %q is no number to count with", id.GetColumn(), text).
+	return nil, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "identity column %q: %q is not an integer to count with", id.GetColumn(), text).
 		WithFact("column", id.GetColumn())
 }
 

@@ -41,8 +41,6 @@ func Statements() []oracle.Kind {
 
 const (
 	uniqueViolated  = 1    // ORA-00001
-	tableLocked     = 54   // ORA-00054
-	nameInUse       = 955  // ORA-00955
 	constraintInUse = 2264 // ORA-02264
 )
 
@@ -63,7 +61,7 @@ func Ensure(ctx context.Context, s *oracle.Session) error {
 		MIGRATION VARCHAR2(128 BYTE) NOT NULL, CHUNK VARCHAR2(512 BYTE) NOT NULL, TABLE_ID VARCHAR2(512 BYTE) NOT NULL,
 		ROWS_LOADED NUMBER(19,0) NOT NULL, LOADED_AT TIMESTAMP(6) WITH TIME ZONE NOT NULL,
 		CONSTRAINT "ADBFERRY$LEDGER_PK" PRIMARY KEY (MIGRATION, CHUNK))`)
-	if oracle.HasCode(err, nameInUse) || oracle.HasCode(err, constraintInUse) { // somebody was faster, or the name is another's
+	if oracle.HasCode(err, oracle.NameInUse) || oracle.HasCode(err, constraintInUse) { // somebody was faster, or the name is another's
 		if there, lookErr := exists(ctx, s); lookErr != nil || there {
 			return lookErr
 		}
@@ -187,7 +185,7 @@ func Discard(ctx context.Context, s *oracle.Session, migration string) (int64, e
 		return entries, err
 	}
 	_, err = s.Exec(ctx, dropKind, "DROP TABLE "+Table+" PURGE")
-	if oracle.HasCode(err, oracle.TableMissing) || oracle.HasCode(err, tableLocked) { // another migration ended too, or goes on
+	if oracle.HasCode(err, oracle.TableMissing) || oracle.HasCode(err, oracle.TableLocked) { // another migration ended too, or goes on
 		err = nil
 	}
 	return entries, err

@@ -6,9 +6,6 @@ import (
 	"fmt"
 )
 
-// TableMissing is ORA-00942: the table does not exist, or is not visible.
-const TableMissing = 942
-
 // DropOwn drops the tables of the session's user whose names begin with a text,
 // and returns their names in order. One that somebody else drops meanwhile is
 // fine. list and drop name the two statements.

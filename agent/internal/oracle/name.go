@@ -14,7 +14,7 @@ import (
 const maxName = 128
 
 // A Name is a validated identifier. It is compared and quoted exactly as the
-// dictionary stores it; nothing is folded. The zero Name is no name.
+// dictionary stores it; nothing is folded. The zero Name is not a name.
 type Name struct{ text string }
 
 // NewName checks a name as the dictionary stores it. Oracle allows every

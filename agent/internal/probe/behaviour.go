@@ -148,8 +148,8 @@ func objectsText(n int64) string {
 	return fmt.Sprintf("%d objects", n)
 }
 
-// writtenName is a name as an export completes it (reference, section 1.4), for
-// the reason of folder.
+// writtenName is a name as an export completes it (reference, section 1.4), for the
+// same reason as in folder.
 const writtenName = "part_1_20000101T000000Z.csv"
 
 // put writes an object below a question's folder and returns its URL for the database.

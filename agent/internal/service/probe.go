@@ -24,11 +24,11 @@ func (s *Service) CreateProbe(ctx context.Context, req *pb.CreateProbeRequest) (
 		sizes = pb.DefaultLOBBytes()
 	}
 	if len(sizes) > maxSizes {
-		return nil, invalid("lob_bytes", "%d sizes are more than %d", len(sizes), maxSizes)
+		return nil, invalid("lob_bytes", "at most %d sizes are taken, got %d", maxSizes, len(sizes))
 	}
 	for _, size := range sizes {
 		if size < 1 || size > probe.MaxLarge {
-			return nil, invalid("lob_bytes", "%d bytes are not between 1 and %d", size, probe.MaxLarge)
+			return nil, invalid("lob_bytes", "sizes must be 1 to %d bytes, got %d", probe.MaxLarge, size)
 		}
 	}
 	return with(ctx, s, "create probe", func(ctx context.Context, session *oracle.Session) (*pb.CreateProbeResponse, error) {

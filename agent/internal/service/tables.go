@@ -23,7 +23,7 @@ func (s *Service) ListTables(ctx context.Context, req *pb.ListTablesRequest) (*p
 	}
 	size := int(cmp.Or(req.GetPageSize(), defaultPage))
 	if size < 1 || size > maxPage {
-		return nil, invalid("page_size", "page size %d is not between 1 and %d", size, maxPage)
+		return nil, invalid("page_size", "page_size must be 1 to %d, got %d", maxPage, size)
 	}
 	list := catalog.ListTables
 	if req.GetDefinitions() {

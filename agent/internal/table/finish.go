@@ -81,7 +81,7 @@ func (f *finish) parts(ctx context.Context, list func(*pb.TablePlan, *pb.Table) 
 			continue
 		}
 		if p.Statement != "" {
-			ok, err := f.try(p.What, f.make(ctx, p))
+			ok, err := f.try(p.What, f.add(ctx, p))
 			if err != nil {
 				return err
 			}
@@ -96,7 +96,7 @@ func (f *finish) parts(ctx context.Context, list func(*pb.TablePlan, *pb.Table) 
 	return nil
 }
 
-func (f *finish) make(ctx context.Context, p definition.Part) error {
+func (f *finish) add(ctx context.Context, p definition.Part) error {
 	if p.Sort == definition.SortName {
 		return f.name(ctx, p)
 	}
@@ -114,7 +114,7 @@ func (f *finish) try(what string, err error) (made bool, stop error) {
 	switch {
 	case err == nil:
 		return true, nil
-	case oracle.HasCode(err, nameInUse): // it passes for tables only, which come and go
+	case oracle.HasCode(err, oracle.NameInUse): // it passes for tables only, which come and go
 		err = apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "%s: another object of the schema has that name", what).
 			WithFact("table", f.t.Text()).WithHint("rename the other object, or make this one yourself under another name")
 	case f.s.Broken(), apierr.Retryable(err), apierr.ReasonOf(err) == pb.Reason_REASON_CANCELLED:
@@ -123,9 +123,6 @@ func (f *finish) try(what string, err error) (made bool, stop error) {
 	f.answer.Failures = append(f.answer.Failures, &pb.DefinitionFailure{What: what, Failure: apierr.FailureOf(err)})
 	return false, nil
 }
-
-// nameInUse is ORA-00955.
-const nameInUse = 955
 
 // name gives a NOT NULL its name. One that has another name already keeps it.
 func (f *finish) name(ctx context.Context, p definition.Part) error {

@@ -122,7 +122,7 @@ func counting(plan *pb.TablePlan, want, have *pb.Column) string {
 	case have.GetIdentity():
 		return "is an identity column"
 	default:
-		return "is no identity column"
+		return "is not an identity column"
 	}
 }
 

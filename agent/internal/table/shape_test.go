@@ -49,7 +49,7 @@ func TestShapesAreComparedAsFarAsTheModeWants(t *testing.T) {
 		"a virtual column less":  {[]*pb.Column{id, twice}, []*pb.Column{id}, []string{"column V is missing"}, nil},
 		"a plain one virtual":    {[]*pb.Column{id, plain}, []*pb.Column{id, twice}, []string{"column V is virtual"}, []string{"column V is virtual"}},
 		"an identity more":       {[]*pb.Column{uncount}, []*pb.Column{counted}, []string{"column N is an identity column"}, nil},
-		"an identity less":       {[]*pb.Column{counted}, []*pb.Column{uncount}, []string{"column N is no identity column"}, nil},
+		"an identity less":       {[]*pb.Column{counted}, []*pb.Column{uncount}, []string{"column N is not an identity column"}, nil},
 		"narrower":               {[]*pb.Column{id}, []*pb.Column{narrowID}, []string{"column ID is NUMBER(5,0) instead of NUMBER(10,0)"}, nil},
 		"of another kind":        {[]*pb.Column{id}, []*pb.Column{{Name: "ID", DataType: "DATE"}}, []string{"column ID is DATE instead of NUMBER(10,0)"}, []string{"column ID is DATE instead of NUMBER"}},
 		"more, with a default":   {[]*pb.Column{id}, []*pb.Column{id, {Name: "X", DataType: "DATE", DefaultExpression: "SYSDATE"}}, []string{"column X is only on the target"}, nil},

@@ -25,7 +25,7 @@ var (
 // parseSSO reads cwallet.sso, the auto-login wallet. It needs no password.
 func parseSSO(data []byte, _ string) (material, error) {
 	if len(data) < ssoHeader+1+ssoKeySize || !bytes.HasPrefix(data, ssoMagic) {
-		return material{}, errors.New("it is no auto-login wallet")
+		return material{}, errors.New("it is not an auto-login wallet")
 	}
 	switch data[3] {
 	case '6', '7':
