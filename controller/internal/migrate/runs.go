@@ -87,8 +87,11 @@ func NewRuns(o Options) *Runs {
 
 // Start carries out a migration in the background, with a PAR that is kept in
 // memory until it ends, and returns the status right after the start, which is
-// durable. A migration that runs here or is verified is left alone. Errors:
-// journal.ErrNotFound, *journal.BusyError when another process carries it out.
+// durable. A migration that runs here or is verified is left alone.
+//
+// Errors: journal.ErrNotFound; *journal.BusyError when another process carries it
+// out; *journal.WriteError; ErrClosing; *par.MalformedError; REASON_MIGRATION_BUSY
+// for one that was given up; REASON_NOT_FOUND for a database without an agent.
 func (r *Runs) Start(id, parURL string) (*pb.MigrationStatus, error) {
 	return r.start(id, parURL, false)
 }

@@ -78,7 +78,7 @@ func Table(tableID string, before pb.IfExists, c *pb.Comparison) error {
 	case digested(c) && !digestsEqual(c):
 		return apierr.New(codes.DataLoss, pb.Reason_REASON_CHECKSUMS_DIFFER,
 			"compare table %s: both sides have %d rows, but their digests differ", tableID, c.GetSourceRows()).
-			WithHint("adbferry verify names the rows that differ; the rows on the target cannot be trusted").
+			WithHint("adbferry verify names the rows that differ; the rows on the target cannot be trusted: %s", remedy(before)).
 			WithFact("table", tableID).WithFact("source_digest", source).WithFact("target_digest", target)
 	case !digested(c) || len(c.GetNotCompared()) > 0:
 		return unknown(tableID, c)

@@ -111,7 +111,7 @@ func TestRowsOfOthersAreNotToBeDropped(t *testing.T) {
 	for mode := range pb.IfExists_name {
 		before := pb.IfExists(mode)
 		for _, err := range []error{
-			Table("A.T", before, &pb.Comparison{SourceRows: 1}), Chunk("A.T", "A.T/000001", before, &pb.Manifest{Rows: 1}, 0),
+			Table("A.T", before, &pb.Comparison{SourceRows: 1}), Table("A.T", before, compared("1-2", "1-3")), Chunk("A.T", "A.T/000001", before, &pb.Manifest{Rows: 1}, 0),
 		} {
 			hint := apierr.FailureOf(err).GetHint()
 			if drops := strings.Contains(hint, "drop"); drops == (before == pb.IfExists_IF_EXISTS_APPEND) {
