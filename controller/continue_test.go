@@ -2,6 +2,7 @@ package controller_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -51,16 +52,7 @@ func dead(t *testing.T, r *agenttest.Running, c controller.Config) {
 // ended waits for the end of migration m at a controller.
 func ended(t *testing.T, address string, files rpc.TLSFiles) *pb.MigrationStatus {
 	t.Helper()
-	tls, err := rpc.ClientTLS(files, rpc.IdentityController)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := rpc.Dial(address, tls)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	client := pb.NewMigrationServiceClient(conn)
+	client := clientOf(t, address, files)
 	for {
 		stream, err := client.WatchMigration(t.Context(), &pb.WatchMigrationRequest{MigrationId: "m"})
 		for err == nil {
@@ -111,4 +103,66 @@ func TestServeGoesOnWithWhatRanWhenItDied(t *testing.T) {
 			}
 		})
 	}
+}
+
+// systemctl restart is no wish of anybody's that a migration should end.
+func TestServeGoesOnWithWhatRanWhenItWasShutDown(t *testing.T) {
+	r := agenttest.Start(t)
+	c := configFor(t, r)
+	c.Limits.StopGrace = time.Millisecond
+	t.Setenv("ADBFERRY_TEST_PAR", r.Bucket.PAR())
+	c.PAR.Env = "ADBFERRY_TEST_PAR"
+	ctx, stop := context.WithCancelCause(t.Context())
+	ready, served := make(chan string, 1), make(chan error, 1)
+	first := newController(t, c)
+	go func() { served <- first.Run(ctx, func(address string) { ready <- address }) }()
+	client := clientOf(t, <-ready, r.Controller)
+	r.Source.Inject(agenttest.Fault{RPC: "Export", Gate: make(chan struct{})})
+	_, err := client.CreateMigration(t.Context(), &pb.CreateMigrationRequest{MigrationId: "m", Spec: &pb.MigrationSpec{
+		Source: "sanjose", Target: "phoenix", AllowPartial: true, Tables: []*pb.TableSelection{{Source: agenttest.DemoTable()}},
+	}})
+	if err == nil {
+		_, err = client.StartMigration(t.Context(), &pb.StartMigrationRequest{MigrationId: "m", ParUrl: r.Bucket.PAR()})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for r.Source.Running() == 0 {
+		<-look.C
+	}
+	stop(nil)
+	if err := <-served; err != nil {
+		t.Fatal(err)
+	}
+	client = clientOf(t, start(t, c), r.Controller)
+	for end := time.Now().Add(20 * time.Second); ; {
+		resp, err := client.GetMigration(t.Context(), &pb.GetMigrationRequest{MigrationId: "m"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := resp.GetMigration()
+		if s.GetState() == pb.MigrationState_MIGRATION_STATE_VERIFIED && r.Target.Rows(agenttest.DemoTable()) == agenttest.DemoRows {
+			return
+		}
+		if (<-look.C).After(end) {
+			t.Fatalf("%s: %v", s.GetState(), s.GetFailure())
+		}
+	}
+}
+
+// clientOf makes a client of a controller until the test ends.
+func clientOf(t *testing.T, address string, files rpc.TLSFiles) pb.MigrationServiceClient {
+	t.Helper()
+	tls, err := rpc.ClientTLS(files, rpc.IdentityController)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := rpc.Dial(address, tls)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return pb.NewMigrationServiceClient(conn)
 }

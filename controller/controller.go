@@ -95,7 +95,7 @@ func New(c Config, log hclog.Logger) (*Controller, error) {
 }
 
 // Run serves on the configured address until ctx ends; then it stops running
-// migrations, which can be resumed, and returns nil. ready is called with the
+// migrations, with which the next Run goes on by itself, and returns nil. ready is called with the
 // address once it accepts calls.
 func (c *Controller) Run(ctx context.Context, ready func(address string)) error {
 	config, err := rpc.ServerTLS(c.config.TLS, func(identity string) bool { return slices.Contains(c.config.Clients, identity) })
@@ -107,7 +107,7 @@ func (c *Controller) Run(ctx context.Context, ready func(address string)) error 
 		return errors.Join(fmt.Errorf("listen: %w", err), c.fleet.Close())
 	}
 	ready(listener.Addr().String())
-	return c.serve(ctx, listener, config, c.goOn)
+	return c.serve(ctx, listener, config, duties{beside: c.goOn, end: c.runs.Suspend})
 }
 
 // Embed serves inside this process. The connection is to this controller; close
@@ -120,16 +120,23 @@ func (c *Controller) Embed() (conn *grpc.ClientConn, closeAll func() error, err 
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	served := make(chan error, 1)
-	go func() { served <- c.serve(ctx, listener, nil, func(context.Context) {}) }()
+	alone := duties{beside: func(context.Context) {}, end: c.runs.Close}
+	go func() { served <- c.serve(ctx, listener, nil, alone) }()
 	return conn, func() error {
 		cancel(migrate.ErrClosing)
 		return errors.Join(<-served, conn.Close())
 	}, nil
 }
 
+// duties are what differs between a controller that serves and one inside a command.
+type duties struct {
+	beside func(context.Context) // is done beside answering calls, and ends with its context
+	end    func()                // stops what runs and waits for it
+}
+
 // serve answers calls until ctx ends. Migrations are stopped before the server,
-// so that watchers see them end. What is done beside it ends with its context.
-func (c *Controller) serve(ctx context.Context, listener net.Listener, config *tls.Config, beside func(context.Context)) error {
+// so that watchers see them end.
+func (c *Controller) serve(ctx context.Context, listener net.Listener, config *tls.Config, d duties) error {
 	serving, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	group, ended := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -138,12 +145,12 @@ func (c *Controller) serve(ctx context.Context, listener net.Listener, config *t
 		})
 	})
 	group.Go(func() error {
-		beside(ended)
+		d.beside(ended)
 		return nil
 	})
 	group.Go(func() error {
 		<-ended.Done()
-		c.runs.Close()
+		d.end()
 		c.closing(migrate.ErrClosing)
 		stop(migrate.ErrClosing)
 		return nil

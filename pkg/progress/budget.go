@@ -5,10 +5,13 @@ import (
 )
 
 // foldStart renews what may fail when somebody started the migration. When the
-// controller went on by itself the counts stay, or a crash loop would try for ever.
-func foldStart(s *pb.MigrationStatus, continued bool) {
+// controller went on by itself the counts stay, or a crash loop would try for ever;
+// one that was shut down in an orderly way is no crash.
+func foldStart(s *pb.MigrationStatus, continued, died bool) {
 	if continued {
-		s.Continuations++
+		if died {
+			s.Continuations++
+		}
 		return
 	}
 	s.Continuations = 0

@@ -82,7 +82,8 @@ func foldReplan(s *pb.MigrationStatus, e *pb.Event, r *pb.TableReplanned) {
 }
 
 func foldMigration(s *pb.MigrationStatus, e *pb.Event, c *pb.MigrationChanged) {
-	s.State = c.GetState()
+	died := s.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING
+	s.State, s.ShutDown = c.GetState(), c.GetShutDown()
 	s.Failure = c.GetFailure()
 	if c.GetReceipt() != nil {
 		s.Receipt = c.GetReceipt()
@@ -92,7 +93,7 @@ func foldMigration(s *pb.MigrationStatus, e *pb.Event, c *pb.MigrationChanged) {
 	}
 	if c.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING {
 		s.EndTime = nil
-		foldStart(s, c.GetContinued())
+		foldStart(s, c.GetContinued(), died)
 		if s.GetStartTime() == nil {
 			s.StartTime = e.GetTime()
 		}
@@ -222,6 +223,14 @@ func Plan(s *pb.MigrationStatus, tableID string) *pb.TablePlan {
 // SCN returns the SCN of the source that a table is read as of: its own, or the
 // migration's where an older plan has none.
 func SCN(m *pb.MigrationPlan, t *pb.TablePlan) int64 { return cmp.Or(t.GetScn(), m.GetScn()) }
+
+// Interrupted reports whether a migration was being carried out, by its journal,
+// and nobody asked for that to end: the controller died or was shut down. It says
+// nothing of whether somebody carries it out now.
+func Interrupted(s *pb.MigrationStatus) bool {
+	return s.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING ||
+		s.GetState() == pb.MigrationState_MIGRATION_STATE_STOPPED && s.GetShutDown()
+}
 
 // Ended reports whether a migration in this state runs no further by itself.
 func Ended(state pb.MigrationState) bool {

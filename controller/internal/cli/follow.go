@@ -113,8 +113,11 @@ func (a *app) conclude(ctx context.Context, m *pb.MigrationStatus) error {
 		return apierr.Of(m.GetFailure())
 	default:
 	}
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case m.GetFailure() != nil: // nobody asked for the stop
+		return apierr.Of(m.GetFailure())
 	}
 	return apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "migration %s was stopped before its end", m.GetMigrationId()).
 		WithHint("go on with: %s", advice.Resume(m.GetMigrationId()))

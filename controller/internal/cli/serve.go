@@ -13,9 +13,10 @@ func (a *app) newServeCommand() *cobra.Command {
 		Short: "Run the controller for other commands and scripts to talk to",
 		Long: `Run the controller until it is interrupted. It prints one line with "ready" when it
 accepts calls; logs go to standard error. Only holders of the certificates that
-the configuration accepts may call it. Stopping it stops running migrations,
-which can be resumed. What ran when its process died goes on by itself when the
-configuration has a PAR (par: {file: …} or {env: …}), and else waits for resume.
+the configuration accepts may call it. Stopping it stops running migrations. What
+ran when it was stopped, or when its process died, goes on by itself the next time
+when the configuration has a PAR (par: {file: …} or {env: …}), and else waits for
+resume. A migration that somebody stopped stays stopped.
 ` + exitHelp,
 		Args: cobra.NoArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return a.runServe(ctx) }),

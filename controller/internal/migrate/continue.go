@@ -14,12 +14,12 @@ import (
 const continuations = 5
 
 // Continue is Start for a controller that goes on by itself with what ran when
-// its process died. Budgets go on where they were, and tables that failed are
+// its process died or was shut down. Budgets go on where they were, and tables that failed are
 // left alone. A migration that has died too often in a row is paused instead. One
-// that does not run by its journal is left alone.
+// that was not interrupted, by its journal, is left alone.
 func (r *Runs) Continue(id, parURL string) (*pb.MigrationStatus, error) {
 	status, err := r.options.Store.Status(id)
-	if err != nil || status.GetState() != pb.MigrationState_MIGRATION_STATE_RUNNING {
+	if err != nil || !progress.Interrupted(status) {
 		return status, err
 	}
 	if n := status.GetContinuations(); n >= continuations {
@@ -32,15 +32,15 @@ func (r *Runs) Continue(id, parURL string) (*pb.MigrationStatus, error) {
 	return r.start(id, parURL, true)
 }
 
-// Pause writes down that a migration which runs by its journal, but not here or
-// anywhere else, waits for an operator, and why. It is durable on return. Error:
+// Pause writes down that a migration which was interrupted, and runs neither here
+// nor anywhere else, waits for an operator, and why. It is durable on return. Error:
 // *journal.BusyError when another process carries it out.
 func (r *Runs) Pause(id string, why *pb.Failure) (*pb.MigrationStatus, error) {
 	j, err := r.options.Store.Open(id)
 	if err != nil {
 		return nil, err
 	}
-	if j.Status().GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING {
+	if progress.Interrupted(j.Status()) {
 		paused := &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_PAUSED, Failure: why}
 		err = j.Append(progress.Subject{Migration: id}.MigrationChanged(paused))
 	}

@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"errors"
 
 	"google.golang.org/protobuf/proto"
 
@@ -57,10 +58,18 @@ func PausedFor(id string, err error) *pb.Failure {
 // undone is how a run ends that left something to do: paused, unless somebody
 // asked it to stop.
 func (r *run) undone() *pb.MigrationChanged {
-	if why := r.par.why(); why != nil && r.asked.Err() == nil {
+	suspended := errors.Is(context.Cause(r.asked), errSuspended)
+	if why := r.par.why(); why != nil && (r.asked.Err() == nil || suspended) {
 		return &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_PAUSED, Failure: why}
 	}
-	return &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_STOPPED}
+	stopped := &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_STOPPED, ShutDown: suspended}
+	if suspended {
+		stopped.Failure = &pb.Failure{
+			Reason: pb.Reason_REASON_CANCELLED, Text: "the controller was shut down",
+			Hint: "with par in its configuration, adbferry serve goes on by itself when it starts; or: " + advice.Resume(r.id),
+		}
+	}
+	return stopped
 }
 
 // ReplacePAR gives a migration that runs here another PAR for everything that

@@ -42,12 +42,16 @@ type run struct {
 // newRun makes the run of a migration whose journal is open. It asks nobody
 // and writes nothing.
 //
-// Errors: REASON_MIGRATION_BUSY for one that was given up, REASON_NOT_FOUND for a
+// Errors: REASON_MIGRATION_BUSY for one that was given up, errStopped for one that
+// the controller would go on with and somebody has stopped, REASON_NOT_FOUND for a
 // database without an agent.
 func newRun(o Options, j *journal.Journal, parURL string, continued bool) (*run, error) {
 	status := j.Status()
 	if err := Startable(status); err != nil { // asked while nobody else can clean up
 		return nil, err
+	}
+	if continued && !progress.Interrupted(status) {
+		return nil, errStopped
 	}
 	id, p := status.GetMigrationId(), status.GetPlan()
 	spec := p.GetSpec()

@@ -60,6 +60,10 @@ var ErrClosing error = apierr.New(codes.Unavailable, pb.Reason_REASON_CANCELLED,
 // errStopped is the cause of everything that ends because a stop was asked for.
 var errStopped = errors.New("the migration was stopped")
 
+// errSuspended is the cause when nobody asked for the stop of the migration: the
+// controller shuts down and goes on when it serves again.
+var errSuspended = fmt.Errorf("the controller was shut down: %w", errStopped)
+
 // Runs are the migrations that this process carries out now. Its methods may be
 // called concurrently.
 type Runs struct {
@@ -112,7 +116,10 @@ func (r *Runs) start(id, parURL string, continued bool) (*pb.MigrationStatus, er
 		return nil, ErrClosing
 	}
 	run, err := r.open(id, parURL, continued)
-	if err != nil {
+	switch {
+	case errors.Is(err, errStopped): // by somebody, in between
+		return r.options.Store.Status(id)
+	case err != nil:
 		return nil, err
 	}
 	ctx, stop := context.WithCancelCause(context.Background())
@@ -140,7 +147,8 @@ func (r *Runs) awaitEnd(id string) {
 	}
 }
 
-// open takes the journal and writes down that the migration runs.
+// open takes the journal and writes down that the migration runs. The errors are
+// those of newRun and of the journal.
 func (r *Runs) open(id, parURL string, continued bool) (*run, error) {
 	j, err := r.options.Store.Open(id)
 	if err != nil {
@@ -206,11 +214,17 @@ func (r *Runs) Active(id string) bool {
 }
 
 // Close stops all migrations and waits for them; none can be started any more.
-func (r *Runs) Close() {
+func (r *Runs) Close() { r.close(errStopped) }
+
+// Suspend is Close for a controller that goes on by itself when it serves again.
+// The journals say so; what somebody asked to stop stays stopped.
+func (r *Runs) Suspend() { r.close(errSuspended) }
+
+func (r *Runs) close(cause error) {
 	r.mu.Lock()
 	r.closing = true
 	for _, a := range r.active {
-		a.stop(errStopped)
+		a.stop(cause)
 	}
 	r.mu.Unlock()
 	r.all.Wait()

@@ -115,6 +115,41 @@ func TestClosedRunsStartNothing(t *testing.T) {
 	p.expectVerified(p.run())
 }
 
+// Nobody asked for the end of a migration whose controller is shut down: the next
+// one goes on with it by itself. What somebody stopped stays stopped.
+func TestAMigrationWhoseControllerIsShutDownGoesOnByItself(t *testing.T) {
+	for name, asked := range map[string]bool{"nobody asked": false, "somebody asked": true} {
+		t.Run(name, func(t *testing.T) {
+			p := newPort(t)
+			p.Target.Inject(agenttest.Fault{RPC: "Import", Gate: make(chan struct{})})
+			p.start()
+			p.until(isState(pb.ChunkState_CHUNK_STATE_IMPORTING))
+			p.until(isTick)
+			if asked {
+				check(t, p.runs.Stop(t.Context(), id))
+			}
+			p.runs.Suspend()
+			if p.Target.Running() != 0 {
+				t.Error("work goes on in the database")
+			}
+			p.open()
+			s := p.wait(0)
+			if s.GetState() != pb.MigrationState_MIGRATION_STATE_STOPPED || s.GetShutDown() == asked || (s.GetFailure() == nil) != asked {
+				t.Errorf("shut down: %s, %v, %v", s.GetState(), s.GetShutDown(), s.GetFailure())
+			}
+			s = p.goOn()
+			if asked {
+				if s.GetState() != pb.MigrationState_MIGRATION_STATE_STOPPED {
+					t.Errorf("a migration that somebody stopped is %s", s.GetState())
+				}
+				return
+			}
+			p.expectVerified(s)
+			expectNoPrefixTwice(t, p)
+		})
+	}
+}
+
 func TestTwoControllersDoNotShareAMigration(t *testing.T) {
 	p := newPort(t)
 	gate := make(chan struct{})

@@ -9,6 +9,7 @@ import (
 	"github.com/adbferry/adbferry/controller/internal/migrate"
 	"github.com/adbferry/adbferry/pkg/advice"
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -16,8 +17,8 @@ import (
 // for an interrupted migration, so it can wait for them.
 var restartPatience = fleet.Patience{First: 500 * time.Millisecond, Longest: 30 * time.Second, Total: math.MaxInt64}
 
-// Interrupted returns the migrations that run by their journals while nobody
-// carries them out: those of a process that died. It is an error when the journals
+// Interrupted returns the migrations that nobody carries out although nobody asked
+// for their end: those of a process that died, or of a controller that shut down. It is an error when the journals
 // cannot be listed; one that cannot be read is passed over.
 func (s *Service) Interrupted() ([]string, error) {
 	ids, err := s.Store.IDs()
@@ -27,7 +28,7 @@ func (s *Service) Interrupted() ([]string, error) {
 	var interrupted []string
 	for _, id := range ids {
 		status, err := s.Store.Status(id)
-		if err != nil || status.GetState() != pb.MigrationState_MIGRATION_STATE_RUNNING {
+		if err != nil || !progress.Interrupted(status) {
 			continue // a damaged journal is told of when somebody asks for it
 		}
 		if _, held, err := s.Store.Holder(id); err == nil && !held {
@@ -50,7 +51,7 @@ func (s *Service) Continue(ctx context.Context, id, parURL string) error {
 	outage := restartPatience.Outage()
 	for {
 		status, err := s.Store.Status(id)
-		if err != nil || s.Runs.Active(id) || status.GetState() != pb.MigrationState_MIGRATION_STATE_RUNNING {
+		if err != nil || s.Runs.Active(id) || !progress.Interrupted(status) {
 			return err // somebody was faster
 		}
 		if err = s.admit(ctx, status, parURL); err == nil {
@@ -75,7 +76,7 @@ func (s *Service) Continue(ctx context.Context, id, parURL string) error {
 func (s *Service) Park(id string) error {
 	_, err := s.Runs.Pause(id, &pb.Failure{
 		Reason: pb.Reason_REASON_CANCELLED,
-		Text:   "the controller process died while the migration was running, and the configuration has no PAR to go on with",
+		Text:   "the controller process ended while the migration was running, and the configuration has no PAR to go on with",
 		Hint:   "go on with: " + advice.Resume(id) + "; with par in its configuration, adbferry serve goes on by itself",
 	})
 	return err

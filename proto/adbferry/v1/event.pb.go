@@ -565,7 +565,7 @@ func (x *MigrationPlanned) GetPlan() *MigrationPlan {
 type MigrationChanged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	State MigrationState         `protobuf:"varint,1,opt,name=state,proto3,enum=adbferry.v1.MigrationState" json:"state,omitempty"`
-	// Why, with MIGRATION_STATE_FAILED and MIGRATION_STATE_PAUSED.
+	// Why, with MIGRATION_STATE_FAILED and MIGRATION_STATE_PAUSED, and with MIGRATION_STATE_STOPPED when nobody asked for it.
 	Failure *Failure `protobuf:"bytes,2,opt,name=failure,proto3" json:"failure,omitempty"`
 	// The result, with MIGRATION_STATE_VERIFIED and MIGRATION_STATE_FAILED.
 	Receipt *Receipt `protobuf:"bytes,3,opt,name=receipt,proto3" json:"receipt,omitempty"`
@@ -573,7 +573,9 @@ type MigrationChanged struct {
 	Storage *StorageLocation `protobuf:"bytes,4,opt,name=storage,proto3" json:"storage,omitempty"`
 	// With MIGRATION_STATE_RUNNING: the controller went on by itself with what it had been doing when it died. What is left of the
 	// budgets for failures stays what it was; a start that somebody asked for renews them.
-	Continued     bool `protobuf:"varint,5,opt,name=continued,proto3" json:"continued,omitempty"`
+	Continued bool `protobuf:"varint,5,opt,name=continued,proto3" json:"continued,omitempty"`
+	// With MIGRATION_STATE_STOPPED: nobody asked for the stop, the controller shut down. It goes on by itself when it serves again.
+	ShutDown      bool `protobuf:"varint,6,opt,name=shut_down,json=shutDown,proto3" json:"shut_down,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -639,6 +641,13 @@ func (x *MigrationChanged) GetStorage() *StorageLocation {
 func (x *MigrationChanged) GetContinued() bool {
 	if x != nil {
 		return x.Continued
+	}
+	return false
+}
+
+func (x *MigrationChanged) GetShutDown() bool {
+	if x != nil {
+		return x.ShutDown
 	}
 	return false
 }
@@ -1279,13 +1288,14 @@ const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\x14migration_cleaned_up\x18\x11 \x01(\v2\x1f.adbferry.v1.MigrationCleanedUpH\x00R\x12migrationCleanedUpB\x06\n" +
 	"\x04kind\"B\n" +
 	"\x10MigrationPlanned\x12.\n" +
-	"\x04plan\x18\x01 \x01(\v2\x1a.adbferry.v1.MigrationPlanR\x04plan\"\xfb\x01\n" +
+	"\x04plan\x18\x01 \x01(\v2\x1a.adbferry.v1.MigrationPlanR\x04plan\"\x98\x02\n" +
 	"\x10MigrationChanged\x121\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1b.adbferry.v1.MigrationStateR\x05state\x12.\n" +
 	"\afailure\x18\x02 \x01(\v2\x14.adbferry.v1.FailureR\afailure\x12.\n" +
 	"\areceipt\x18\x03 \x01(\v2\x14.adbferry.v1.ReceiptR\areceipt\x126\n" +
 	"\astorage\x18\x04 \x01(\v2\x1c.adbferry.v1.StorageLocationR\astorage\x12\x1c\n" +
-	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"w\n" +
+	"\tcontinued\x18\x05 \x01(\bR\tcontinued\x12\x1b\n" +
+	"\tshut_down\x18\x06 \x01(\bR\bshutDown\"w\n" +
 	"\x0fStorageLocation\x12\x16\n" +
 	"\x06region\x18\x01 \x01(\tR\x06region\x12\x1c\n" +
 	"\tnamespace\x18\x02 \x01(\tR\tnamespace\x12\x16\n" +

@@ -40,6 +40,8 @@ const (
 	Reason_REASON_MIGRATION_BUSY Reason = 5
 	// The controller cannot write the migration's journal: its file system is full or broken. Facts: "directory", "migration_id".
 	Reason_REASON_JOURNAL_BROKEN Reason = 6
+	// The migration's journal is damaged: an event that somebody acted on cannot be read any more. Facts: "migration_id", "path", "line".
+	Reason_REASON_JOURNAL_DAMAGED Reason = 7
 	// A file of the wallet is missing or unreadable. Facts: "path".
 	Reason_REASON_WALLET_MISSING Reason = 10
 	// The wallet exists and cannot be opened with the password given. Facts: "path".
@@ -128,6 +130,7 @@ var (
 		4:  "REASON_MIGRATION_EXISTS",
 		5:  "REASON_MIGRATION_BUSY",
 		6:  "REASON_JOURNAL_BROKEN",
+		7:  "REASON_JOURNAL_DAMAGED",
 		10: "REASON_WALLET_MISSING",
 		11: "REASON_WALLET_PASSWORD_WRONG",
 		12: "REASON_ALIAS_UNKNOWN",
@@ -175,6 +178,7 @@ var (
 		"REASON_MIGRATION_EXISTS":      4,
 		"REASON_MIGRATION_BUSY":        5,
 		"REASON_JOURNAL_BROKEN":        6,
+		"REASON_JOURNAL_DAMAGED":       7,
 		"REASON_WALLET_MISSING":        10,
 		"REASON_WALLET_PASSWORD_WRONG": 11,
 		"REASON_ALIAS_UNKNOWN":         12,
@@ -353,7 +357,7 @@ const file_adbferry_v1_failure_proto_rawDesc = "" +
 	"\n" +
 	"FactsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xda\t\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\xf6\t\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fREASON_INTERNAL\x10\x01\x12\x1a\n" +
@@ -361,7 +365,8 @@ const file_adbferry_v1_failure_proto_rawDesc = "" +
 	"\x10REASON_NOT_FOUND\x10\x03\x12\x1b\n" +
 	"\x17REASON_MIGRATION_EXISTS\x10\x04\x12\x19\n" +
 	"\x15REASON_MIGRATION_BUSY\x10\x05\x12\x19\n" +
-	"\x15REASON_JOURNAL_BROKEN\x10\x06\x12\x19\n" +
+	"\x15REASON_JOURNAL_BROKEN\x10\x06\x12\x1a\n" +
+	"\x16REASON_JOURNAL_DAMAGED\x10\a\x12\x19\n" +
 	"\x15REASON_WALLET_MISSING\x10\n" +
 	"\x12 \n" +
 	"\x1cREASON_WALLET_PASSWORD_WRONG\x10\v\x12\x18\n" +

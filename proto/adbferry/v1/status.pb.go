@@ -27,7 +27,7 @@ type MigrationStatus struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	MigrationId string                 `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
 	State       MigrationState         `protobuf:"varint,2,opt,name=state,proto3,enum=adbferry.v1.MigrationState" json:"state,omitempty"`
-	// Why, with MIGRATION_STATE_FAILED and MIGRATION_STATE_PAUSED.
+	// Why, with MIGRATION_STATE_FAILED and MIGRATION_STATE_PAUSED, and with MIGRATION_STATE_STOPPED when nobody asked for it.
 	Failure *Failure `protobuf:"bytes,3,opt,name=failure,proto3" json:"failure,omitempty"`
 	// Sequence of the last event folded in.
 	LastSequence int64          `protobuf:"varint,4,opt,name=last_sequence,json=lastSequence,proto3" json:"last_sequence,omitempty"`
@@ -46,6 +46,8 @@ type MigrationStatus struct {
 	CleanUp *MigrationCleanedUp `protobuf:"bytes,12,opt,name=clean_up,json=cleanUp,proto3" json:"clean_up,omitempty"`
 	// How often in a row the controller has gone on by itself without a step being done since.
 	Continuations int32 `protobuf:"varint,13,opt,name=continuations,proto3" json:"continuations,omitempty"`
+	// With MIGRATION_STATE_STOPPED: the controller shut down, and goes on by itself when it serves again.
+	ShutDown      bool `protobuf:"varint,14,opt,name=shut_down,json=shutDown,proto3" json:"shut_down,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -169,6 +171,13 @@ func (x *MigrationStatus) GetContinuations() int32 {
 		return x.Continuations
 	}
 	return 0
+}
+
+func (x *MigrationStatus) GetShutDown() bool {
+	if x != nil {
+		return x.ShutDown
+	}
+	return false
 }
 
 // A TableStatus is where one table stands.
@@ -435,7 +444,7 @@ var File_adbferry_v1_status_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_status_proto_rawDesc = "" +
 	"\n" +
-	"\x18adbferry/v1/status.proto\x12\vadbferry.v1\x1a\x17adbferry/v1/event.proto\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x05\n" +
+	"\x18adbferry/v1/status.proto\x12\vadbferry.v1\x1a\x17adbferry/v1/event.proto\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb0\x05\n" +
 	"\x0fMigrationStatus\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x121\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1b.adbferry.v1.MigrationStateR\x05state\x12.\n" +
@@ -451,7 +460,8 @@ const file_adbferry_v1_status_proto_rawDesc = "" +
 	" \x01(\v2\x14.adbferry.v1.ReceiptR\areceipt\x126\n" +
 	"\astorage\x18\v \x01(\v2\x1c.adbferry.v1.StorageLocationR\astorage\x12:\n" +
 	"\bclean_up\x18\f \x01(\v2\x1f.adbferry.v1.MigrationCleanedUpR\acleanUp\x12$\n" +
-	"\rcontinuations\x18\r \x01(\x05R\rcontinuations\"\xd9\x04\n" +
+	"\rcontinuations\x18\r \x01(\x05R\rcontinuations\x12\x1b\n" +
+	"\tshut_down\x18\x0e \x01(\bR\bshutDown\"\xd9\x04\n" +
 	"\vTableStatus\x12\x19\n" +
 	"\btable_id\x18\x01 \x01(\tR\atableId\x12-\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x17.adbferry.v1.TableStateR\x05state\x12.\n" +
