@@ -11,7 +11,7 @@ import (
 	"github.com/adbferry/adbferry/sim"
 )
 
-func TestHarmlessTextTravelsAsItIs(t *testing.T) {
+func TestHarmlessTextIsCarriedAsItIs(t *testing.T) {
 	p := newPair(t, sim.Config{Knobs: sim.Knobs{MaxStringSize: sim.Standard}})
 	n := 0
 	for label, tt := range map[string]struct {

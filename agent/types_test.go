@@ -100,7 +100,7 @@ func TestNationalTextArrivesUnchanged(t *testing.T) {
 				fmt.Sprintf("INSERT INTO N VALUES (3, NULL, N' ', RPAD(N'€', %d, N'😀'))", tt.chars/2))
 			plan, _ := p.move("m1", "N")
 			if pieces := plan.GetColumns()[3].GetPieces(); pieces != 4 {
-				t.Errorf("the long column travels in %d pieces", pieces)
+				t.Errorf("the long column is carried in %d fields", pieces)
 			}
 			query := "SELECT id, v, c, l FROM N ORDER BY id"
 			if diff := cmp.Diff(p.rows(sim.SanJose, query), p.rows(sim.Phoenix, query)); diff != "" {

@@ -21,7 +21,7 @@ func columnsOf(n int) string {
 	return strings.Join(columns, ", ")
 }
 
-func TestTheWidestTableTravels(t *testing.T) {
+func TestTheWidestTableArrives(t *testing.T) {
 	p := newPair(t, sim.Config{Knobs: sim.Knobs{Cloud: sim.CloudKnobs{DumpThroughPAR: true, OmitJSONNulls: true}}})
 	p.exec(sim.SanJose, "CREATE TABLE WIDE ("+columnsOf(1000)+")", "INSERT INTO WIDE (c0, c500, c998) VALUES (1, 2, 3)", "INSERT INTO WIDE (c999) VALUES (-4)", "INSERT INTO WIDE (c0) VALUES (NULL)")
 	for _, format := range allFormats { // the query of csv has 75 KB, which PL/SQL takes as a CLOB only
@@ -36,7 +36,7 @@ func TestTheWidestTableTravels(t *testing.T) {
 	}
 }
 
-func TestTheWidestTableWithLongValuesTravels(t *testing.T) {
+func TestTheWidestTableWithLongValuesArrives(t *testing.T) {
 	p := newPair(t, sim.Config{Knobs: sim.Knobs{MaxStringSize: sim.Standard}})
 	// A length and four pieces of the long value and the row's address leave 994 fields.
 	p.exec(sim.SanJose, "CREATE TABLE WIDE (b CLOB, "+columnsOf(994)+")", fmt.Sprintf("INSERT INTO WIDE (b, c993) VALUES (%s, 7)", repeated("a,b😀", 5000)),
@@ -57,7 +57,7 @@ func fieldsOf(plan *pb.TablePlan) int {
 	return fields
 }
 
-func TestATableThatIsTooWideForOneFormatTravelsInAnother(t *testing.T) {
+func TestATableThatIsTooWideForOneFormatArrivesInAnother(t *testing.T) {
 	p := newPair(t, sim.Config{Knobs: sim.Knobs{MaxStringSize: sim.Standard}})
 	p.exec(sim.SanJose, "CREATE TABLE WIDE (t VARCHAR2(4000), "+columnsOf(999)+")", "INSERT INTO WIDE (t, c0) VALUES ('a,b', 1)")
 	request := p.request("WIDE")

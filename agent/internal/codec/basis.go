@@ -4,7 +4,7 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// A Basis is what the decision how a column travels rests on, beside its type.
+// A Basis is what the decision how a column is carried rests on, beside its type.
 type Basis struct {
 	// Format is the file format that carries the table.
 	Format pb.Format
@@ -48,7 +48,7 @@ func (b Basis) encoding(f family) pb.Encoding {
 	return pb.Encoding_ENCODING_UNSPECIFIED
 }
 
-// encoded is the family as values in that encoding travel; nil when they do not.
+// encoded is the family that carries values in that encoding; nil when none does.
 func encoded(f family, e pb.Encoding) family {
 	switch {
 	case e == pb.Encoding_ENCODING_UNSPECIFIED, e == pb.Encoding_ENCODING_PLAIN && mayBePlain(f):

@@ -82,7 +82,7 @@ func familyOf(c *pb.Column) family {
 	return nil
 }
 
-// Plan decides how a column travels. A column that cannot travel is left out
+// Plan decides how a column is carried. A column that cannot be is left out
 // with the reason; the decision is part of the table's plan and the same on
 // every call.
 func Plan(c *pb.Column, b Basis) *pb.ColumnPlan {

@@ -19,7 +19,7 @@ func numeric(dataType string, precision, scale *int32) *pb.Column {
 	return &pb.Column{Name: "C", DataType: dataType, DataLength: 22, Precision: precision, Scale: scale}
 }
 
-func TestEveryFamilySaysHowItTravels(t *testing.T) {
+func TestEveryFamilySaysHowItIsCarried(t *testing.T) {
 	for name, tt := range map[string]struct {
 		column  *pb.Column
 		declare string
@@ -165,7 +165,7 @@ func TestForgedPlansAreRefused(t *testing.T) {
 	}
 }
 
-func TestEstimatesCountOnlyWhatTravels(t *testing.T) {
+func TestEstimatesCountOnlyWhatIsCarried(t *testing.T) {
 	carried := []*pb.ColumnPlan{codec.Plan(column("DATE", 7, 0), codec.Basis{MaxStringBytes: 4000})}
 	with := append(carried, codec.Plan(column("BFILE", 530, 0), codec.Basis{MaxStringBytes: 4000}))
 	if a, b := codec.EstimatedBytes(pb.Format_FORMAT_CSV, carried, nil), codec.EstimatedBytes(pb.Format_FORMAT_CSV, with, nil); a != b || a < 20 {

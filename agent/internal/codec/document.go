@@ -1,6 +1,6 @@
 package codec
 
-// The documents travel as CLOBs of their text.
+// The documents are carried as CLOBs of their text.
 
 // xmlType is XMLTYPE. Its canonical text is its serialised form, which parsing
 // and serialising again does not change.

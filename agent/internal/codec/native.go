@@ -13,7 +13,7 @@ type native struct{ family }
 // dumpable reports whether Data Pump files carry values of a family (reference,
 // section 1.6). Large objects are among them, and documents go as large objects. What
 // is not listed there, or means something only together with a database's time
-// zone files, travels as text also in a Data Pump file.
+// zone files, is carried as text also in a Data Pump file.
 func dumpable(f family) bool {
 	switch f.(type) {
 	case number, text, nationalText, date, timestamp, raw, large:

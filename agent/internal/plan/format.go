@@ -10,53 +10,53 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// A way is how a table would travel in one format.
+// A way is how a table would be carried in one format.
 type way struct {
 	format  pb.Format
 	hex     bool // every text as hex
 	columns []*pb.ColumnPlan
 	carried int
 	bytes   int64 // of a row in the bucket, guessed
-	// obstacle is why it cannot travel that way; empty when it can.
+	// obstacle is why it cannot be carried that way; empty when it can.
 	obstacle string
 }
 
-// choose decides in which format a table travels, and says why. What the
+// choose decides in which format a table is carried, and says why. What the
 // operator chose stands. Else it is the format that puts the fewest bytes into
 // the bucket among those that are known to work here and lose no column; once
 // the table was moved and was not equal, it is csv with every text as hex.
 func choose(described *pb.Table, wanted []*pb.Column, req *pb.PlanTableRequest, found *scan.Finding) (way, string) {
-	travel := func(f pb.Format, hex bool) way {
+	inFormat := func(f pb.Format, hex bool) way {
 		b := codec.Basis{Format: f, MaxStringBytes: int(req.GetMaxStringBytes()), Hex: hex}
 		return newWay(b, columns(described, wanted, b, found), found)
 	}
 	switch asked, failed := req.GetOptions().GetFormat(), req.GetFailedFormats(); {
 	case asked != pb.Format_FORMAT_UNSPECIFIED:
-		w := travel(asked, false)
+		w := inFormat(asked, false)
 		return w, reason(w, "asked for")
 	case len(failed) > 0:
-		w := travel(pb.Format_FORMAT_CSV, true)
+		w := inFormat(pb.Format_FORMAT_CSV, true)
 		return w, reason(w, "the safest format, as the table did not arrive unchanged in "+words(failed))
 	}
 	var ways []way
 	for _, f := range pb.Formats() {
 		if f == pb.Format_FORMAT_CSV || slices.Contains(req.GetProvenFormats(), f) {
-			ways = append(ways, travel(f, false))
+			ways = append(ways, inFormat(f, false))
 		}
 	}
 	slices.SortStableFunc(ways, cheapest)
 	if ways[0].obstacle != "" {
-		ways[0].obstacle += elsewhere(travel, req)
+		ways[0].obstacle += elsewhere(inFormat, req)
 	}
 	return ways[0], reason(ways[0], compared(ways, req))
 }
 
 // elsewhere names the formats into which a table would fit if they were known
 // to work.
-func elsewhere(travel func(pb.Format, bool) way, req *pb.PlanTableRequest) string {
+func elsewhere(inFormat func(pb.Format, bool) way, req *pb.PlanTableRequest) string {
 	var fit []pb.Format
 	for _, f := range pb.Formats() {
-		if untried(req, f) && travel(f, false).obstacle == "" {
+		if untried(req, f) && inFormat(f, false).obstacle == "" {
 			fit = append(fit, f)
 		}
 	}

@@ -1,4 +1,4 @@
-// Package plan decides how one table of the source travels: in which format,
+// Package plan decides how one table of the source is moved: in which format,
 // which columns are carried and how, and in which chunks. The same table at the same SCN with
 // the same options gives the same plan.
 package plan

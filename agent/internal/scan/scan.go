@@ -1,5 +1,5 @@
 // Package scan looks at what a table of the source holds before it is decided
-// how its columns travel: how long large objects are and whether texts have
+// how its columns are carried: how long large objects are and whether texts have
 // bytes that a file would not bear. The database does it in one pass; only the
 // answers leave it.
 //
