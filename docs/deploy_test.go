@@ -7,10 +7,9 @@ import (
 	"regexp"
 	"testing"
 
+	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-
-	"github.com/goccy/go-yaml"
 
 	"github.com/adbferry/adbferry/agent"
 	"github.com/adbferry/adbferry/controller"
