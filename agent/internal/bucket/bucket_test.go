@@ -119,7 +119,7 @@ func FuzzChunkNamesAreSafeAndReversible(f *testing.F) {
 func TestSealTakesWhatTheExportWrote(t *testing.T) {
 	f, store, u := newStore(t)
 	folder := Attempt(u, "m1", chunk, 1)
-	if err := store.Empty(t.Context(), folder); err != nil {
+	if err := store.Begin(t.Context(), folder); err != nil {
 		t.Fatal(err)
 	}
 	f.objects[part2], f.objects[part1], f.objects["m1/probe"] = []byte("bb"), []byte("a"), []byte("p")
@@ -139,8 +139,25 @@ func TestSealTakesWhatTheExportWrote(t *testing.T) {
 	if count, bytes, err := store.Progress(t.Context(), folder); count != 2 || bytes != 3 || err != nil {
 		t.Errorf("progress %d objects, %d bytes, %v", count, bytes, err)
 	}
-	if err := store.Empty(t.Context(), folder); apierr.ReasonOf(err) != pb.Reason_REASON_OUTCOME_UNKNOWN {
+	if err := store.Begin(t.Context(), folder); apierr.ReasonOf(err) != pb.Reason_REASON_OUTCOME_UNKNOWN {
 		t.Errorf("a used folder gave %v", err)
+	}
+}
+
+// An export whose agent died may write its first object late.
+func TestAFolderIsTakenBeforeItHasAnObject(t *testing.T) {
+	_, store, u := newStore(t)
+	for _, attempt := range []int32{1, 11, 10, 2} {
+		if err := store.Begin(t.Context(), Attempt(u, "m1", chunk, attempt)); err != nil {
+			t.Errorf("attempt %d: %v", attempt, err)
+		}
+		if err := store.Begin(t.Context(), Attempt(u, "m1", chunk, attempt)); apierr.ReasonOf(err) != pb.Reason_REASON_OUTCOME_UNKNOWN {
+			t.Errorf("attempt %d again: %v", attempt, err)
+		}
+	}
+	held, err := store.Held(t.Context(), u, "m1")
+	if err != nil || len(held.Ours) != 4 || len(held.Others) != 0 {
+		t.Errorf("left are %v, %v", held, err)
 	}
 }
 
@@ -203,7 +220,7 @@ func TestManifestsAreComparedBeforeTheyAreLoaded(t *testing.T) {
 func TestDeniedInTheMiddleMeansExpired(t *testing.T) {
 	f, store, u := newStore(t)
 	f.denied = []string{"list"}
-	if err := store.Empty(t.Context(), Attempt(u, "m1", chunk, 1)); apierr.ReasonOf(err) != pb.Reason_REASON_PAR_EXPIRED {
+	if err := store.Begin(t.Context(), Attempt(u, "m1", chunk, 1)); apierr.ReasonOf(err) != pb.Reason_REASON_PAR_EXPIRED {
 		t.Errorf("got %v", err)
 	}
 }

@@ -21,13 +21,17 @@ type Holding struct {
 	Ours, Others []par.Object
 }
 
-// attempt is a folder of an attempt to export a chunk, behind the migration's prefix.
-var attempt = regexp.MustCompile(`^.+/\d{6}/\d+/$`)
+// attempt is a folder of an attempt to export a chunk, behind the migration's prefix,
+// and taken the object that says that one is taken.
+var (
+	attempt = regexp.MustCompile(`^.+/\d{6}/\d+/$`)
+	taken   = regexp.MustCompile(`^.+/\d{6}/\d+` + begun + `$`)
+)
 
 // ours reports whether a name, behind the migration's prefix, is that of an object
 // which the migration wrote.
 func ours(name string) bool {
-	if name == "probe" {
+	if name == "probe" || taken.MatchString(name) {
 		return true
 	}
 	folder := folderOf(name)

@@ -23,17 +23,31 @@ const (
 	sealPause = 500 * time.Millisecond
 )
 
-// Empty checks that nothing was ever written into the folder: an export that
-// shared one with another attempt would be loaded twice (reference, section 1.4).
+// Begin takes the folder for an export: it checks that none ever wrote or may still
+// write there, and marks it as taken, durably. The rows of two exports in one folder
+// would be loaded twice (reference, section 1.4); and a statement whose agent has
+// died may write its first object long after the next agent looked.
 //
-// Error: REASON_OUTCOME_UNKNOWN, because another run of this attempt wrote there.
-func (st Store) Empty(ctx context.Context, f Folder) error {
-	objects, err := st.list(ctx, f.url, f.name)
-	if err != nil || len(objects) == 0 {
+// Error: REASON_OUTCOME_UNKNOWN, because another run of this attempt took it.
+func (st Store) Begin(ctx context.Context, f Folder) error {
+	listed, err := st.list(ctx, f.url, strings.TrimSuffix(f.name, "/"))
+	if err != nil {
 		return err
 	}
-	return apierr.New(codes.Aborted, pb.Reason_REASON_OUTCOME_UNKNOWN, "%s already has %d objects of an export whose end nobody saw", f.name, len(objects)).
-		WithHint("export again as a new attempt").WithRetry(0)
+	objects, taken := 0, false
+	for _, o := range listed {
+		switch {
+		case strings.HasPrefix(o.Name, f.name):
+			objects++
+		case o.Name == f.marker():
+			taken = true
+		}
+	}
+	if objects > 0 || taken {
+		return apierr.New(codes.Aborted, pb.Reason_REASON_OUTCOME_UNKNOWN, "%s was taken by an export whose end nobody saw, with %d objects so far", f.name, objects).
+			WithHint("export again as a new attempt").WithRetry(0)
+	}
+	return st.Put(ctx, f.url, f.marker(), []byte(markerText))
 }
 
 // Progress returns how much is in the folder now.

@@ -43,6 +43,16 @@ func ChunkPath(migration, chunk string) string { return "/" + migration + "/" + 
 // Name returns the folder's full name in the bucket.
 func (f Folder) Name() string { return f.name }
 
+// begun ends the name of the object beside a folder that says that the folder is
+// taken, and markerText is what it holds.
+const (
+	begun      = "-begun"
+	markerText = "adbferry began an export\n"
+)
+
+// marker is the full name of the object that says that the folder is taken.
+func (f Folder) marker() string { return strings.TrimSuffix(f.name, "/") + begun }
+
 // In returns the folder as one that an export of a format writes into.
 func (f Folder) In(format pb.Format) Folder {
 	f.format = format

@@ -92,7 +92,8 @@ func (t *Table) Fill(ctx context.Context, s *oracle.Session, rows, overflow []st
 // Check proves that as many rows arrived as were exported, and all of them to
 // their end.
 //
-// Error: REASON_ROWS_REJECTED.
+// Errors: REASON_ROWS_REJECTED; REASON_OBJECT_CHANGED when more whole rows came than
+// were exported, as when another export wrote into the same folder.
 func (t *Table) Check(ctx context.Context, s *oracle.Session, want int64) error {
 	var rows, whole int64
 	query := fmt.Sprintf("SELECT COUNT(*), COUNT(CASE WHEN %s THEN 1 END) FROM %s", t.whole(), t.name)
@@ -105,6 +106,10 @@ func (t *Table) Check(ctx context.Context, s *oracle.Session, want int64) error 
 	}
 	if rows == want && whole == want {
 		return t.checkOverflow(ctx, s)
+	}
+	if whole > want {
+		return apierr.New(codes.DataLoss, pb.Reason_REASON_OBJECT_CHANGED, "the objects hold %d whole rows, and %d were exported", whole, want).
+			WithHint("export the chunk again as a new attempt; check that nothing else writes to this prefix")
 	}
 	return apierr.New(codes.DataLoss, pb.Reason_REASON_ROWS_REJECTED, "the objects hold %d rows, %d of them whole, and %d were exported", rows, whole, want).
 		WithHint("export the chunk again as a new attempt")

@@ -32,7 +32,7 @@ func (t Transfer) Export(ctx context.Context, j Job, report Report) (*pb.ChunkCh
 		return exported(&pb.Manifest{}), nil
 	}
 	f := bucket.Attempt(j.URL, j.Migration, j.Chunk.GetChunkId(), j.Attempt).In(j.Plan.GetFormat())
-	if err := t.Store.Empty(ctx, f); err != nil {
+	if err := t.Store.Begin(ctx, f); err != nil {
 		return nil, err
 	}
 	overflow, err := t.write(ctx, j, f, query, overflowQuery, report)

@@ -76,7 +76,7 @@ func (t Transfer) stage(ctx context.Context, s *oracle.Session, j Job, m *pb.Man
 	if err != nil {
 		return err
 	}
-	if err := staging.DropChunk(ctx, s, j.Migration, j.Chunk.GetChunkId()); err != nil {
+	if err := t.vacate(ctx, s, j); err != nil {
 		return err
 	}
 	if err := stage.Create(ctx, s); err != nil {
@@ -87,6 +87,31 @@ func (t Transfer) stage(ctx context.Context, s *oracle.Session, j Job, m *pb.Man
 		return t.explain(ctx, s, err)
 	}
 	return stage.Check(ctx, s, m.GetRows())
+}
+
+// vacateLimit bounds how long an import waits for one that nobody follows any more.
+const vacateLimit = 15 * time.Minute
+
+// vacate drops the staging tables of earlier attempts at the chunk. A load whose
+// agent died goes on in the database and keeps its table locked; this one waits for
+// it, as long as somebody follows, and does not read the same objects beside it.
+func (t Transfer) vacate(ctx context.Context, s *oracle.Session, j Job) error {
+	for end := time.Now().Add(vacateLimit); ; {
+		err := staging.DropChunk(ctx, s, j.Migration, j.Chunk.GetChunkId())
+		if !oracle.HasCode(err, oracle.TableLocked) {
+			return err
+		}
+		if time.Now().After(end) {
+			return apierr.New(codes.Aborted, pb.Reason_REASON_DATABASE_ERROR, "a load of an earlier attempt at chunk %s still runs in the database after %s", j.Chunk.GetChunkId(), vacateLimit).
+				WithHint("look in V$SESSION for an action that begins with 'import %s/', end that session, and resume", j.Chunk.GetChunkId()).WithRetry(0).WithCause(err)
+		}
+		t.Log.Info("waiting for the load of an earlier attempt", "chunk", j.Chunk.GetChunkId())
+		select {
+		case <-time.After(t.watch()):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
 }
 
 // urls returns the secret URLs of a manifest's objects: those with rows and
