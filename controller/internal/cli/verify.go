@@ -14,6 +14,7 @@ type verifyOptions struct {
 	source, target     string
 	table, targetTable string
 	columns, key       string
+	where, targetWhere string
 	sourceSCN          int64
 	limit              int32
 }
@@ -29,7 +30,8 @@ missing, extra or changed, by key and column. Only hashes and key values leave t
 databases. Tables without a key are compared row by row, and their rows named by ROWID.
 ` + verdictExitHelp,
 		Example: `  adbferry verify --source sanjose --target phoenix --table ADMIN.ORDERS
-  adbferry verify --source sanjose --target phoenix --table ADMIN.ORDERS --columns ORDER_ID,ORDER_TOTAL`,
+  adbferry verify --source sanjose --target phoenix --table ADMIN.ORDERS --columns ORDER_ID,ORDER_TOTAL
+  adbferry verify --source sanjose --target phoenix --table ADMIN.ORDERS --where "ORDER_DATE >= DATE '2026-01-01'"`,
 		Args: cobra.NoArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return a.runVerify(ctx, o) }),
 	}
@@ -39,6 +41,8 @@ databases. Tables without a key are compared row by row, and their rows named by
 	flags.StringVar(&o.table, "table", "", "`SCHEMA.TABLE` to compare")
 	flags.StringVar(&o.targetTable, "target-table", "", "`SCHEMA.TABLE` on the target, when it has another name there")
 	flags.StringVar(&o.columns, "columns", "", "`columns` to compare, separated by commas (default: all)")
+	flags.StringVar(&o.where, "where", "", "compare only the source's rows that this SQL `condition` selects, such as a migration's --where (default: all)")
+	flags.StringVar(&o.targetWhere, "target-where", "", "compare only the target's rows that this SQL `condition` selects (default: all)")
 	flags.StringVar(&o.key, "key", "", "`columns` that tell rows apart, separated by commas (default: the primary key)")
 	flags.Int64Var(&o.sourceSCN, "source-scn", 0, "read the source as of this `SCN`, such as a migration's (default: now)")
 	flags.Int32Var(&o.limit, "limit", 0, "list at most `N` differences, up to 1000 (default 100)")
@@ -50,7 +54,7 @@ func (o *verifyOptions) request() (*pb.CompareTablesRequest, error) {
 	if o.source == "" || o.target == "" || o.table == "" {
 		return nil, usage("adbferry databases lists the databases", "--source, --target and --table are needed")
 	}
-	req := &pb.CompareTablesRequest{Source: o.source, Target: o.target, SourceScn: o.sourceSCN, Limit: o.limit}
+	req := &pb.CompareTablesRequest{Source: o.source, Target: o.target, SourceScn: o.sourceSCN, Limit: o.limit, Where: o.where, TargetWhere: o.targetWhere}
 	var err error
 	if req.SourceTable, err = parseTable(o.table); err != nil {
 		return nil, err

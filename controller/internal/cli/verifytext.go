@@ -17,8 +17,8 @@ func differencesText(req *pb.CompareTablesRequest, r *pb.CompareTablesResponse) 
 	var out strings.Builder
 	c := r.GetComparison()
 	_, _ = fmt.Fprintf(&out, "%s\n", route(r.GetSourceTable(), r.GetTargetTable()))
-	line(&out, "from", fmt.Sprintf("%s, as of SCN %d", req.GetSource(), r.GetSourceScn()))
-	line(&out, "to", fmt.Sprintf("%s, as of SCN %d", req.GetTarget(), r.GetTargetScn()))
+	line(&out, "from", fmt.Sprintf("%s, as of SCN %d%s", req.GetSource(), r.GetSourceScn(), whereText(req.GetWhere())))
+	line(&out, "to", fmt.Sprintf("%s, as of SCN %d%s", req.GetTarget(), r.GetTargetScn(), whereText(req.GetTargetWhere())))
 	line(&out, "rows", comparisonText(c))
 	digestLines(&out, c)
 	line(&out, "columns", strconv.Itoa(len(r.GetColumns()))+": "+strings.Join(r.GetColumns(), ", "))
@@ -36,6 +36,14 @@ func differencesText(req *pb.CompareTablesRequest, r *pb.CompareTablesResponse) 
 	}
 	_, _ = fmt.Fprintf(&out, "\nVerdict: %s\n", comparedText(r))
 	return out.String()
+}
+
+// whereText says which rows of a side are compared, unless all are.
+func whereText(condition string) string {
+	if condition == "" {
+		return ""
+	}
+	return ", where " + condition
 }
 
 // moreText says where the other differences are. Fewer than were asked for are

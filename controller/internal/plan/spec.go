@@ -71,10 +71,18 @@ func checkSelection(s *pb.TableSelection) error {
 	if len(s.GetColumns()) > 0 && len(s.GetExcludeColumns()) > 0 {
 		return invalid("columns", "table %s: columns are either chosen or excluded, not both", s.GetSource().ID())
 	}
-	if err := condition.Check(s.GetWhere()); err != nil {
-		return invalid("where", "condition of table %s: %v", s.GetSource().ID(), err).
+	return CheckWhere("where", s.GetSource(), s.GetWhere())
+}
+
+// CheckWhere refuses a condition on a table's rows that cannot be sent to a
+// database; an empty one is none. The field is the request's.
+//
+// Error: REASON_REQUEST_INVALID.
+func CheckWhere(field string, table *pb.TableName, where string) error {
+	if err := condition.Check(where); err != nil {
+		return invalid(field, "condition of table %s: %v", table.ID(), err).
 			WithHint("write what stands behind WHERE, with texts in single quotes and a quote in a text doubled: NAME = 'O''Brien'").
-			WithFact("table", s.GetSource().ID())
+			WithFact("table", table.ID())
 	}
 	return nil
 }

@@ -67,6 +67,10 @@ func checkCompare(req *pb.CompareTablesRequest) (limit int, err error) {
 		return 0, apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "source_scn must not be negative, got %d", req.GetSourceScn()).
 			WithFact("field", "source_scn")
 	}
+	if err := cmp.Or(plan.CheckWhere("where", req.GetSourceTable(), req.GetWhere()),
+		plan.CheckWhere("target_where", target(req), req.GetTargetWhere())); err != nil {
+		return 0, err
+	}
 	return limit, plan.CheckNames(req.GetSourceTable(), target(req))
 }
 
@@ -88,12 +92,14 @@ func (s *Service) pair(ctx context.Context, req *pb.CompareTablesRequest) (*comp
 	if err != nil {
 		return nil, nil, err
 	}
-	reads := func(s *side, scn int64) compare.Side {
-		return compare.Side{Agent: s.agent, Selection: &pb.RowSelection{Table: s.table.GetName(), Columns: shape.Columns, Key: shape.Key, Scn: scn}}
+	reads := func(s *side, scn int64, where string) compare.Side {
+		return compare.Side{Agent: s.agent, Selection: &pb.RowSelection{
+			Table: s.table.GetName(), Columns: shape.Columns, Key: shape.Key, Scn: scn, Where: where,
+		}}
 	}
 	return &compare.Pair{
-		Source: reads(source, cmp.Or(req.GetSourceScn(), source.database.GetCurrentScn())),
-		Target: reads(target, target.database.GetCurrentScn()),
+		Source: reads(source, cmp.Or(req.GetSourceScn(), source.database.GetCurrentScn()), req.GetWhere()),
+		Target: reads(target, target.database.GetCurrentScn(), req.GetTargetWhere()),
 	}, shape, nil
 }
 

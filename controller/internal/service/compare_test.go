@@ -163,6 +163,22 @@ func TestMillionsOfDifferencesAreNotFetched(t *testing.T) {
 	}
 }
 
+// A migration with a condition fills a target that has no other rows.
+func TestWhatAConditionMovedIsComparedAgain(t *testing.T) {
+	d, name := twoTables(t, true)
+	part := &pb.TableName{Schema: "ADMIN", Name: "PART"}
+	d.Target.AddTable(part, 600, &pb.Column{Name: "ID", DataType: "NUMBER"}, &pb.Column{Name: "NAME", DataType: "VARCHAR2"}, &pb.Column{Name: "TOTAL", DataType: "NUMBER"})
+	d.Target.Change(part, 77, "TOTAL", "77.01")
+	resp := d.compare(t, &pb.CompareTablesRequest{SourceTable: name, TargetTable: part, Where: "ID <= 600"})
+	if diff := cmp.Diff([]string{"changed 77 TOTAL"}, shown(resp)); diff != "" || resp.GetComparison().GetSourceRows() != 600 {
+		t.Errorf("%d rows of the source\n%s", resp.GetComparison().GetSourceRows(), diff)
+	}
+	resp = d.compare(t, &pb.CompareTablesRequest{SourceTable: name, TargetTable: part, Where: "ID <= 76", TargetWhere: "ID <= 76"})
+	if resp.GetVerdict() != pb.Verdict_VERDICT_VERIFIED || resp.GetComparison().GetTargetRows() != 76 {
+		t.Errorf("got %v", resp)
+	}
+}
+
 func TestTablesOfDifferentShapeAreDifferent(t *testing.T) {
 	d, name := twoTables(t, true)
 	other := &pb.TableName{Schema: "ADMIN", Name: "OTHER"}
@@ -212,11 +228,13 @@ func TestComparisonsThatCannotBeAreRefused(t *testing.T) {
 		"an unknown column": {
 			&pb.CompareTablesRequest{SourceTable: name, Columns: []string{"NOPE"}}, pb.Reason_REASON_REQUEST_INVALID,
 		},
-		"an unknown key":  {&pb.CompareTablesRequest{SourceTable: name, Key: []string{"NOPE"}}, pb.Reason_REASON_REQUEST_INVALID},
-		"too many":        {&pb.CompareTablesRequest{SourceTable: name, Limit: 1001}, pb.Reason_REASON_REQUEST_INVALID},
-		"a negative SCN":  {&pb.CompareTablesRequest{SourceTable: name, SourceScn: -1}, pb.Reason_REASON_REQUEST_INVALID},
-		"nobody's agent":  {&pb.CompareTablesRequest{SourceTable: name, Source: "nobody"}, pb.Reason_REASON_NOT_FOUND},
-		"only at one end": {&pb.CompareTablesRequest{SourceTable: agenttest.DemoTable()}, pb.Reason_REASON_TABLE_NOT_FOUND},
+		"an unknown key":                  {&pb.CompareTablesRequest{SourceTable: name, Key: []string{"NOPE"}}, pb.Reason_REASON_REQUEST_INVALID},
+		"too many":                        {&pb.CompareTablesRequest{SourceTable: name, Limit: 1001}, pb.Reason_REASON_REQUEST_INVALID},
+		"a condition that ends too early": {&pb.CompareTablesRequest{SourceTable: name, Where: "ID = 1)"}, pb.Reason_REASON_REQUEST_INVALID},
+		"another on the target":           {&pb.CompareTablesRequest{SourceTable: name, TargetWhere: "ID = 1 --"}, pb.Reason_REASON_REQUEST_INVALID},
+		"a negative SCN":                  {&pb.CompareTablesRequest{SourceTable: name, SourceScn: -1}, pb.Reason_REASON_REQUEST_INVALID},
+		"nobody's agent":                  {&pb.CompareTablesRequest{SourceTable: name, Source: "nobody"}, pb.Reason_REASON_NOT_FOUND},
+		"only at one end":                 {&pb.CompareTablesRequest{SourceTable: agenttest.DemoTable()}, pb.Reason_REASON_TABLE_NOT_FOUND},
 	} {
 		t.Run(label, func(t *testing.T) {
 			if tt.req.GetSource() == "" {

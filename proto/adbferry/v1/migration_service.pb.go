@@ -1439,7 +1439,11 @@ type CompareTablesRequest struct {
 	// Read the source as of this SCN, such as a migration's; 0 for now.
 	SourceScn int64 `protobuf:"varint,7,opt,name=source_scn,json=sourceScn,proto3" json:"source_scn,omitempty"`
 	// List at most this many differences; 0 for 100, at most 1000.
-	Limit         int32 `protobuf:"varint,8,opt,name=limit,proto3" json:"limit,omitempty"`
+	Limit int32 `protobuf:"varint,8,opt,name=limit,proto3" json:"limit,omitempty"`
+	// SQL condition on the source's rows, such as a migration's; empty for all rows.
+	Where string `protobuf:"bytes,9,opt,name=where,proto3" json:"where,omitempty"`
+	// The same for the target's rows.
+	TargetWhere   string `protobuf:"bytes,10,opt,name=target_where,json=targetWhere,proto3" json:"target_where,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1528,6 +1532,20 @@ func (x *CompareTablesRequest) GetLimit() int32 {
 		return x.Limit
 	}
 	return 0
+}
+
+func (x *CompareTablesRequest) GetWhere() string {
+	if x != nil {
+		return x.Where
+	}
+	return ""
+}
+
+func (x *CompareTablesRequest) GetTargetWhere() string {
+	if x != nil {
+		return x.TargetWhere
+	}
+	return ""
 }
 
 // CompareTablesResponse is what was found.
@@ -1834,7 +1852,7 @@ const file_adbferry_v1_migration_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12#\n" +
 	"\ragent_address\x18\x02 \x01(\tR\fagentAddress\x12B\n" +
 	"\vdescription\x18\x03 \x01(\v2 .adbferry.v1.DatabaseDescriptionR\vdescription\x12.\n" +
-	"\afailure\x18\x04 \x01(\v2\x14.adbferry.v1.FailureR\afailure\"\x9d\x02\n" +
+	"\afailure\x18\x04 \x01(\v2\x14.adbferry.v1.FailureR\afailure\"\xd6\x02\n" +
 	"\x14CompareTablesRequest\x12\x16\n" +
 	"\x06source\x18\x01 \x01(\tR\x06source\x12\x16\n" +
 	"\x06target\x18\x02 \x01(\tR\x06target\x129\n" +
@@ -1844,7 +1862,10 @@ const file_adbferry_v1_migration_service_proto_rawDesc = "" +
 	"\x03key\x18\x06 \x03(\tR\x03key\x12\x1d\n" +
 	"\n" +
 	"source_scn\x18\a \x01(\x03R\tsourceScn\x12\x14\n" +
-	"\x05limit\x18\b \x01(\x05R\x05limit\"\xb5\x04\n" +
+	"\x05limit\x18\b \x01(\x05R\x05limit\x12\x14\n" +
+	"\x05where\x18\t \x01(\tR\x05where\x12!\n" +
+	"\ftarget_where\x18\n" +
+	" \x01(\tR\vtargetWhere\"\xb5\x04\n" +
 	"\x15CompareTablesResponse\x129\n" +
 	"\fsource_table\x18\x01 \x01(\v2\x16.adbferry.v1.TableNameR\vsourceTable\x129\n" +
 	"\ftarget_table\x18\x02 \x01(\v2\x16.adbferry.v1.TableNameR\vtargetTable\x12\x1d\n" +
