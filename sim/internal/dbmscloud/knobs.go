@@ -2,7 +2,6 @@ package dbmscloud
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 )
 
@@ -141,10 +140,24 @@ type Knobs struct {
 
 func (k Knobs) check() error {
 	if k.ZeroRows < ZeroNothing || k.ZeroRows > ZeroHeaderOnly {
-		return fmt.Errorf("knob ZeroRows: %d is none of the three", k.ZeroRows)
+		return fmt.Errorf("knob ZeroRows: unknown value %d", k.ZeroRows)
 	}
-	if min(k.WorkUnits, k.RowsPerTurn, k.LOBLimit, k.JSONValueLimit, k.DefaultFieldBytes, k.ReadSize) < 0 || min(k.MinFileSize, k.ParquetFileSize) < 0 {
-		return errors.New("a knob that is a number must not be negative")
+	for _, knob := range []struct {
+		name string
+		n    int64
+	}{
+		{"WorkUnits", int64(k.WorkUnits)},
+		{"RowsPerTurn", int64(k.RowsPerTurn)},
+		{"LOBLimit", int64(k.LOBLimit)},
+		{"JSONValueLimit", int64(k.JSONValueLimit)},
+		{"DefaultFieldBytes", int64(k.DefaultFieldBytes)},
+		{"ReadSize", int64(k.ReadSize)},
+		{"MinFileSize", k.MinFileSize},
+		{"ParquetFileSize", k.ParquetFileSize},
+	} {
+		if knob.n < 0 {
+			return fmt.Errorf("knob %s: %d is negative", knob.name, knob.n)
+		}
 	}
 	return nil
 }

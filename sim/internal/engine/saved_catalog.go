@@ -143,7 +143,7 @@ func codeIdentity(c *state.Coder, i *identity) {
 		return
 	}
 	if i.last, i.used = last, used; i.by == 0 {
-		c.Damaged("the numbers of %s stand still", i.sequence)
+		c.Damaged("sequence %s has the increment 0", i.sequence)
 	}
 }
 

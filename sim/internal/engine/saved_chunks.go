@@ -33,7 +33,7 @@ func codeChunk(c *state.Coder, x *chunk) {
 	c.Value(&x.code)
 	c.Text(&x.message)
 	if c.Loading() && (x.status < 0 || x.status >= len(chunkStatus)) {
-		c.Damaged("there is no status %d of a chunk", x.status)
+		c.Damaged("a chunk has the unknown status %d", x.status)
 	}
 }
 

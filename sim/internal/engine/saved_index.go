@@ -32,15 +32,15 @@ func (t *table) sound(c *state.Coder) bool {
 	}
 	switch {
 	case len(t.columns) == 0 || len(t.columns) > maxColumns || t.slots < 0:
-		c.Damaged("table %s has no such number of columns", t.name)
+		c.Damaged("table %s has %d columns, %d of them stored", t.name, len(t.columns), t.slots)
 	case slices.ContainsFunc(t.columns, func(col *column) bool { return !t.soundColumn(col) }):
-		c.Damaged("table %s has a column without a place", t.name)
+		c.Damaged("table %s has a column that is neither stored nor computed", t.name)
 	case slices.ContainsFunc(t.indexes, func(x *index) bool { return !t.soundIndex(x) }):
-		c.Damaged("table %s has an index over no column", t.name)
+		c.Damaged("table %s has an index over a column that it does not have", t.name)
 	case slices.ContainsFunc(t.constraints, func(k *constraint) bool { return !t.hasColumns(k.columns) }):
-		c.Damaged("table %s has a constraint of no column", t.name)
+		c.Damaged("table %s has a constraint over a column that it does not have", t.name)
 	case t.parts != nil && !t.parts.sound(t.slots):
-		c.Damaged("table %s has partitions that make no sense", t.name)
+		c.Damaged("table %s has partitions that contradict each other", t.name)
 	}
 	return c.Err() == nil
 }

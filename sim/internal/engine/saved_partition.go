@@ -17,7 +17,7 @@ func codePartitioning(c *state.Coder, p *partitioning) {
 		state.Int(c, &s.months)
 		state.Int(c, &s.length)
 		if c.Loading() && s.number <= 0 && s.months <= 0 && s.length <= 0 {
-			c.Damaged("there is no INTERVAL %s", s.text)
+			c.Damaged("the interval %s is not positive", s.text)
 		}
 	})
 	c.Bool(&p.movement)

@@ -66,7 +66,7 @@ func codeJobState(c *state.Coder, s *jobState) {
 	}
 	*s = jobState(text)
 	if !slices.Contains([]jobState{jobDisabled, jobScheduled, jobRunning, jobSucceeded, jobFailed, jobStopped}, *s) && c.Err() == nil {
-		c.Damaged("there is no state %q of a job", text)
+		c.Damaged("a job has the unknown state %q", text)
 	}
 }
 

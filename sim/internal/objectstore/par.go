@@ -77,7 +77,7 @@ func (s *Store) CreatePAR(p PAR) (path string, err error) {
 func (p PAR) check() error {
 	switch {
 	case !p.Access.known():
-		return fmt.Errorf("access type %q is none of the six", p.Access)
+		return fmt.Errorf("unknown access type %q", p.Access)
 	case p.Expires.IsZero():
 		return errors.New("timeExpires is required")
 	case !p.Access.wholeBucket() && p.Object == "":

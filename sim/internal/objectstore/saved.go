@@ -137,7 +137,7 @@ func codeGrant(c *state.Coder, g *grant) {
 		return
 	}
 	if g.Access = Access(access); !g.Access.known() {
-		c.Damaged("there is no access type %q", access)
+		c.Damaged("unknown access type %q", access)
 	}
 }
 

@@ -207,12 +207,12 @@ regions:
 
 func TestNonsenseIsRefused(t *testing.T) {
 	for want, text := range map[string]string{
-		"speed":             "regions: {here: {speed: 1}}",
-		"no rate":           "regions: {here: {storage: {bandwidth: fast}}}",
-		"region here":       "regions: {here: {undo_retention: -1s}}",
-		"service here/high": "regions: {here: {services: {high: {concurrent: -1}}}}",
-		"between 0 and 1":   "regions: {here: {services: {high: {jitter: 2}}}}",
-		`"-5" is no rate`:   "regions: {here: {services: {tp: {export: -5}}}}",
+		"speed":              "regions: {here: {speed: 1}}",
+		"not a rate":         "regions: {here: {storage: {bandwidth: fast}}}",
+		"region here":        "regions: {here: {undo_retention: -1s}}",
+		"service here/high":  "regions: {here: {services: {high: {concurrent: -1}}}}",
+		"between 0 and 1":    "regions: {here: {services: {high: {jitter: 2}}}}",
+		`"-5" is not a rate`: "regions: {here: {services: {tp: {export: -5}}}}",
 	} {
 		path := filepath.Join(t.TempDir(), "physics.yaml")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

@@ -27,7 +27,7 @@ func (r Rate) Time(n int64) time.Duration {
 func (r *Rate) UnmarshalText(text []byte) error {
 	n, err := humanize.ParseBytes(strings.TrimSuffix(string(text), "/s"))
 	if err != nil || n > math.MaxInt64 {
-		return fmt.Errorf("%q is no rate: want a number of bytes per second, such as 40MB/s", text)
+		return fmt.Errorf("%q is not a rate: want a number of bytes per second, such as 40MB/s", text)
 	}
 	*r = Rate(n)
 	return nil

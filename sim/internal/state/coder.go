@@ -67,7 +67,7 @@ func (c *Coder) unsigned(n *uint64) {
 			return
 		}
 	}
-	c.Damaged("a number has no end")
+	c.Damaged("a number takes more than 10 bytes")
 }
 
 // byte reads one byte.
@@ -107,7 +107,7 @@ func (c *Coder) Bool(b *bool) {
 		return
 	}
 	if *b = n == 1; n > 1 {
-		c.Damaged("%d is no truth value", n)
+		c.Damaged("a truth value is %d, neither 0 nor 1", n)
 	}
 }
 
@@ -232,7 +232,7 @@ func (c *Coder) Value(v *datum.Value) {
 		return
 	}
 	if !datum.WellFormed(kind, len(data)) {
-		c.Damaged("a value of kind %d is none", kind)
+		c.Damaged("%d bytes cannot be a value of kind %d", len(data), kind)
 		return
 	}
 	*v = datum.Of(kind, data)

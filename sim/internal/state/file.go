@@ -94,7 +94,7 @@ func (f *File) header() error {
 	in := f.r.from.(*bufio.Reader)
 	line := make([]byte, len(title))
 	if _, err := io.ReadFull(in, line); err != nil || string(line) != title {
-		return fmt.Errorf("%w: it does not begin as a state does", ErrDamaged)
+		return fmt.Errorf("%w: its first line is not that of a saved state", ErrDamaged)
 	}
 	var number []byte
 	for len(number) < 10 {
@@ -129,7 +129,7 @@ func (f *File) load(p Part) error {
 		return err
 	}
 	if name != p.Section() {
-		return fmt.Errorf("%w: the section of %q is in its place", ErrDamaged, name)
+		return fmt.Errorf("%w: the section of %q stands where this one should", ErrDamaged, name)
 	}
 	c := &Coder{in: f.r}
 	err = p.Load(c)
@@ -137,12 +137,12 @@ func (f *File) load(p Part) error {
 		return c.Err()
 	}
 	if err == nil && len(f.r.rest) > 0 {
-		err = fmt.Errorf("%w: the section is too long", ErrDamaged)
+		err = fmt.Errorf("%w: the section goes on after the last value of it", ErrDamaged)
 	}
 	return err
 }
 
-// End makes sure that the file ends behind the last section. Only then all of
+// End makes sure that the file ends after the last section. Only then all of
 // it is known to be sound.
 //
 // Error: ErrDamaged.
@@ -158,10 +158,10 @@ func (f *File) end() error {
 		return err
 	}
 	if f.r.kind != endFrame || len(f.r.rest) > 0 {
-		return fmt.Errorf("%w: there is more than was expected at frame %d", ErrDamaged, f.r.place-1)
+		return fmt.Errorf("%w: frame %d should be the last one and is not", ErrDamaged, f.r.place-1)
 	}
 	if _, err := io.ReadFull(f.r.from, make([]byte, 1)); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w: it goes on behind its end", ErrDamaged)
+		return fmt.Errorf("%w: bytes follow the frame that ends it", ErrDamaged)
 	}
 	return nil
 }

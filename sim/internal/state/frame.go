@@ -104,14 +104,14 @@ func (r *frameReader) next() error {
 	}
 	n := binary.LittleEndian.Uint32(header[1:])
 	if n > frameSize {
-		return r.damaged("the length of frame %d makes no sense", nil)
+		return r.damaged("frame %d is longer than a frame can be", nil)
 	}
 	r.rest = r.room[:n]
 	if _, err := io.ReadFull(r.from, r.rest); err != nil {
 		return r.damaged("it ends in frame %d", err)
 	}
 	if checksum(r.place, header[0], r.rest) != binary.LittleEndian.Uint32(header[5:]) {
-		return r.damaged("the checksum of frame %d does not fit", nil)
+		return r.damaged("the checksum of frame %d does not match", nil)
 	}
 	r.kind = header[0]
 	r.place++

@@ -1,6 +1,7 @@
 package ttc
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -130,12 +131,21 @@ func TestSessionParametersGoByNumber(t *testing.T) {
 	wantBytes(t, encoded(Dialect{}, m.Encode), unhex(t, "17 05 0101 01 0102 00  00 010101 58 0110  00 010101 24 00  00"))
 }
 
+// wantProtocolError makes sure that a decoder, given any bytes, says nothing
+// but that they violate the protocol.
+func wantProtocolError(t *testing.T, message any, err error) {
+	t.Helper()
+	if err != nil && !errors.Is(err, ErrProtocol) {
+		t.Errorf("%T: %v, want it to wrap ErrProtocol", message, err)
+	}
+}
+
 func FuzzHandshake(f *testing.F) {
 	f.Add("\x01\x06\x00driver\x00")
 	f.Add(dataTypes(3, 11, true, true, 1))
 	f.Add(encoded(Dialect{}, NetworkReply{}.Encode))
 	f.Add("\x01\x01\x05\x00\x01\x01\x01\x01\x01admin\x01\x01\x01k\x00\x00")
-	f.Fuzz(func(_ *testing.T, in string) {
+	f.Fuzz(func(t *testing.T, in string) {
 		for _, dialect := range []Dialect{{}, {Counted: true}} {
 			for _, m := range []interface{ Decode(r *Reader) error }{
 				&ProtocolRequest{}, &DataTypesRequest{}, &NetworkRequest{}, &AuthRequest{},
@@ -143,7 +153,7 @@ func FuzzHandshake(f *testing.F) {
 				r := NewReader(nil)
 				r.Dialect = dialect
 				r.Begin(in)
-				_ = m.Decode(r)
+				wantProtocolError(t, m, m.Decode(r))
 			}
 		}
 	})

@@ -316,7 +316,7 @@ func FuzzRequests(f *testing.F) {
 	lob := LobRequest{Operation: LobWrite, Source: strings.Repeat("L", 40), Data: "x", wantsAmount: true}
 	f.Add(encoded(Dialect{}, func(w *Writer) { lobBody(w, &lob) }))
 	f.Add("\x01\x02\x01\x03\x02\x01\x00")
-	f.Fuzz(func(_ *testing.T, in string) {
+	f.Fuzz(func(t *testing.T, in string) {
 		for _, dialect := range []Dialect{{Field: 12}, {Field: 7, Counted: true}} {
 			for _, m := range []interface{ Decode(r *Reader) error }{
 				&Call{}, &Execute{}, &ReExecute{}, &Fetch{}, &LobRequest{}, &CloseCursors{}, &EndToEnd{},
@@ -325,7 +325,7 @@ func FuzzRequests(f *testing.F) {
 				r := NewReader(nil)
 				r.Dialect = dialect
 				r.Begin(in)
-				_ = m.Decode(r)
+				wantProtocolError(t, m, m.Decode(r))
 			}
 		}
 	})

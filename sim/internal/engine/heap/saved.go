@@ -87,7 +87,7 @@ func (s *Store) Load(c *state.Coder) {
 		return
 	}
 	if scn < firstSCN || scn > maxSCN {
-		c.Damaged("there is no SCN %d", scn)
+		c.Damaged("the SCN %d is out of range", scn)
 		return
 	}
 	now := s.now()
@@ -182,7 +182,7 @@ func (r *rowReader) row(c *state.Coder, i, n int) (ok bool) {
 		return false
 	}
 	if int(r.slots[i]) >= n || i > 0 && r.slots[i] <= r.slots[i-1] || !wellFormed(r.buffer[begin:]) {
-		c.Damaged("a row makes no sense")
+		c.Damaged("row %d of a block cannot be read", i)
 		return false
 	}
 	if r.long[i] = ""; len(r.buffer)-begin > packedRow {
