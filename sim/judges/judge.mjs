@@ -168,14 +168,23 @@ async function many(session, step) {
   }
 }
 
-// lob reads and writes a LOB through its locator, or makes a temporary one.
+// locator gets the LOB of a row, by a query or an OUT bind, or makes a temporary one.
+async function locator(session, sql, want) {
+  if (want.temporary) return session.createLob(oracledb[want.temporary]);
+  if (!want.out) return (await session.execute(sql)).rows[0][0];
+  const [value] = (await session.execute(sql, [{ dir: oracledb.BIND_OUT, type: oracledb[want.out] }])).outBinds;
+  return Array.isArray(value) ? value[0] : value;
+}
+
+// lob reads and writes a LOB through its locator.
 async function lob(session, step) {
   const want = step.lob;
-  const handle = want.temporary
-    ? await session.createLob(oracledb[want.temporary])
-    : (await session.execute(step.sql)).rows[0][0];
+  const handle = await locator(session, step.sql, want);
   for (const write of want.writes ?? []) {
-    await new Promise((done, failed) => handle.write(values.bind(write.value).val, (err) => (err ? failed(err) : done())));
+    await new Promise((done, failed) => {
+      handle.once('error', failed);
+      handle.write(values.bind(write.value).val, (err) => (err ? failed(err) : done()));
+    });
   }
   if (want.bind_to) await session.execute(want.bind_to, [handle]);
   check('size', want.size, handle.length);

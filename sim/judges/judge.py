@@ -195,6 +195,11 @@ def lob(session, step):
     want = step["lob"]
     if want.get("temporary"):
         handle = session.createlob(getattr(oracledb, "DB_TYPE_" + want["temporary"]))
+    elif want.get("out"):
+        holder = session.cursor().var(getattr(oracledb, "DB_TYPE_" + want["out"]))
+        session.cursor().execute(step["sql"], [holder])
+        handle = holder.getvalue()
+        handle = handle[0] if isinstance(handle, list) else handle
     else:
         handle = session.cursor().execute(step["sql"]).fetchone()[0]
     for write in want.get("writes") or []:

@@ -72,6 +72,7 @@ type batchError struct {
 // a lob is read and written through a locator.
 type lob struct {
 	Temporary string     `yaml:"temporary" json:"temporary,omitempty"`
+	Out       string     `yaml:"out" json:"out,omitempty"` // the type of the one OUT bind that gives it
 	Writes    []lobWrite `yaml:"writes" json:"writes,omitempty"`
 	Trim      *int       `yaml:"trim" json:"trim,omitempty"`
 	Size      int        `yaml:"size" json:"size"`

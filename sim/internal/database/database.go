@@ -78,6 +78,8 @@ type Session interface {
 	// NLS returns the session's NLS parameters by name (NLS_DATE_FORMAT …).
 	NLS() map[string]string
 
+	LOBStore
+
 	// Close rolls back and ends the session. It may be called twice.
 	Close()
 }
@@ -148,8 +150,9 @@ type Bind struct {
 type Execution struct {
 	Values      [][]datum.Value
 	Types       []datum.Type
-	AutoCommit  bool // commit when the call succeeds
-	BatchErrors bool // go on after a failing row, report it in Outcome.Failed
+	Places      []*LOBPlace // per bind of a single row: where a LOB is stored that its locator leads to; may be short
+	AutoCommit  bool        // commit when the call succeeds
+	BatchErrors bool        // go on after a failing row, report it in Outcome.Failed
 }
 
 // An Outcome is what a successful execution gives back.
@@ -160,12 +163,15 @@ type Outcome struct {
 	Failed   []BatchError      // with BatchErrors: the rows that failed
 	Out      []OutValue        // per bind, meaningful for Out and InOut
 	Returned [][][]datum.Value // Return binds: [execution][bind][row]
+	// Place tells where a LOB of Returned is stored, nil for none; it is nil when there is no LOB.
+	Place func(execution, bind, row int) *LOBPlace
 }
 
 // An OutValue is the value of an OUT bind: a scalar, or a cursor.
 type OutValue struct {
 	Value  datum.Value
-	Cursor *Cursor // REF CURSOR
+	Cursor *Cursor   // REF CURSOR
+	Place  *LOBPlace // where a LOB is stored, nil for one of its own
 }
 
 // A Cursor is an open result set together with its description.

@@ -47,6 +47,11 @@ func (c *compiler) block(b *sql.QueryBlock, q *sql.Select, outer *scope) (*plan,
 		}
 	}
 	p := &plan{open: r.open, columns: described(outputs)}
+	if c.placed == q && g == nil && !b.Distinct {
+		if p.places, err = c.place(r, sc); err != nil {
+			return nil, err
+		}
+	}
 	if b.Distinct {
 		if err := comparable(b, p.columns); err != nil {
 			return nil, err

@@ -8,14 +8,16 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
-// lobPackage is the procedures of DBMS_LOB that change temporary LOBs. Its
-// functions, which SQL can call, are built in.
+// lobPackage is the procedures of DBMS_LOB that change LOBs, temporary ones and
+// those of a row that the transaction has locked. Its functions, which SQL can
+// call, are built in.
 //
-// Not simulated: writing through the locator of a stored LOB, which is refused;
-// BFILEs; locking and opening.
+// Not simulated: writing through the locator of a LOB that a view or subquery
+// gave, which is refused; BFILEs; opening.
 func lobPackage() Package {
 	lob := Param{Name: "LOB_LOC", Mode: database.InOut}
-	dest := Param{Name: "DEST_LOB", Mode: database.InOut}
+	dest := Param{Name: "DEST_LOB", Mode: database.InOut, writes: true}
+	written := Param{Name: "LOB_LOC", Mode: database.InOut, writes: true}
 	return Package{Owner: "SYS", Name: "DBMS_LOB", Procedures: []Procedure{
 		{Name: "CREATETEMPORARY", Params: []Param{lob, booleanParam("CACHE"), optional(numberParam("DUR"))}, Call: createTemporary},
 		{Name: "FREETEMPORARY", Params: []Param{lob}, Call: func(_ context.Context, _ *Session, args *Args) error {
@@ -23,8 +25,8 @@ func lobPackage() Package {
 			return nil
 		}},
 		{Name: "APPEND", Params: []Param{dest, {Name: "SRC_LOB"}}, Call: appendLOB},
-		{Name: "WRITEAPPEND", Params: []Param{lob, numberParam("AMOUNT"), {Name: "BUFFER"}}, Call: writeAppend},
-		{Name: "TRIM", Params: []Param{lob, numberParam("NEWLEN")}, Call: trimLOB},
+		{Name: "WRITEAPPEND", Params: []Param{written, numberParam("AMOUNT"), {Name: "BUFFER"}}, Call: writeAppend},
+		{Name: "TRIM", Params: []Param{written, numberParam("NEWLEN")}, Call: trimLOB},
 	}}
 }
 

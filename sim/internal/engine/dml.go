@@ -16,6 +16,8 @@ type modification interface {
 	execute(r *run, txn *heap.Txn) (n int64, returned []datum.Row, err error)
 	// flush writes what execute has put off.
 	flush(ctx context.Context) error
+	// placed tells where the LOBs of RETURNING are stored; nil when there are none.
+	placed() *places
 	// targets are the tables that it may write to.
 	targets() []*table
 }
@@ -72,6 +74,7 @@ func (s *Session) modifyWith(ctx context.Context, c *compiler, st sql.Statement,
 	if len(rows) == 0 {
 		rows = [][]datum.Value{nil}
 	}
+	var all [][]datum.Row
 	r := s.newRun(ctx, nil) // one for all: the clock is read, and memory taken, once per call rather than per row
 	for i, binds := range rows {
 		r.binds, r.snap = binds, s.snapshot()
@@ -93,7 +96,11 @@ func (s *Session) modifyWith(ctx context.Context, c *compiler, st sql.Statement,
 		out.PerRow = append(out.PerRow, n)
 		if returned != nil || returningOf(st) != nil {
 			out.Returned = append(out.Returned, transpose(returned, returningOf(st)))
+			all = append(all, returned)
 		}
+	}
+	if p := m.placed(); p != nil {
+		out.Place = func(execution, bind, row int) *database.LOBPlace { return p.of(all[execution][row], bind) }
 	}
 	return out, m.flush(ctx)
 }
@@ -159,17 +166,23 @@ func transpose(rows []datum.Row, clause *sql.Returning) [][]datum.Value {
 	}
 	out := make([][]datum.Value, len(clause.Into))
 	for _, row := range rows {
-		for i, v := range row {
-			out[i] = append(out[i], v)
+		for i := range out {
+			out[i] = append(out[i], row[i])
 		}
 	}
 	return out
 }
 
-// returning compiles the expressions of a RETURNING clause.
-func (c *compiler) returning(clause *sql.Returning, sc *scope) ([]compiled, error) {
+// returning compiles the expressions of a RETURNING clause, with the ROWIDs of
+// its LOBs behind them.
+func (c *compiler) returning(clause *sql.Returning, sc *scope) ([]compiled, *places, error) {
 	if clause == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	return c.list(clause.Exprs, sc)
+	list, err := c.list(clause.Exprs, sc)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, rowids, err := c.placesOf(clause.Exprs, sc)
+	return append(list, rowids...), p, err
 }

@@ -67,6 +67,8 @@ type compiler struct {
 	vars  variables    // PL/SQL variables in reach, or nil
 	bound *boundBinds  // binds of a PL/SQL block, or nil
 	with  []*common    // WITH entries in reach
+	// placed is the query that is to tell where the LOBs of its result are stored.
+	placed *sql.Select
 }
 
 // A scope is the names one query block can see.

@@ -16,6 +16,7 @@ type insertion struct {
 	defaults  useDefault
 	query     *plan
 	returning []compiled
+	places    *places
 	batch     *batch
 	batched   bool
 	buffer    []datum.Value
@@ -77,7 +78,7 @@ func (c *compiler) insert(st *sql.Insert, batched bool) (modification, error) {
 	}
 	sc := &scope{}
 	sc.add(c.tableSource(t, alias))
-	in.returning, err = c.returning(st.Returning, sc)
+	in.returning, in.places, err = c.returning(st.Returning, sc)
 	in.buffer = make([]datum.Value, len(columns))
 	return in, err
 }
@@ -198,6 +199,8 @@ func (in *insertion) fromQuery(r *run) (int64, []datum.Row, error) {
 		}
 	}
 }
+
+func (in *insertion) placed() *places { return in.places }
 
 func (in *insertion) targets() []*table { return []*table{in.writer.table} }
 

@@ -39,6 +39,7 @@ type Param struct {
 	Mode     database.Mode // In when zero
 	Optional bool          // has a default
 	Default  datum.Value
+	writes   bool // a LOB of which the content is changed, in its row if it is stored
 }
 
 // Args are the arguments of one call. Names are compared without regard to case.

@@ -12,6 +12,7 @@ import (
 type plan struct {
 	columns []datum.Column
 	open    func(f *frame) (iterator, error) // f is a frame whose outer and run are set
+	places  *places                          // of a placed query; its ROWIDs stand behind the columns
 }
 
 // An iterator yields the rows of a query. A row may be reused by the next call.

@@ -22,7 +22,8 @@ type variable struct {
 	constant bool
 	notNull  bool
 	bind     bool
-	stored   bool // the value is of a table: a LOB is its locator
+	stored   bool               // the value is of a table: a LOB is its locator
+	place    *database.LOBPlace // where the LOB is, when that is known
 }
 
 // boundBinds are the binds of a block and what the block does with them.
@@ -182,6 +183,10 @@ func (s *Session) runBlocks(ctx context.Context, text string, b *sql.Block, bind
 	for i, row := range rows {
 		for j, v := range row[:min(len(row), len(bound.vars))] {
 			bound.vars[j].value, bound.vars[j].cursor = v, nil
+			bound.vars[j].stored, bound.vars[j].place = false, nil
+			if len(rows) == 1 && j < len(e.Places) && e.Places[j] != nil {
+				bound.vars[j].stored, bound.vars[j].place = true, e.Places[j]
+			}
 		}
 		if err := s.runBlock(ctx, body); err != nil {
 			if !e.BatchErrors || len(rows) == 1 {
@@ -194,7 +199,7 @@ func (s *Session) runBlocks(ctx context.Context, text string, b *sql.Block, bind
 		out.PerRow = append(out.PerRow, 1)
 	}
 	for _, v := range bound.vars {
-		out.Out = append(out.Out, database.OutValue{Value: v.value, Cursor: v.cursor})
+		out.Out = append(out.Out, database.OutValue{Value: v.value, Cursor: v.cursor, Place: v.place})
 	}
 	return out, nil
 }

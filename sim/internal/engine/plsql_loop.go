@@ -154,8 +154,8 @@ func (c *blockCompiler) cursorLoop(st *sql.Loop) (step, error) {
 			if err != nil || !ok {
 				return goOn, c.raise(st, err)
 			}
-			for i, v := range row {
-				fields[i].value = v
+			for i := range fields {
+				fields[i].value = row[i]
 			}
 			if f, done, err := turn(x, body); done {
 				return f, err
@@ -166,7 +166,7 @@ func (c *blockCompiler) cursorLoop(st *sql.Loop) (step, error) {
 
 // openRows runs a query of the block as of now.
 func (c *blockCompiler) openRows(x *execution, q *sql.Select) (*resultSet, error) {
-	p, err := c.query(q, nil)
+	p, err := c.placing(q)
 	if err != nil {
 		return nil, err
 	}
@@ -175,5 +175,12 @@ func (c *blockCompiler) openRows(x *execution, q *sql.Select) (*resultSet, error
 	if err != nil {
 		return nil, err
 	}
-	return &resultSet{run: r, it: it}, nil
+	return &resultSet{run: r, it: it, places: p.places, width: len(p.columns)}, nil
+}
+
+// placing compiles a query whose result tells where its LOBs are stored.
+func (c *blockCompiler) placing(q *sql.Select) (*plan, error) {
+	inner := *c.compiler
+	inner.placed = q
+	return inner.query(q, nil)
 }

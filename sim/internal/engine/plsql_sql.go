@@ -84,7 +84,7 @@ func (c *blockCompiler) fetchOne(x *execution, rows *resultSet, into []*variable
 		if err := x.s.assign(v, values[i]); err != nil {
 			return err
 		}
-		v.stored = true
+		v.stored, v.place = true, rows.places.of(values, i)
 	}
 	return nil
 }
@@ -132,6 +132,9 @@ func (c *blockCompiler) storeReturned(x *execution, out *database.Outcome, into 
 				return err
 			}
 			v.stored = true
+			if out.Place != nil {
+				v.place = out.Place(0, i, 0)
+			}
 		default:
 			return datum.Errorf(1422, "exact fetch returns more than requested number of rows")
 		}
@@ -150,13 +153,13 @@ func (c *blockCompiler) openStep(st *sql.Open) (step, error) {
 			return nil, err
 		}
 		return c.guarded(st, func(x *execution) error {
-			p, err := c.query(st.Query, nil)
+			p, err := c.placing(st.Query)
 			if err != nil {
 				return err
 			}
 			r := x.s.newRun(x.ctx, nil)
 			it, err := p.open(&frame{run: r})
-			v.cursor = &database.Cursor{Columns: p.columns, Rows: &resultSet{run: r, it: it}}
+			v.cursor = &database.Cursor{Columns: p.columns, Rows: &resultSet{run: r, it: it, places: p.places, width: len(p.columns)}}
 			return err
 		}), nil
 	}

@@ -192,20 +192,38 @@ func (c *blockCompiler) assignStep(st *sql.Assign) (step, error) {
 	if err != nil {
 		return nil, err
 	}
+	from := c.locatorOf(st.Value, value.typ)
 	return c.guarded(st, func(x *execution) error {
 		out, err := value.eval(x.frame())
 		if err != nil {
 			return err
 		}
-		return c.s.assign(v, out)
+		if err := c.s.assign(v, out); err != nil || from == nil {
+			return err
+		}
+		v.stored, v.place = from.stored, from.place // a second locator of the same LOB
+		return nil
 	}), nil
+}
+
+// locatorOf returns the variable that an expression is, if it may hold a locator.
+func (c *blockCompiler) locatorOf(x sql.Expr, t datum.Type) *variable {
+	switch x := x.(type) {
+	case *sql.Bind:
+		return c.bound.vars[x.Index]
+	case *sql.Ref:
+		if isLOB(t.Kind) {
+			return c.names.find(x.Path)
+		}
+	}
+	return nil
 }
 
 // assign gives a variable a value of its own kind and within its limits.
 //
 // Errors: ORA-06502 in its forms.
 func (s *Session) assign(v *variable, value datum.Value) error {
-	v.stored = false
+	v.stored, v.place = false, nil
 	const prefix = "PL/SQL: numeric or value error"
 	if value.IsNull() && v.notNull {
 		return datum.Errorf(6502, prefix)
@@ -359,8 +377,9 @@ func (c *blockCompiler) invoke(x *execution, p *Procedure, values []compiled, ta
 		if v == nil {
 			continue
 		}
-		if a.targets[i] = v.typ; v.stored && isLOB(v.value.Kind()) {
-			return unimplemented("writing through the locator of a stored LOB")
+		a.targets[i] = v.typ
+		if err := x.lockedLOB(p.Params[i], v, &a.values[i]); err != nil {
+			return err
 		}
 	}
 	if err := p.Call(x.ctx, x.s, a); err != nil {
@@ -370,7 +389,7 @@ func (c *blockCompiler) invoke(x *execution, p *Procedure, values []compiled, ta
 		if v == nil {
 			continue
 		}
-		if err := x.s.assign(v, a.values[i]); err != nil {
+		if err := x.handBack(p.Params[i], v, a.values[i]); err != nil {
 			return err
 		}
 	}
@@ -378,6 +397,32 @@ func (c *blockCompiler) invoke(x *execution, p *Procedure, values []compiled, ta
 		return x.s.assign(into, a.result)
 	}
 	return nil
+}
+
+// lockedLOB makes the argument of a procedure that writes to a stored LOB what
+// the row holds now, for a locator may be older.
+//
+// Errors: ORA-22920, ORA-22922.
+func (x *execution) lockedLOB(p Param, v *variable, value *datum.Value) (err error) {
+	switch {
+	case !p.writes || !v.stored || !isLOB(v.value.Kind()):
+		return nil
+	case v.place == nil:
+		return unimplemented("writing through the locator of a LOB that a view or subquery gave")
+	}
+	*value, err = x.s.LockedLOB(x.ctx, *v.place)
+	return err
+}
+
+// handBack gives a variable what a procedure made of it; a stored LOB that was
+// written to is changed in its row as well.
+func (x *execution) handBack(p Param, v *variable, value datum.Value) error {
+	stored, place := v.stored, v.place
+	if err := x.s.assign(v, value); err != nil || !p.writes || !stored || !isLOB(value.Kind()) {
+		return err
+	}
+	v.stored, v.place = stored, place
+	return x.s.StoreLOB(x.ctx, *place, value)
 }
 
 // applicationError compiles RAISE_APPLICATION_ERROR(number, text [, keep]).

@@ -155,7 +155,7 @@ func (st *statement) query(ctx context.Context, q *sql.Select, e database.Execut
 
 // openQuery compiles and opens a query.
 func (s *Session) openQuery(ctx context.Context, q *sql.Select, types []datum.Type, binds []datum.Value) (*resultSet, []datum.Column, error) {
-	p, err := (&compiler{s: s, binds: types}).query(q, nil)
+	p, err := (&compiler{s: s, binds: types, placed: q}).query(q, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -164,14 +164,17 @@ func (s *Session) openQuery(ctx context.Context, q *sql.Select, types []datum.Ty
 	if err != nil {
 		return nil, nil, err
 	}
-	return &resultSet{run: r, it: it}, p.columns, nil
+	return &resultSet{run: r, it: it, places: p.places, width: len(p.columns)}, p.columns, nil
 }
 
 // resultSet is an open query as database.Rows. The context of the call that
 // fetches replaces that of the call that opened it.
 type resultSet struct {
-	run *run
-	it  iterator
+	run    *run
+	it     iterator
+	places *places   // nil when no LOB of a table is in the result
+	width  int       // columns of the result
+	row    datum.Row // the last one, ROWIDs included, when there are places
 }
 
 // Next returns the next row. An error ends the result set.
@@ -190,8 +193,15 @@ func (r *resultSet) Next(ctx context.Context) (_ datum.Row, err error) {
 		r.Close()
 		return nil, io.EOF
 	}
+	if r.places != nil {
+		r.row = row
+		row = row[:r.width]
+	}
 	return row, nil
 }
+
+// Place returns where the value of a column is stored.
+func (r *resultSet) Place(column int) *database.LOBPlace { return r.places.of(r.row, column) }
 
 // preload makes FOR UPDATE lock its rows now.
 func (r *resultSet) preload() error {

@@ -17,6 +17,7 @@ type change struct {
 	tests     []evaluator
 	width     int
 	returning []compiled
+	places    *places
 	refs      []reference
 }
 
@@ -48,7 +49,7 @@ func (c *compiler) change(target *sql.Table, where sql.Expr, privilege string, c
 	if ch.tests, err = c.predicates(conditions, sc); err != nil {
 		return nil, nil, err
 	}
-	if ch.returning, err = c.returning(clause, sc); err != nil {
+	if ch.returning, ch.places, err = c.returning(clause, sc); err != nil {
 		return nil, nil, err
 	}
 	// Every column is read, to write the row back; so is its place.
@@ -100,6 +101,8 @@ func (ch *change) each(r *run, txn *heap.Txn, write func(f *frame, p heap.Positi
 		}
 	}
 }
+
+func (ch *change) placed() *places { return ch.places }
 
 // recheck loads the row as somebody else left it and tests the condition again.
 func (ch *change) recheck(f *frame, p heap.Position, data string) (bool, error) {

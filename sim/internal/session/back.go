@@ -85,7 +85,7 @@ func (c *connection) returned(cur *cursor, binds []database.Bind, out *database.
 	if !returns(binds) {
 		return nil
 	}
-	for _, execution := range out.Returned {
+	for n, execution := range out.Returned {
 		c.w.Row()
 		nth := 0
 		for i, b := range binds {
@@ -97,7 +97,12 @@ func (c *connection) returned(cur *cursor, binds []database.Bind, out *database.
 				at = i
 			}
 			nth++
-			if err := c.returnedRows(cur.binds[i], execution, at); err != nil {
+			if err := c.returnedRows(cur, cur.binds[i], execution, at, func(row int) *database.LOBPlace {
+				if out.Place == nil {
+					return nil
+				}
+				return out.Place(n, at, row)
+			}); err != nil {
 				return err
 			}
 		}
@@ -106,14 +111,14 @@ func (c *connection) returned(cur *cursor, binds []database.Bind, out *database.
 }
 
 // returnedRows writes what one RETURNING bind collected in one execution.
-func (c *connection) returnedRows(b ttc.Bind, execution [][]datum.Value, at int) error {
+func (c *connection) returnedRows(cur *cursor, b ttc.Bind, execution [][]datum.Value, at int, place func(row int) *database.LOBPlace) error {
 	if at >= len(execution) {
 		c.w.UB(0)
 		return nil
 	}
 	c.w.UB(uint64(len(execution[at])))
-	for _, v := range execution[at] {
-		if err := c.outScalar(b, v); err != nil {
+	for row, v := range execution[at] {
+		if err := c.outScalar(cur, b, v, place(row)); err != nil {
 			return err
 		}
 	}
@@ -123,7 +128,7 @@ func (c *connection) returnedRows(b ttc.Bind, execution [][]datum.Value, at int)
 // outValue writes the value of an OUT bind and the length indicator.
 func (c *connection) outValue(cur *cursor, b ttc.Bind, v database.OutValue) error {
 	if b.Type != ttc.TypeCursor {
-		return c.outScalar(b, v.Value)
+		return c.outScalar(cur, b, v.Value, v.Place)
 	}
 	ref := &cursor{}
 	if v.Cursor != nil {
@@ -143,7 +148,7 @@ func (c *connection) outValue(cur *cursor, b ttc.Bind, v database.OutValue) erro
 
 // outScalar writes a value in the type its bind declares, and an indicator that
 // says it is complete: what does not fit is an error here, never cut.
-func (c *connection) outScalar(b ttc.Bind, v datum.Value) error {
+func (c *connection) outScalar(cur *cursor, b ttc.Bind, v datum.Value, place *database.LOBPlace) error {
 	wanted, ok := b.Datum()
 	if !ok {
 		return datum.Errorf(3115, "unsupported network datatype or representation: %d", b.Type)
@@ -154,7 +159,7 @@ func (c *connection) outScalar(b ttc.Bind, v datum.Value) error {
 	}
 	switch {
 	case wanted.Kind == datum.Clob || wanted.Kind == datum.Blob:
-		c.temporary(b, v, wanted.National)
+		c.outLOB(cur, b, v, wanted.National, place)
 	case wanted.Kind == datum.Boolean && v.IsNull():
 		c.w.NullBoolean()
 	case wanted.Kind == datum.Text && b.Size == 0 && v.IsNull():
@@ -168,10 +173,16 @@ func (c *connection) outScalar(b ttc.Bind, v datum.Value) error {
 	return nil
 }
 
-// temporary writes an OUT value as a temporary LOB, with its size if the bind
-// was described so.
-func (c *connection) temporary(b ttc.Bind, v datum.Value, national bool) {
-	locator, size := c.lobs.temporary(v, national)
+// outLOB writes an OUT value as the locator of a stored LOB or of a temporary one,
+// with its size if the bind was described so.
+func (c *connection) outLOB(cur *cursor, b ttc.Bind, v datum.Value, national bool, place *database.LOBPlace) {
+	var locator string
+	var size uint64
+	if place != nil {
+		locator, size = c.lobs.handOut(cur, v, national, place)
+	} else {
+		locator, size = c.lobs.temporary(v, national)
+	}
 	if b.Prefetch() {
 		c.w.SizedLocator(locator, size)
 		return

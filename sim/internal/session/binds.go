@@ -17,7 +17,7 @@ func (c *connection) bindRows(cur *cursor, binds []ttc.Bind, executions int, ful
 	if cur.stmt == nil { // a REF CURSOR has nothing to bind
 		return e, c.r.Finish()
 	}
-	plan := c.plan(cur, binds, executions, full)
+	plan := c.plan(cur, binds, executions, full, &e)
 	e.Values = make([][]datum.Value, 0, min(executions, 4096))
 	for range executions {
 		e.Values = append(e.Values, plan.Read(c.r))
@@ -64,7 +64,7 @@ func declare(e *database.Execution, binds []ttc.Bind) error {
 
 // plan tells how bind rows are laid out (wire notes, sections 10 and 11): full
 // is the first execution or one that describes its binds again.
-func (c *connection) plan(cur *cursor, binds []ttc.Bind, executions int, full bool) *ttc.RowPlan {
+func (c *connection) plan(cur *cursor, binds []ttc.Bind, executions int, full bool, e *database.Execution) *ttc.RowPlan {
 	known := cur.stmt.Binds()
 	mode := func(i int) database.Mode {
 		if i < len(known) {
@@ -75,7 +75,7 @@ func (c *connection) plan(cur *cursor, binds []ttc.Bind, executions int, full bo
 	return ttc.Plan(binds, ttc.PlanOptions{
 		Block:    cur.stmt.Kind() == database.Block,
 		Rows:     executions,
-		Resolver: c.lobs.value,
+		Resolver: func(i int, locator string) (datum.Value, error) { return c.located(e, len(binds), i, locator) },
 		Absent: func(i int) bool {
 			switch mode(i) {
 			case database.Return:
@@ -88,6 +88,22 @@ func (c *connection) plan(cur *cursor, binds []ttc.Bind, executions int, full bo
 		},
 		SameAs: func(i int) int { return firstOfName(known, i) },
 	})
+}
+
+// located returns the value behind the locator of bind i of n, and notes where it
+// is stored.
+func (c *connection) located(e *database.Execution, n, i int, locator string) (datum.Value, error) {
+	l, err := c.lobs.find(locator)
+	if err != nil {
+		return datum.NULL, err
+	}
+	if l.place != nil && e.Places == nil {
+		e.Places = make([]*database.LOBPlace, n)
+	}
+	if e.Places != nil {
+		e.Places[i] = l.place
+	}
+	return l.value(), nil
 }
 
 // firstOfName returns the first bind with the name of bind i.

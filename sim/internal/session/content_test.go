@@ -92,13 +92,13 @@ func TestAppendingToALob(t *testing.T) {
 func TestRetiredLobsStayForAWhile(t *testing.T) {
 	s := lobs{open: map[uint64]*lob{}}
 	cur := &cursor{}
-	first, _ := s.handOut(cur, datum.FromClob("first"), false)
+	first, _ := s.handOut(cur, datum.FromClob("first"), false, nil)
 	s.retire(cur)
 	if v, err := s.value(first); err != nil || v != datum.FromClob("first") {
 		t.Errorf("%v, %v", v, err)
 	}
 	for range maxRetired {
-		s.handOut(cur, datum.FromBlob(nil), false)
+		s.handOut(cur, datum.FromBlob(nil), false, nil)
 	}
 	s.retire(cur)
 	if _, err := s.value(first); visible(err).Code != 22922 {
@@ -111,7 +111,7 @@ func TestRetiredLobsStayForAWhile(t *testing.T) {
 
 func TestOnlyTemporaryLobsAreFreed(t *testing.T) {
 	s := lobs{open: map[uint64]*lob{}}
-	kept, _ := s.handOut(&cursor{}, datum.FromClob("kept"), false)
+	kept, _ := s.handOut(&cursor{}, datum.FromClob("kept"), false, nil)
 	gone, _ := s.temporary(datum.FromClob("gone"), false)
 	for _, l := range []string{kept, gone, "short", strings.Repeat("x", locatorSize)} {
 		s.free(l)

@@ -53,6 +53,14 @@ func (cur *cursor) end() {
 	}
 }
 
+// place returns where the value of a column of the last row is stored.
+func (cur *cursor) place(column int) *database.LOBPlace {
+	if rows, ok := cur.rows.(database.Placed); ok {
+		return rows.Place(column)
+	}
+	return nil
+}
+
 // start opens a new result set.
 func (cur *cursor) start(rows database.Rows) {
 	cur.end()

@@ -114,7 +114,7 @@ func (c *connection) unparsed(ctx context.Context, m *ttc.Execute, cause error) 
 			Rows:     m.Executions(),
 			Absent:   func(int) bool { return false },
 			SameAs:   func(i int) int { return i },
-			Resolver: func(string) (datum.Value, error) { return datum.NULL, nil },
+			Resolver: func(int, string) (datum.Value, error) { return datum.NULL, nil },
 		})
 		for range m.Executions() {
 			if plan.Empty() || c.r.Err() != nil {

@@ -137,6 +137,12 @@ func (s *fakeSession) NLS() map[string]string {
 	return map[string]string{"NLS_LANGUAGE": "AMERICAN", "NLS_TERRITORY": "AMERICA", "NLS_DATE_FORMAT": "DD-MON-RR"}
 }
 
+func (s *fakeSession) LockedLOB(context.Context, database.LOBPlace) (datum.Value, error) {
+	return datum.NULL, datum.Errorf(22920, "row containing the LOB value is not locked")
+}
+
+func (s *fakeSession) StoreLOB(context.Context, database.LOBPlace, datum.Value) error { return nil }
+
 func (s *fakeSession) Close() {
 	if !s.closed {
 		s.closed = true

@@ -3,6 +3,9 @@ package session
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/adbferry/adbferry/sim/internal/database"
+	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
 // A lob is the content behind a locator. Positions and lengths are bytes in a
@@ -12,6 +15,8 @@ type lob struct {
 	national bool // an NCLOB, whose text travels as AL16UTF16
 	temp     bool
 	open     bool
+	place    *database.LOBPlace // where it is stored, nil for one of its own
+	unstored bool               // written to, and its row not yet
 
 	text    string // content, unless written to
 	written []byte // content once written to
@@ -30,6 +35,20 @@ func (l *lob) content() string {
 		l.text, l.dirty = string(l.written), false
 	}
 	return l.text
+}
+
+// value returns it as a value.
+func (l *lob) value() datum.Value {
+	if l.blob {
+		return datum.Of(datum.Blob, l.content())
+	}
+	return datum.FromClob(l.content())
+}
+
+// renew replaces the content.
+func (l *lob) renew(v datum.Value) {
+	l.text, l.dirty, l.counted = v.Bytes(), false, false
+	l.markUnit, l.markByte = 0, 0
 }
 
 // length is in characters or bytes.

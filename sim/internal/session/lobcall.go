@@ -20,7 +20,7 @@ func (c *connection) lobCall(ctx context.Context) error {
 	if err := c.admit(ctx, ttc.FuncLob, ""); err != nil {
 		return err
 	}
-	reply, err := c.lobReply(&m)
+	reply, err := c.lobReply(ctx, &m)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (c *connection) lobCall(ctx context.Context) error {
 }
 
 // lobReply carries out one operation.
-func (c *connection) lobReply(m *ttc.LobRequest) (ttc.LobReply, error) {
+func (c *connection) lobReply(ctx context.Context, m *ttc.LobRequest) (ttc.LobReply, error) {
 	reply := ttc.LobReply{Locator: m.Source, Amount: int64(m.Amount)}
 	if m.Operation == ttc.LobCreateTemp {
 		reply.National = m.SourceOffset == ttc.FormNational
@@ -50,7 +50,7 @@ func (c *connection) lobReply(m *ttc.LobRequest) (ttc.LobReply, error) {
 		reply.Data, n = l.read(m.SourceOffset, m.Amount)
 		reply.Amount = int64(n)
 	case ttc.LobWrite, ttc.LobTrim:
-		return reply, change(l, m)
+		return reply, c.changeLOB(ctx, l, m)
 	case ttc.LobFreeTemp:
 		c.lobs.free(m.Source)
 	case ttc.LobChunkSize:
@@ -65,12 +65,49 @@ func (c *connection) lobReply(m *ttc.LobRequest) (ttc.LobReply, error) {
 	return reply, nil
 }
 
-// change writes to or trims a LOB, which has to be a temporary one: rows are
-// changed by statements here.
+// changeLOB writes to or trims a LOB: a temporary one, or one whose row the
+// transaction has locked. The row is written when the client turns to something
+// else than this LOB, so that a LOB that is written in pieces is stored once.
+func (c *connection) changeLOB(ctx context.Context, l *lob, m *ttc.LobRequest) error {
+	if l.temp {
+		return change(l, m)
+	}
+	if l.place == nil {
+		return datum.Errorf(22920, "row containing the LOB value is not locked")
+	}
+	if !l.unstored {
+		if err := c.storeLOB(ctx); err != nil {
+			return err
+		}
+		v, err := c.session.LockedLOB(ctx, *l.place)
+		if err != nil {
+			return visible(err)
+		}
+		l.renew(v)
+	}
+	if err := change(l, m); err != nil {
+		return err
+	}
+	l.unstored, c.unstored = true, l
+	return nil
+}
+
+// storeLOB writes the LOB that was written to last to its row.
+func (c *connection) storeLOB(ctx context.Context) error {
+	l := c.unstored
+	if l == nil {
+		return nil
+	}
+	c.unstored, l.unstored = nil, false
+	if err := c.session.StoreLOB(ctx, *l.place, l.value()); err != nil {
+		return visible(err)
+	}
+	return nil
+}
+
+// change writes to or trims the content of a LOB.
 func change(l *lob, m *ttc.LobRequest) error {
 	switch {
-	case !l.temp:
-		return datum.Errorf(22920, "row containing the LOB value is not locked")
 	case m.Operation == ttc.LobTrim:
 		l.trim(m.Amount)
 	case m.SourceOffset > l.length()+maxGap:

@@ -3,6 +3,7 @@ package session
 import (
 	"encoding/binary"
 
+	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
@@ -51,13 +52,13 @@ func (s *lobs) add(l *lob) (id uint64, locator string) {
 	return s.last, newLocator(s.last, l.blob, l.temp)
 }
 
-// handOut returns a locator for a value of a result set, and its size in
-// characters or bytes; "" for NULL.
-func (s *lobs) handOut(cur *cursor, v datum.Value, national bool) (locator string, size uint64) {
+// handOut returns a locator for a value that a cursor gave, which place says is
+// stored somewhere or nowhere, and its size in characters or bytes; "" for NULL.
+func (s *lobs) handOut(cur *cursor, v datum.Value, national bool, place *database.LOBPlace) (locator string, size uint64) {
 	if v.IsNull() {
 		return "", 0
 	}
-	l := &lob{blob: v.Kind() == datum.Blob, national: national, text: v.Bytes()}
+	l := &lob{blob: v.Kind() == datum.Blob, national: national, text: v.Bytes(), place: place}
 	id, locator := s.add(l)
 	cur.locators = append(cur.locators, id)
 	return locator, l.length()
@@ -107,8 +108,5 @@ func (s *lobs) value(locator string) (datum.Value, error) {
 	if err != nil {
 		return datum.NULL, err
 	}
-	if l.blob {
-		return datum.Of(datum.Blob, l.content()), nil
-	}
-	return datum.FromClob(l.content()), nil
+	return l.value(), nil
 }

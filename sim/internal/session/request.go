@@ -47,6 +47,11 @@ func (c *connection) request(ctx context.Context, payload string) error {
 	if !ok {
 		return fmt.Errorf("%w: %s is not supported", ttc.ErrProtocol, call.Function)
 	}
+	if call.Function != ttc.FuncLob {
+		if err := c.storeLOB(ctx); err != nil {
+			c.late = err
+		}
+	}
 	ctx, done := c.in.begin(ctx)
 	err := handle(c, ctx)
 	done()

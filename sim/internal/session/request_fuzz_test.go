@@ -26,7 +26,11 @@ func (anything) InTransaction() bool                     { return false }
 func (anything) Trace(database.Trace)                    {}
 func (anything) SetSchema(context.Context, string) error { return nil }
 func (anything) NLS() map[string]string                  { return nil }
-func (anything) Close()                                  {}
+func (anything) LockedLOB(context.Context, database.LOBPlace) (datum.Value, error) {
+	return datum.FromClob(""), nil
+}
+func (anything) StoreLOB(context.Context, database.LOBPlace, datum.Value) error { return nil }
+func (anything) Close()                                                         {}
 
 func (anything) Prepare(_ context.Context, text string) (database.Statement, error) {
 	switch text[0] {

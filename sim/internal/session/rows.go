@@ -125,10 +125,10 @@ func (c *connection) value(cur *cursor, column int, v datum.Value) {
 	case formLong, formLongNational:
 		c.w.Long(v, f == formLongNational)
 	case formLocator:
-		locator, _ := c.lobs.handOut(cur, v, cur.columns[column].Type.National)
+		locator, _ := c.lobs.handOut(cur, v, cur.columns[column].Type.National, cur.place(column))
 		c.w.Locator(locator)
 	case formSized:
-		locator, size := c.lobs.handOut(cur, v, cur.columns[column].Type.National)
+		locator, size := c.lobs.handOut(cur, v, cur.columns[column].Type.National, cur.place(column))
 		c.w.SizedLocator(locator, size)
 	case formRowid:
 		c.w.Rowid(v)

@@ -162,9 +162,11 @@ type connection struct {
 	session database.Session
 	cursors cursors
 	lobs    lobs
-	late    error            // what a piggyback failed with: the answer to the next call
-	code    int              // ORA- number of the answer to the current call
-	ended   func(Ended) bool // of the current call, nil for none
+	// unstored was written to through its locator, and its row not yet.
+	unstored *lob
+	late     error            // what a piggyback failed with: the answer to the next call
+	code     int              // ORA- number of the answer to the current call
+	ended    func(Ended) bool // of the current call, nil for none
 }
 
 // newConnection makes the state of a connection before its first packet.

@@ -17,7 +17,7 @@ type RowPlan struct {
 	source []int
 	clone  bool // values must not share memory with the packet
 
-	resolve func(locator string) (datum.Value, error)
+	resolve func(i int, locator string) (datum.Value, error)
 
 	err     error // first value that could not be taken
 	invalid bool
@@ -28,11 +28,11 @@ type RowPlan struct {
 // PlanOptions is what the statement and the connection add to the description
 // of the binds.
 type PlanOptions struct {
-	Block    bool             // a PL/SQL block: no bind moves to the end for its size
-	Rows     int              // executions
-	Absent   func(i int) bool // bind i has no value in this call
-	SameAs   func(i int) int  // index of the bind whose value a repeated name takes
-	Resolver func(locator string) (datum.Value, error)
+	Block    bool                                             // a PL/SQL block: no bind moves to the end for its size
+	Rows     int                                              // executions
+	Absent   func(i int) bool                                 // bind i has no value in this call
+	SameAs   func(i int) int                                  // index of the bind whose value a repeated name takes
+	Resolver func(i int, locator string) (datum.Value, error) // the value behind the locator of bind i
 }
 
 // Plan makes the plan for reading rows of the given binds.
@@ -113,7 +113,7 @@ func (p *RowPlan) value(r *Reader, i int) datum.Value {
 		p.table(r, b)
 		return datum.NULL
 	case b.Type == TypeClob || b.Type == TypeBlob:
-		return p.lob(r)
+		return p.lob(r, i)
 	case b.Type == TypeCursor:
 		r.cursor()
 		return datum.NULL
@@ -146,13 +146,13 @@ func (p *RowPlan) table(r *Reader, b *Bind) {
 	}
 }
 
-// lob turns a locator into the value behind it.
-func (p *RowPlan) lob(r *Reader) datum.Value {
+// lob turns the locator of bind i into the value behind it.
+func (p *RowPlan) lob(r *Reader, i int) datum.Value {
 	locator := r.Locator()
 	if locator == "" || r.err != nil {
 		return datum.NULL
 	}
-	v, err := p.resolve(locator)
+	v, err := p.resolve(i, locator)
 	if err != nil && p.err == nil {
 		p.err = err
 	}

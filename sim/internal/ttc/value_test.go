@@ -146,7 +146,7 @@ func options(rows int) PlanOptions {
 	return PlanOptions{
 		Rows:   rows,
 		Absent: func(int) bool { return false }, SameAs: func(i int) int { return i },
-		Resolver: func(locator string) (datum.Value, error) {
+		Resolver: func(_ int, locator string) (datum.Value, error) {
 			if locator == "lost" {
 				return datum.NULL, datum.Errorf(22922, "nonexistent LOB value")
 			}

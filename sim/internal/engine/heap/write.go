@@ -142,6 +142,17 @@ func (t *Table) Lock(ctx context.Context, txn *Txn, p Position, snap Snapshot, w
 	return v.data, moved, false, nil
 }
 
+// Holds reports whether txn has locked or changed a row that still exists.
+func (t *Table) Holds(txn *Txn, p Position) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if p >= t.size() {
+		return false
+	}
+	v := t.at(p)
+	return v.txn == txn && !v.deleted
+}
+
 // stack puts a new version with the same data on a row; the caller holds the lock.
 func (t *Table) stack(txn *Txn, p Position) {
 	v := t.row(p)
