@@ -2,7 +2,6 @@ package table
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strconv"
 
@@ -81,8 +80,12 @@ func (p *preparation) truncate(ctx context.Context) error {
 		return err
 	}
 	p.answer.RowsRemoved = rows
-	if p.dry {
-		return nil
+	enabled, err := unreferenced(ctx, p.s, p.t)
+	for _, r := range enabled {
+		p.answer.Warnings = append(p.answer.Warnings, fmt.Sprintf("foreign key %s of table %s refers to the target table: its rows are deleted one by one, which takes longer", r.name, r.child()))
+	}
+	if err != nil || p.dry {
+		return err
 	}
 	if err := empty(ctx, p.s, p.t); err != nil {
 		return err
@@ -114,21 +117,13 @@ func (p *preparation) replace(ctx context.Context) error {
 	return p.create(ctx)
 }
 
-// children names the foreign keys that refer to the table.
+// children says which foreign keys go with a table that is replaced.
 func (p *preparation) children(ctx context.Context) error {
-	const query = `SELECT K.OWNER, K.TABLE_NAME, K.CONSTRAINT_NAME FROM ALL_CONSTRAINTS K
-		JOIN ALL_CONSTRAINTS R ON R.OWNER = K.R_OWNER AND R.CONSTRAINT_NAME = K.R_CONSTRAINT_NAME
-		WHERE R.OWNER = :owner AND R.TABLE_NAME = :name AND K.CONSTRAINT_TYPE = 'R' ORDER BY K.OWNER, K.TABLE_NAME, K.CONSTRAINT_NAME`
-	return p.s.Query(ctx, childrenKind, query, func(scan func(...any) error) error {
-		var owner, table, name string
-		if err := scan(&owner, &table, &name); err != nil {
-			return err
-		}
-		if owner != p.t.Schema.Text() || table != p.t.Name.Text() {
-			p.answer.Warnings = append(p.answer.Warnings, fmt.Sprintf("the replaced table takes with it: foreign key %s of table %s.%s", name, owner, table))
-		}
-		return nil
-	}, sql.Named("owner", p.t.Schema.Text()), sql.Named("name", p.t.Name.Text()))
+	all, err := references(ctx, p.s, p.t)
+	for _, r := range all {
+		p.answer.Warnings = append(p.answer.Warnings, fmt.Sprintf("the replaced table takes with it: foreign key %s of table %s", r.name, r.child()))
+	}
+	return err
 }
 
 // Empty removes a migration's rows, and what the ledger says of them, from the
@@ -216,11 +211,18 @@ func emptyUnseen(ctx context.Context, s *oracle.Session, migration string, t ora
 	return empty(ctx, s, t)
 }
 
-// empty removes all rows: at once if it can be, else one by one.
+// empty removes all rows: at once if it can be, else one by one, and then only
+// if no rows of other tables refer to them.
+//
+// Error: REASON_TARGET_DIFFERS.
 func empty(ctx context.Context, s *oracle.Session, t oracle.Table) error {
 	_, err := s.Exec(ctx, truncateKind, "TRUNCATE TABLE "+t.String())
-	if oracle.HasCode(err, referenced) || apierr.ReasonOf(err) == pb.Reason_REASON_PRIVILEGE_MISSING {
-		_, err = s.Exec(ctx, deleteKind, "DELETE FROM "+t.String())
+	if !oracle.HasCode(err, referenced) && apierr.ReasonOf(err) != pb.Reason_REASON_PRIVILEGE_MISSING {
+		return err
 	}
+	if _, err := unreferenced(ctx, s, t); err != nil {
+		return err
+	}
+	_, err = s.Exec(ctx, deleteKind, "DELETE FROM "+t.String())
 	return err
 }

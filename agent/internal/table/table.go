@@ -14,11 +14,11 @@ import (
 // The statements of this package.
 var (
 	createKind     = oracle.Kind{Name: "table.create", Purpose: "creates the target table without its keys", Privileges: []string{"CREATE TABLE", "CREATE ANY TABLE for another schema", "quota on the tablespace"}}
-	anyRowKind     = oracle.Kind{Name: "table.any-row", Purpose: "looks whether the target table has rows", Privileges: []string{"SELECT ON table"}}
+	anyRowKind     = oracle.Kind{Name: "table.any-row", Purpose: "looks whether the target table has rows, and, before they are removed, whether rows of other tables refer to them", Privileges: []string{"SELECT ON table"}}
 	truncateKind   = oracle.Kind{Name: "table.truncate", Purpose: "removes all rows of the target table, with --if-exists truncate or to move the table again", Privileges: []string{"DROP ANY TABLE for another schema"}}
 	deleteKind     = oracle.Kind{Name: "table.delete", Purpose: "removes all rows of the target table where TRUNCATE is refused", Privileges: []string{"DELETE ON table"}}
 	dropKind       = oracle.Kind{Name: "table.drop", Purpose: "drops the target table, with --if-exists replace", Privileges: []string{"DROP ANY TABLE for another schema"}}
-	childrenKind   = oracle.Kind{Name: "table.children", Purpose: "lists foreign keys of other tables that go with a replaced table"}
+	childrenKind   = oracle.Kind{Name: "table.children", Purpose: "lists the foreign keys of other tables that refer to a table whose rows are removed"}
 	openKind       = oracle.Kind{Name: "table.open-identity", Purpose: "lets an identity column of an existing table take values as they are given", Privileges: []string{"ALTER ON table"}}
 	indexKind      = oracle.Kind{Name: "table.index", Purpose: "creates an index after the load", Privileges: []string{"INDEX ON table", "CREATE ANY INDEX for another schema"}}
 	constraintKind = oracle.Kind{Name: "table.constraint", Purpose: "adds a key, check or foreign key after the load", Privileges: []string{"ALTER ON table", "INDEX ON table", "REFERENCES ON table"}}
