@@ -40,7 +40,7 @@ type Agent struct {
 	plain    bool                 // csv is planned with text as it is, and without after that failed
 	planned  *pb.PlanTableRequest // last
 	maxBytes int32
-	refused  []string            // columns that Checksum leaves out
+	refused  map[string]string   // columns that Checksum leaves out, and why
 	unmade   map[string]bool     // constraints that FinishTable cannot add
 	spoiled  map[pb.Format]spoil // what loads in a format do to a row
 }

@@ -66,9 +66,17 @@ func (a *Agent) Replace(name *pb.TableName, gone, come int64) {
 
 // Refuse makes Checksum leave a column out, as when a privilege is missing.
 func (a *Agent) Refuse(column string) {
+	a.RefuseBecause(column, "the agent's user may not execute DBMS_CRYPTO")
+}
+
+// RefuseBecause makes Checksum leave a column out and say why.
+func (a *Agent) RefuseBecause(column, why string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.refused = append(a.refused, column)
+	if a.refused == nil {
+		a.refused = map[string]string{}
+	}
+	a.refused[column] = why
 }
 
 // Grant ends what Refuse began.
@@ -209,9 +217,9 @@ func (a *Agent) Checksum(ctx context.Context, req *pb.ChecksumRequest) (*pb.Chec
 	defer a.mu.Unlock()
 	resp := &pb.ChecksumResponse{}
 	columns := slices.DeleteFunc(names(req.GetSelection()), func(c string) bool {
-		refused := slices.Contains(a.refused, c)
+		why, refused := a.refused[c]
 		if refused {
-			resp.LeftOut = append(resp.LeftOut, &pb.ColumnLeftOut{Name: c, Why: "the agent's user may not execute DBMS_CRYPTO"})
+			resp.LeftOut = append(resp.LeftOut, &pb.ColumnLeftOut{Name: c, Why: why})
 		}
 		return refused
 	})

@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"context"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc/codes"
@@ -43,7 +44,7 @@ func (s *Service) CompareTables(ctx context.Context, req *pb.CompareTablesReques
 	for _, column := range pair.Source.Selection.GetColumns() {
 		resp.Columns = append(resp.Columns, column.GetName())
 	}
-	if verify.Verdict(c, 0) == pb.Verdict_VERDICT_DIFFERS {
+	if verify.Verdict(c, 0) == pb.Verdict_VERDICT_DIFFERS && len(resp.GetColumns()) > 0 {
 		found, more, err := pair.Differences(ctx, c, limit)
 		if err != nil {
 			return nil, err
@@ -150,10 +151,12 @@ func judge(resp *pb.CompareTablesResponse) (pb.Verdict, *pb.Failure) {
 		return pb.Verdict_VERDICT_DIFFERS, apierr.FailureOf(err)
 	}
 	f := apierr.FailureOf(err)
-	switch reason {
-	case pb.Reason_REASON_UNSPECIFIED:
-	case pb.Reason_REASON_CHECKSUMS_UNKNOWN:
-		f.Hint = "GRANT EXECUTE ON DBMS_CRYPTO to both agents' users, or compare other columns with --columns"
+	switch {
+	case reason == pb.Reason_REASON_UNSPECIFIED:
+	case reason == pb.Reason_REASON_CHECKSUMS_UNKNOWN:
+		f.Hint = strings.Join(append(verify.Remedies(resp.GetComparison()), "compare other columns with --columns"), ", or ")
+	case len(resp.GetColumns()) == 0:
+		f.Hint = "no column can be compared, so the rows that differ cannot be listed"
 	default:
 		f.Hint = "the rows that differ are listed; to move the table again, migrate under a new ID with --if-exists truncate or replace"
 	}

@@ -217,6 +217,34 @@ func TestColumnsThatCannotBeComparedLeaveItOpen(t *testing.T) {
 	}
 }
 
+func TestTheHintOfAnOpenComparisonIsOneThatHelps(t *testing.T) {
+	d, name := twoTables(t, true)
+	d.Source.Refuse("NAME")
+	if hint := d.compare(t, &pb.CompareTablesRequest{SourceTable: name}).GetFailure().GetHint(); !strings.HasPrefix(hint, "GRANT EXECUTE ON DBMS_CRYPTO to both agents' users, or compare other") {
+		t.Errorf("for want of a privilege: %s", hint)
+	}
+	d.Source.Grant()
+	d.Source.RefuseBecause("NAME", "LONG: values of this type have no digest")
+	if hint := d.compare(t, &pb.CompareTablesRequest{SourceTable: name}).GetFailure().GetHint(); hint != "compare other columns with --columns" {
+		t.Errorf("for a type without a digest: %s", hint)
+	}
+}
+
+func TestTablesWithoutACommonColumnAreDifferent(t *testing.T) {
+	d, name := twoTables(t, true)
+	other := &pb.TableName{Schema: "ADMIN", Name: "OTHER"}
+	for _, rows := range []int64{10000, 9999} {
+		d.Target.AddTable(other, rows, &pb.Column{Name: "ID", DataType: "RAW"}, &pb.Column{Name: "MORE", DataType: "DATE"})
+		resp := d.compare(t, &pb.CompareTablesRequest{SourceTable: name, TargetTable: other})
+		if resp.GetVerdict() != pb.Verdict_VERDICT_DIFFERS || len(resp.GetShapeDifferences()) != 4 || resp.GetComparison().GetTargetRows() != rows {
+			t.Errorf("%d rows on the target: %v", rows, resp)
+		}
+		if strings.Contains(resp.GetFailure().GetHint(), "are listed") {
+			t.Errorf("no row can be listed: %s", resp.GetFailure().GetHint())
+		}
+	}
+}
+
 func TestComparisonsThatCannotBeAreRefused(t *testing.T) {
 	d, name := twoTables(t, true)
 	for label, tt := range map[string]struct {

@@ -5,6 +5,7 @@ package verify
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,9 +107,31 @@ func unknown(tableID string, c *pb.Comparison) error {
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_CHECKSUMS_UNKNOWN,
 		"compare table %s: both sides have %d rows, but it cannot be proven that their values are equal: not compared: %s",
 		tableID, c.GetSourceRows(), strings.Join(whys, ", ")).
-		WithHint("GRANT EXECUTE ON DBMS_CRYPTO to both agents' users, and update agents that are too old; then start the migration again: "+
-			"it will only compare; or leave the columns out").
+		WithHint("%s", unknownHint(Remedies(c))).
 		WithFact("table", tableID).WithFact("columns", strings.Join(names, ","))
+}
+
+// Remedies is what can be done to compare columns that were not compared. It is
+// empty when nothing can.
+func Remedies(c *pb.Comparison) []string {
+	because := func(word string) bool {
+		return slices.ContainsFunc(c.GetNotCompared(), func(l *pb.ColumnLeftOut) bool { return strings.Contains(l.GetWhy(), word) })
+	}
+	var all []string
+	if because("DBMS_CRYPTO") {
+		all = append(all, "GRANT EXECUTE ON DBMS_CRYPTO to both agents' users")
+	}
+	if because("too old") {
+		all = append(all, "update agents that are too old")
+	}
+	return all
+}
+
+func unknownHint(remedies []string) string {
+	if len(remedies) == 0 {
+		return "nothing can compare these columns; leave them out, or compare them by other means"
+	}
+	return strings.Join(remedies, ", and ") + "; then start the migration again: it will only compare; or leave the columns out"
 }
 
 // Chunk returns nil when as many rows arrived as the manifest says were written,
