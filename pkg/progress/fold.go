@@ -228,6 +228,9 @@ func SCN(m *pb.MigrationPlan, t *pb.TablePlan) int64 { return cmp.Or(t.GetScn(),
 // and nobody asked for that to end: the controller died or was shut down. It says
 // nothing of whether somebody carries it out now.
 func Interrupted(s *pb.MigrationStatus) bool {
+	if s.GetCleanUp() != nil { // it was given up
+		return false
+	}
 	return s.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING ||
 		s.GetState() == pb.MigrationState_MIGRATION_STATE_STOPPED && s.GetShutDown()
 }

@@ -15,7 +15,9 @@ func (a *app) newStopCommand() *cobra.Command {
 		Short: "Stop a migration at its next step boundary",
 		Long: `Ask the controller to stop a migration and wait until it has. Steps that take
 longer than the grace time are cancelled in the database. A migration that another
-process carries out inside itself is stopped there, with Ctrl-C.
+process carries out inside itself is stopped there, with Ctrl-C. One whose process
+died or was shut down does not go on by itself any more, and what it left running
+is cancelled.
 ` + exitHelp,
 		Args: cobra.ExactArgs(1),
 		RunE: a.run(func(ctx context.Context, args []string) error { return a.runStop(ctx, args[0]) }),

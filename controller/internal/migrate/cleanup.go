@@ -136,20 +136,10 @@ func (c *cleaning) run(ctx context.Context) (*pb.MigrationCleanedUp, error) {
 // cancelAll ends attempts whose outcome the journal does not know: they may
 // still run.
 func (c *cleaning) cancelAll(ctx context.Context) error {
-	for _, t := range c.status.GetTables() {
-		for _, chunk := range t.GetChunks() {
-			agent, attempt := c.source, chunk.GetExportAttempt()
-			switch chunk.GetState() {
-			case pb.ChunkState_CHUNK_STATE_EXPORTING:
-			case pb.ChunkState_CHUNK_STATE_IMPORTING:
-				agent, attempt = c.target, chunk.GetImportAttempt()
-			default:
-				continue
-			}
-			req := &pb.CancelRequest{MigrationId: c.id, ChunkId: chunk.GetChunkId(), Attempt: attempt}
-			if _, err := agent.Cancel(ctx, req); err != nil {
-				return err
-			}
+	for subject, agent := range openAttempts(c.status, c.source, c.target) {
+		req := &pb.CancelRequest{MigrationId: c.id, ChunkId: subject.Chunk, Attempt: subject.Attempt}
+		if _, err := agent.Cancel(ctx, req); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -3,7 +3,9 @@ package migrate
 import (
 	"errors"
 	"fmt"
+	"iter"
 
+	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/pkg/advice"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -45,4 +47,61 @@ func (r *Runs) Pause(id string, why *pb.Failure) (*pb.MigrationStatus, error) {
 		err = j.Append(progress.Subject{Migration: id}.MigrationChanged(paused))
 	}
 	return j.Status(), errors.Join(err, j.Close())
+}
+
+// stopInterrupted writes down that somebody does not want a migration to go on
+// which was interrupted: no controller goes on with it by itself any more. What it
+// left running is cancelled, as far as agents can be reached; a notice tells of
+// the rest, which its agent ends when nobody asks for it.
+func (r *Runs) stopInterrupted(id string) (err error) {
+	status, err := r.options.Store.Status(id)
+	if err != nil || !progress.Interrupted(status) {
+		return nil //nolint:nilerr // who asks for the status is told
+	}
+	j, err := r.options.Store.Open(id)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	status = j.Status()
+	if !progress.Interrupted(status) { // somebody was faster
+		return nil
+	}
+	run, err := newRun(r.options, j, "", false)
+	if err != nil {
+		return err
+	}
+	for subject, agent := range openAttempts(status, run.source, run.target) {
+		if !run.cancel(agent, subject) {
+			continue
+		}
+		if err := run.fail(subject, errStopped); err != nil {
+			return err
+		}
+	}
+	stopped := &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_STOPPED}
+	return j.Append(progress.Subject{Migration: id}.MigrationChanged(stopped))
+}
+
+// openAttempts are those whose outcome the journal does not know, each with the
+// agent that was asked for it: they may still run.
+func openAttempts(s *pb.MigrationStatus, source, target *fleet.Agent) iter.Seq2[progress.Subject, *fleet.Agent] {
+	return func(yield func(progress.Subject, *fleet.Agent) bool) {
+		for _, t := range s.GetTables() {
+			for _, c := range t.GetChunks() {
+				subject := progress.Subject{Migration: s.GetMigrationId(), Table: t.GetTableId(), Chunk: c.GetChunkId(), Attempt: c.GetExportAttempt()}
+				agent := source
+				switch c.GetState() {
+				case pb.ChunkState_CHUNK_STATE_EXPORTING:
+				case pb.ChunkState_CHUNK_STATE_IMPORTING:
+					agent, subject.Attempt = target, c.GetImportAttempt()
+				default:
+					continue
+				}
+				if !yield(subject, agent) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -18,6 +18,15 @@ import (
 func died(t *testing.T, p *port, after func(*pb.Event) bool) {
 	t.Helper()
 	p.runs.Close()
+	cutAfter(t, p, after)
+	p.Source.Restart()
+	p.Target.Restart()
+	p.open()
+}
+
+// cutAfter ends the journal with the first event that matches.
+func cutAfter(t *testing.T, p *port, after func(*pb.Event) bool) {
+	t.Helper()
 	data, err := os.ReadFile(journalPath(p))
 	check(t, err)
 	lines := bytes.SplitAfter(data, []byte("\n"))
@@ -27,9 +36,6 @@ func died(t *testing.T, p *port, after func(*pb.Event) bool) {
 		check(t, protojson.Unmarshal(text, e))
 		if after(e) {
 			check(t, os.WriteFile(journalPath(p), bytes.Join(lines[:n+1], nil), 0o600))
-			p.Source.Restart()
-			p.Target.Restart()
-			p.open()
 			return
 		}
 	}

@@ -181,13 +181,17 @@ func (r *Runs) carryOut(stop context.Context, run *run) {
 }
 
 // Stop asks a migration to end at the next step boundary and waits until it
-// has. One that does not run here is left alone.
+// has. One that was interrupted ends for good, as stopInterrupted says. Any other
+// that does not run here is left alone. On return the stop is durable.
+//
+// Errors: the context's cause; for one that was interrupted *journal.BusyError,
+// when another process carries it out, and *journal.WriteError.
 func (r *Runs) Stop(ctx context.Context, id string) error {
 	r.mu.Lock()
 	a := r.active[id]
 	r.mu.Unlock()
 	if a == nil {
-		return nil
+		return r.stopInterrupted(id)
 	}
 	a.stop(errStopped)
 	select {

@@ -90,6 +90,39 @@ func TestStopThatCannotCancelLeavesTheAttemptOpen(t *testing.T) {
 	}
 }
 
+// What a dead controller left would go on by itself when the next one starts: a
+// stop is journaled, and ends in the database what still runs there.
+func TestStopOfAnInterruptedMigrationIsForGood(t *testing.T) {
+	for name, reachable := range map[string]bool{"its agent answers": true, "its agent is away": false} {
+		t.Run(name, func(t *testing.T) {
+			p := newPort(t)
+			gate := make(chan struct{})
+			p.Target.Inject(agenttest.Fault{RPC: "Import", Gate: gate}, agenttest.Fault{RPC: "Cancel", Before: agenttest.Permanent()})
+			p.start()
+			importing := isState(pb.ChunkState_CHUNK_STATE_IMPORTING)
+			p.until(importing)
+			p.until(isTick)
+			p.runs.Close()
+			cutAfter(t, p, importing)
+			p.open()
+			if !reachable {
+				p.Target.Inject(agenttest.Fault{RPC: "Cancel", Before: agenttest.Permanent()})
+			}
+			check(t, p.runs.Stop(t.Context(), id))
+			if got := p.Target.Running() == 0; got != reachable {
+				t.Errorf("%d imports run", p.Target.Running())
+			}
+			s := p.goOn()
+			failure := s.GetTables()[0].GetChunks()[0].GetFailure()
+			if s.GetState() != pb.MigrationState_MIGRATION_STATE_STOPPED || s.GetShutDown() || (failure.GetReason() == pb.Reason_REASON_CANCELLED) != reachable {
+				t.Errorf("%s, %v", s.GetState(), failure)
+			}
+			close(gate)
+			p.expectVerified(p.run())
+		})
+	}
+}
+
 func TestStopOfWhatDoesNotRunDoesNothing(t *testing.T) {
 	p := newPort(t)
 	check(t, p.runs.Stop(t.Context(), id))

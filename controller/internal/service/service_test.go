@@ -295,6 +295,26 @@ func TestInterruptedMigrationIsShownAsStopped(t *testing.T) {
 	expectReason(t, err, pb.Reason_REASON_CANCELLED)
 }
 
+func TestStopOfAnInterruptedMigrationIsJournaled(t *testing.T) {
+	d := newDesk(t)
+	d.create(t, "m1")
+	d.finish(t, "m1")
+	path := filepath.Join(d.dir, "m1.journal")
+	data, err := os.ReadFile(path)
+	check(t, err)
+	lines := strings.SplitAfter(string(data), "\n")
+	check(t, os.WriteFile(path, []byte(strings.Join(lines[:4], "")), 0o600))
+	resp, err := d.client.StopMigration(t.Context(), &pb.StopMigrationRequest{MigrationId: "m1"})
+	check(t, err)
+	if m := resp.GetMigration(); m.GetState() != pb.MigrationState_MIGRATION_STATE_STOPPED || m.GetFailure() != nil {
+		t.Errorf("migration is %s, failure %v", m.GetState(), m.GetFailure())
+	}
+	data, err = os.ReadFile(path)
+	if err != nil || !strings.Contains(string(data), "MIGRATION_STATE_STOPPED") {
+		t.Errorf("the stop is not in the journal (%v)", err)
+	}
+}
+
 func TestListIsNewestFirstAndPaged(t *testing.T) {
 	d := newDesk(t)
 	var want []string

@@ -9,7 +9,8 @@ import (
 )
 
 // StopMigration implements MigrationService. It waits until the migration has
-// stopped. One that another process carries out cannot be stopped from here.
+// stopped. One that was interrupted is stopped for good: it would go on by itself
+// when a controller starts. One that another process carries out cannot be stopped from here.
 func (s *Service) StopMigration(ctx context.Context, req *pb.StopMigrationRequest) (*pb.StopMigrationResponse, error) {
 	id := req.GetMigrationId()
 	if !s.Runs.Active(id) {
@@ -18,7 +19,7 @@ func (s *Service) StopMigration(ctx context.Context, req *pb.StopMigrationReques
 		}
 	}
 	if err := s.Runs.Stop(ctx, id); err != nil {
-		return nil, err
+		return nil, explain(id, err)
 	}
 	status, err := s.status(id)
 	return &pb.StopMigrationResponse{Migration: status}, err
