@@ -83,6 +83,37 @@ func TestReadmesGoExampleIsThisTest(t *testing.T) {
 	}
 }
 
+// Each knob of the table can be set in a file, by the name that the README tells.
+func TestReadmesKnobsCanBeRead(t *testing.T) {
+	path := t.TempDir() + "/knobs.yaml"
+	if err := os.WriteFile(path, []byte(example(t, "yml")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var knobs sim.Knobs
+	if err := config.Load(path, &knobs); err != nil || knobs.Cloud.WorkUnits != 4 || knobs.Cloud.ZeroRows != sim.ZeroHeaderOnly {
+		t.Errorf("%+v, %v", knobs, err)
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner := regexp.MustCompile(`[A-Z]+(?:[a-z]+|\b)|\d+`)
+	for _, row := range regexp.MustCompile("(?m)^\\| `([A-Z][A-Za-z0-9.]+)` \\| .* \\| .* \\|$").FindAllSubmatch(readme, -1) {
+		group, name, nested := strings.Cut(string(row[1]), ".")
+		if !nested {
+			name, group = group, ""
+		}
+		name = strings.NewReplacer("JSON", "Json", "LOB", "Lob", "URI", "Uri", "PAR", "Par").Replace(name)
+		text := strings.ToLower(strings.Join(inner.FindAllString(name, -1), "_")) + ":"
+		if nested {
+			text = strings.ToLower(group) + ": {" + text + "}"
+		}
+		if err := config.Decode("knobs", []byte(text), &sim.Knobs{}); err != nil {
+			t.Errorf("%s: %v", row[1], err)
+		}
+	}
+}
+
 func TestReadmesPhysicsCanBeRead(t *testing.T) {
 	path := t.TempDir() + "/physics.yaml"
 	if err := os.WriteFile(path, []byte(example(t, "yaml")), 0o600); err != nil {

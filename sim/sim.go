@@ -91,6 +91,9 @@ func Start(ctx context.Context, config Config) (*Simulation, error) {
 }
 
 func (s *Simulation) start(ctx context.Context, config Config) (err error) {
+	if err := errors.Join(config.Knobs.Validate(), config.Physics.Validate()); err != nil {
+		return err
+	}
 	if config.Dir == "" {
 		if s.identity, err = newIdentity(false); err != nil {
 			return err

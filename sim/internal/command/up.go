@@ -24,6 +24,7 @@ type upOptions struct {
 	saveAfter time.Duration
 	logLevel  string
 	physics   string
+	knobs     string
 	scripts   []string // REGION=FILE
 }
 
@@ -52,6 +53,7 @@ DIR/state keeps users, tables, objects and PARs: it is written at the end, on
 	flags.IntVar(&o.demoRows, "demo-rows", 0, "rows of ADMIN.CUSTOMER_ORDERS_DEMO in San Jose, unless it is there")
 	flags.DurationVar(&o.saveAfter, "save-after", 5*time.Second, "how long nothing may have changed before changes are saved")
 	flags.StringVar(&o.physics, "physics", "", "how long things take: a YAML file, or a preset (4ecpu, observed); default nothing waits")
+	flags.StringVar(&o.knobs, "knobs", "", "how to behave where Oracle's documentation leaves it open: a YAML file")
 	flags.StringArrayVar(&o.scripts, "sql", nil, "run a script in a region before it is ready, as `REGION=FILE`; each statement ends with a line /; may be repeated")
 	flags.StringVar(&o.logLevel, "log-level", "warn", "trace, debug, info, warn or error")
 	return cmd
@@ -104,13 +106,19 @@ func (o upOptions) config(errs io.Writer) (sim.Config, error) {
 	if err != nil {
 		return none, err
 	}
+	var knobs sim.Knobs
+	if o.knobs != "" {
+		if err := config.Load(o.knobs, &knobs); err != nil {
+			return none, err
+		}
+	}
 	scripts, err := readScripts(o.scripts)
 	if err != nil {
 		return none, err
 	}
 	return sim.Config{
-		DemoRows: o.demoRows, DemoProgress: progressLine(errs, o.demoRows), Physics: physics, Logger: log,
-		Dir: o.dir, SaveAfter: o.saveAfter, Scripts: scripts,
+		DemoRows: o.demoRows, DemoProgress: progressLine(errs, o.demoRows), Physics: physics, Knobs: knobs,
+		Logger: log, Dir: o.dir, SaveAfter: o.saveAfter, Scripts: scripts,
 	}, nil
 }
 

@@ -151,7 +151,7 @@ func (c Config) check() error {
 			return fmt.Errorf("object storage host %q: want a lower-case host:port", host)
 		}
 	}
-	return c.Knobs.check()
+	return c.Knobs.Validate()
 }
 
 // observed tells about the calls of a procedure before they happen.

@@ -29,16 +29,34 @@ type Knobs struct {
 	// DeadPARStatus answers requests with an expired or revoked PAR: 404
 	// BucketNotFound (default), 401 NotAuthenticated or 403 NotAuthorized
 	// (reference, section 5.6, UNCONFIRMED).
-	DeadPARStatus int
+	DeadPARStatus int `yaml:"dead_par_status"`
 
 	// OutsidePrefixStatus answers object requests outside the prefix of a
 	// prefix PAR: 401 NotAuthenticated (default, confirmed only for listings)
 	// or 404 BucketNotFound.
-	OutsidePrefixStatus int
+	OutsidePrefixStatus int `yaml:"outside_prefix_status"`
 
 	// DeleteStatus answers DELETE of an object through a PAR, which no PAR
 	// permits: 404 BucketNotFound (default) or 401 NotAuthenticated.
-	DeleteStatus int
+	DeleteStatus int `yaml:"delete_status"`
+}
+
+// Validate names the first knob that is in no position.
+func (k Knobs) Validate() error {
+	for _, knob := range []struct {
+		name   string
+		status int
+		others []int // beside 0, the default
+	}{
+		{"DeadPARStatus", k.DeadPARStatus, []int{404, 401, 403}},
+		{"OutsidePrefixStatus", k.OutsidePrefixStatus, []int{401, 404}},
+		{"DeleteStatus", k.DeleteStatus, []int{404, 401}},
+	} {
+		if knob.status != 0 && !slices.Contains(knob.others, knob.status) {
+			return fmt.Errorf("knob %s: %d is none of %v", knob.name, knob.status, knob.others)
+		}
+	}
+	return nil
 }
 
 // A Config says what New makes. All fields may be zero but Namespace.

@@ -15,6 +15,8 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,14 +58,33 @@ type Service struct {
 	Import     Rate          `yaml:"import"`     // of one work unit; 0 for no limit
 }
 
-// Validate names everything that makes no sense.
+// regionNames and serviceNames are what a World can speak of.
+var (
+	regionNames  = []string{"phoenix", "sanjose"}
+	serviceNames = []string{"high", "medium", "low", "tp", "tpurgent"}
+)
+
+// listed writes names as a sentence has them.
+func listed(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// Validate names everything that makes no sense, and regions and services that
+// there are none of: their physics would be lost.
 func (w World) Validate() error {
 	var errs []error
 	for name, r := range w.Regions {
+		if !slices.Contains(regionNames, name) {
+			errs = append(errs, fmt.Errorf("no region %q: there are %s", name, listed(regionNames)))
+		}
 		if min(r.UndoRetention, r.Storage.RoundTrip) < 0 || r.Storage.Bandwidth < 0 {
 			errs = append(errs, fmt.Errorf("region %s: negative times or rates", name))
 		}
 		for level, s := range r.Services {
+			if !slices.Contains(serviceNames, level) {
+				errs = append(errs, fmt.Errorf("no service %q in region %s: there are %s", level, name, listed(serviceNames)))
+			}
 			errs = append(errs, s.check(name+"/"+level))
 		}
 	}

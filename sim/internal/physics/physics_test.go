@@ -18,7 +18,7 @@ import (
 
 // world has one region with the given service level.
 func world(r physics.Region) physics.World {
-	return physics.World{Seed: 7, Regions: map[string]physics.Region{"here": r}}
+	return physics.World{Seed: 7, Regions: map[string]physics.Region{"phoenix": r}}
 }
 
 func service(s physics.Service) physics.Region {
@@ -37,7 +37,7 @@ func took(t *testing.T, do func() error) time.Duration {
 
 func TestNothingTakesTimeWithoutPhysics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := physics.World{}.NewModel("here")
+		m := physics.World{}.NewModel("phoenix")
 		d := took(t, func() error {
 			release, err := m.Statement(t.Context(), "high")
 			if err == nil {
@@ -53,7 +53,7 @@ func TestNothingTakesTimeWithoutPhysics(t *testing.T) {
 
 func TestStatementsAboveTheLimitQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := world(service(physics.Service{Concurrent: 2, Latency: time.Second})).NewModel("here")
+		m := world(service(physics.Service{Concurrent: 2, Latency: time.Second})).NewModel("phoenix")
 		start := time.Now()
 		ended := make(chan time.Duration, 5)
 		for range 5 {
@@ -94,7 +94,7 @@ func TestWaitingEndsWithTheCall(t *testing.T) {
 						"busy": {Concurrent: 1},
 						"slow": {Concurrent: 1, Latency: time.Hour, Export: 1},
 					},
-				}).NewModel("here")
+				}).NewModel("phoenix")
 				if _, err := m.Statement(t.Context(), "busy"); err != nil {
 					t.Fatal(err)
 				}
@@ -116,7 +116,7 @@ func TestWaitingEndsWithTheCall(t *testing.T) {
 
 func TestWorkUnitsMultiplyThroughput(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := world(service(physics.Service{WorkUnits: 4, Export: 1e6, Import: 2e6})).NewModel("here")
+		m := world(service(physics.Service{WorkUnits: 4, Export: 1e6, Import: 2e6})).NewModel("phoenix")
 		if d := took(t, func() error { return m.Export(t.Context(), "high", 8e6) }); d != 2*time.Second {
 			t.Errorf("export of 8 MB took %v", d)
 		}
@@ -131,7 +131,7 @@ func TestWorkUnitsMultiplyThroughput(t *testing.T) {
 
 func TestTransfersShareTheNetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := world(physics.Region{Storage: physics.Link{Bandwidth: 1e6}}).NewModel("here")
+		m := world(physics.Region{Storage: physics.Link{Bandwidth: 1e6}}).NewModel("phoenix")
 		ended := make(chan time.Duration, 2)
 		start := time.Now()
 		for range 2 {
@@ -154,7 +154,7 @@ func TestOneSeedGivesTheSameTimes(t *testing.T) {
 		w := world(service(physics.Service{Latency: time.Second, Jitter: 0.5}))
 		w.Seed = seed
 		synctest.Test(t, func(t *testing.T) {
-			m := w.NewModel("here")
+			m := w.NewModel("phoenix")
 			for range 10 {
 				all = append(all, took(t, func() error { _, err := m.Statement(t.Context(), "high"); return err }))
 			}
@@ -180,7 +180,7 @@ func TestAWorldIsReadFromYAML(t *testing.T) {
 	text := `
 seed: 3
 regions:
-  here:
+  phoenix:
     undo_retention: 2m
     storage: {round_trip: 20ms, bandwidth: 250MB/s}
     services:
@@ -207,12 +207,12 @@ regions:
 
 func TestNonsenseIsRefused(t *testing.T) {
 	for want, text := range map[string]string{
-		"speed":              "regions: {here: {speed: 1}}",
-		"not a rate":         "regions: {here: {storage: {bandwidth: fast}}}",
-		"region here":        "regions: {here: {undo_retention: -1s}}",
-		"service here/high":  "regions: {here: {services: {high: {concurrent: -1}}}}",
-		"between 0 and 1":    "regions: {here: {services: {high: {jitter: 2}}}}",
-		`"-5" is not a rate`: "regions: {here: {services: {tp: {export: -5}}}}",
+		"speed":              "regions: {phoenix: {speed: 1}}",
+		"not a rate":         "regions: {phoenix: {storage: {bandwidth: fast}}}",
+		"region phoenix":        "regions: {phoenix: {undo_retention: -1s}}",
+		"service phoenix/high":  "regions: {phoenix: {services: {high: {concurrent: -1}}}}",
+		"between 0 and 1":    "regions: {phoenix: {services: {high: {jitter: 2}}}}",
+		`"-5" is not a rate`: "regions: {phoenix: {services: {tp: {export: -5}}}}",
 	} {
 		path := filepath.Join(t.TempDir(), "physics.yaml")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
