@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -181,7 +182,7 @@ func trip(t *testing.T, s *sim.Simulation, dir string, source, target pb.AgentSe
 	if err := s.Storage().Write(object, []byte("no,such,row\n")); err != nil {
 		t.Fatal(err)
 	}
-	for _, o := range s.Storage().Objects(migrationID + "/ADMIN") {
+	for _, o := range s.Storage().Objects(path.Dir(object) + "/") {
 		broken.Objects = append(broken.Objects, &pb.Object{Name: o.Name, Bytes: o.Size, Md5: o.MD5})
 	}
 	failing, err := target.Import(ctx, &pb.ImportRequest{
