@@ -20,8 +20,8 @@ type accumulator interface {
 type aggregation struct {
 	arg      compiled // eval is nil for COUNT(*)
 	distinct bool
-	sortKeys []compiled // of LISTAGG
-	make     func() accumulator
+	sortKeys []compiled         // of LISTAGG
+	fresh    func() accumulator // the state of a group without rows
 }
 
 // aggregates makes the accumulator of each aggregate function and its type.
@@ -76,8 +76,8 @@ func (c *compiler) aggregate(x *sql.Call, g *grouping) (compiled, error) {
 	if k := a.arg.typ.Kind; name != "COUNT" && (k == datum.Clob || k == datum.Blob) || k == datum.Clob && x.Distinct {
 		return compiled{}, at(x, datum.Errorf(932, "inconsistent datatypes: expected - got %s", kindName(k)))
 	}
-	make, typ := aggregates[name](a.arg.typ)
-	a.make = make
+	fresh, typ := aggregates[name](a.arg.typ)
+	a.fresh = fresh
 	if name == "LISTAGG" {
 		if err := c.listagg(a, x, items, g); err != nil {
 			return compiled{}, err
@@ -92,7 +92,7 @@ func (c *compiler) aggregate(x *sql.Call, g *grouping) (compiled, error) {
 
 // start makes the state of a new group.
 func (a *aggregation) start() accumulator {
-	acc := a.make()
+	acc := a.fresh()
 	if a.distinct {
 		return &distinctOnly{accumulator: acc, seen: map[string]struct{}{}}
 	}
@@ -230,7 +230,7 @@ func (c *compiler) listagg(a *aggregation, x *sql.Call, items []sql.Expr, g *gro
 		order.keys = append(order.keys, orderKey{desc: o.Desc, nullsFirst: o.Desc})
 		a.sortKeys = append(a.sortKeys, key)
 	}
-	a.make = func() accumulator { return &list{separator: separator, sort: order} }
+	a.fresh = func() accumulator { return &list{separator: separator, sort: order} }
 	return nil
 }
 

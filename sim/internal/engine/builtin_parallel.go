@@ -14,26 +14,18 @@ import (
 func (c *chunking) parallelPackage() Package {
 	task, size := textParam("TASK_NAME"), numberParam("CHUNK_SIZE")
 	owner, table := textParam("TABLE_OWNER"), textParam("TABLE_NAME")
-	call := func(name string, do func(ctx context.Context, s *Session, args *Args) error, params ...Param) Procedure {
-		return Procedure{Name: name, Params: params, Call: func(ctx context.Context, s *Session, args *Args) error {
-			if err := s.Commit(ctx); err != nil {
-				return err
-			}
-			return do(ctx, s, args)
-		}}
-	}
 	text, number := textOf(128), numberType()
 	list := []Procedure{
 		{Name: "GENERATE_TASK_NAME", Params: []Param{optional(textParam("PREFIX"))}, Returns: &text, Call: c.generateName},
-		call("CREATE_TASK", c.createTask, task, optional(textParam("COMMENT"))),
-		call("CREATE_CHUNKS_BY_ROWID", c.byRowid, task, owner, table, booleanParam("BY_ROW"), size),
-		call("CREATE_CHUNKS_BY_NUMBER_COL", c.byNumber, task, owner, table, textParam("TABLE_COLUMN"), size),
-		call("CREATE_CHUNKS_BY_SQL", c.bySQL, task, textParam("SQL_STMT"), booleanParam("BY_ROWID")),
-		call("DROP_CHUNKS", c.dropChunks, task),
-		call("DROP_TASK", c.dropTask, task),
-		call("GET_ROWID_CHUNK", c.nextChunk, c.chunkParams(task, datum.Type{Kind: datum.Rowid, Size: rowidSize}, "ROWID")...),
-		call("GET_NUMBER_COL_CHUNK", c.nextChunk, c.chunkParams(task, number, "ID")...),
-		call("SET_CHUNK_STATUS", c.setStatus, task, numberParam("CHUNK_ID"), numberParam("STATUS"), optional(numberParam("ERR_NUM")), optional(textParam("ERR_MSG"))),
+		committing("CREATE_TASK", c.createTask, task, optional(textParam("COMMENT"))),
+		committing("CREATE_CHUNKS_BY_ROWID", c.byRowid, task, owner, table, booleanParam("BY_ROW"), size),
+		committing("CREATE_CHUNKS_BY_NUMBER_COL", c.byNumber, task, owner, table, textParam("TABLE_COLUMN"), size),
+		committing("CREATE_CHUNKS_BY_SQL", c.bySQL, task, textParam("SQL_STMT"), booleanParam("BY_ROWID")),
+		committing("DROP_CHUNKS", c.dropChunks, task),
+		committing("DROP_TASK", c.dropTask, task),
+		committing("GET_ROWID_CHUNK", c.nextChunk, c.chunkParams(task, datum.Type{Kind: datum.Rowid, Size: rowidSize}, "ROWID")...),
+		committing("GET_NUMBER_COL_CHUNK", c.nextChunk, c.chunkParams(task, number, "ID")...),
+		committing("SET_CHUNK_STATUS", c.setStatus, task, numberParam("CHUNK_ID"), numberParam("STATUS"), optional(numberParam("ERR_NUM")), optional(textParam("ERR_MSG"))),
 	}
 	list = slices.Concat(list, chunkStatusConstants(number), refusedTaskCalls(task))
 	return Package{Owner: "SYS", Name: "DBMS_PARALLEL_EXECUTE", Procedures: list}

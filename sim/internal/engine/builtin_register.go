@@ -42,6 +42,17 @@ func outParam(p Param) Param {
 	return p
 }
 
+// committing is a procedure that begins by committing what the session has
+// open.
+func committing(name string, do func(ctx context.Context, s *Session, args *Args) error, params ...Param) Procedure {
+	return Procedure{Name: name, Params: params, Call: func(ctx context.Context, s *Session, args *Args) error {
+		if err := s.Commit(ctx); err != nil {
+			return err
+		}
+		return do(ctx, s, args)
+	}}
+}
+
 // setting is a procedure that cannot fail.
 func setting(name string, apply func(s *Session, args *Args), params ...Param) Procedure {
 	return Procedure{Name: name, Params: params, Call: func(_ context.Context, s *Session, args *Args) error {

@@ -40,21 +40,13 @@ func schedulerPackage(d *scheduler) Package {
 		optional(Param{Name: "END_DATE", Type: datum.Type{Kind: datum.TimestampTZ}}), optional(textParam("JOB_CLASS")),
 		enabled, drop, optional(textParam("COMMENTS")), optional(textParam("CREDENTIAL_NAME")), optional(textParam("DESTINATION_NAME")),
 	}
-	call := func(name string, do func(ctx context.Context, s *Session, args *Args) error, params ...Param) Procedure {
-		return Procedure{Name: name, Params: params, Call: func(ctx context.Context, s *Session, args *Args) error {
-			if err := s.Commit(ctx); err != nil {
-				return err
-			}
-			return do(ctx, s, args)
-		}}
-	}
 	return Package{Owner: "SYS", Name: "DBMS_SCHEDULER", Procedures: []Procedure{
-		call("CREATE_JOB", d.create, create...),
-		call("RUN_JOB", d.runNow, name, current),
-		call("STOP_JOB", d.stop, name, force, semantics),
-		call("DROP_JOB", d.drop, name, force, optional(booleanParam("DEFER")), semantics),
-		call("ENABLE", d.enable, textParam("NAME"), semantics),
-		call("DISABLE", d.disable, textParam("NAME"), force, semantics),
+		committing("CREATE_JOB", d.create, create...),
+		committing("RUN_JOB", d.runNow, name, current),
+		committing("STOP_JOB", d.stop, name, force, semantics),
+		committing("DROP_JOB", d.drop, name, force, optional(booleanParam("DEFER")), semantics),
+		committing("ENABLE", d.enable, textParam("NAME"), semantics),
+		committing("DISABLE", d.disable, textParam("NAME"), force, semantics),
 	}}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -98,6 +99,9 @@ func (c *catalog) nextID() int {
 	c.lastID++
 	return c.lastID
 }
+
+// partitionName makes up a name as Oracle does for unnamed partitions.
+func (c *catalog) partitionName() string { return "SYS_P" + strconv.Itoa(c.nextID()) }
 
 // constraintName makes up a name as Oracle does for unnamed constraints.
 func (c *catalog) constraintName() string {

@@ -44,7 +44,7 @@ func (b *tableBuilder) partition(ctx context.Context, st *sql.CreateTable) error
 		return at(def, unimplemented("PARTITIONS "+strconv.Itoa(def.Count)))
 	}
 	for range def.Count {
-		p.parts = append(p.parts, &partition{name: b.partitionName()})
+		p.parts = append(p.parts, &partition{name: b.s.instance.catalog.partitionName()})
 	}
 	if def.Interval == nil {
 		return nil
@@ -78,11 +78,6 @@ func partitionable(k datum.Kind) bool {
 	return k == datum.Number || k == datum.Text || k == datum.Date || k == datum.Timestamp || k == datum.Raw
 }
 
-// partitionName makes up a name, as Oracle does.
-func (b *tableBuilder) partitionName() string {
-	return "SYS_P" + strconv.Itoa(b.s.instance.catalog.nextID())
-}
-
 // keyColumn returns the n-th column of the partition key.
 func (b *tableBuilder) keyColumn(p *partitioning, n int) *column { return b.t.inSlot(p.slots[n]) }
 
@@ -109,7 +104,7 @@ func (b *tableBuilder) constant(ctx context.Context, x sql.Expr) (datum.Value, e
 func (b *tableBuilder) addPartition(ctx context.Context, p *partitioning, def *sql.PartitionDef) error {
 	x := &partition{name: def.Name}
 	if x.name == "" {
-		x.name = b.partitionName()
+		x.name = b.s.instance.catalog.partitionName()
 	}
 	if slices.ContainsFunc(p.parts, func(o *partition) bool { return o.name == x.name }) {
 		return at(def, datum.Errorf(14013, "duplicate partition name"))

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"context"
 	"slices"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
@@ -11,7 +10,7 @@ import (
 // checkParents makes sure that each foreign key of stored rows has its parent.
 //
 // Error: ORA-02291.
-func (s *Session) checkParents(_ context.Context, t *table, rows []string) error {
+func (s *Session) checkParents(t *table, rows []string) error {
 	for _, k := range t.constraints {
 		if k.kind != "R" || k.disabled {
 			continue

@@ -70,10 +70,8 @@ func (c *compiler) bareFunction(x *sql.Ref, sc *scope) (compiled, bool, error) {
 
 // call compiles a call of a built-in or a package function.
 func (c *compiler) call(x *sql.Call, sc *scope) (compiled, error) {
-	if _, ok := aggregates[x.Path[len(x.Path)-1]]; ok && len(x.Path) == 1 {
-		if sc.groups == nil && (x.Path[0] != "CHECKSUM") {
-			return compiled{}, at(x, datum.Errorf(934, "group function is not allowed here"))
-		}
+	if isAggregate(x) && sc.groups == nil {
+		return compiled{}, at(x, datum.Errorf(934, "group function is not allowed here"))
 	}
 	fn := builtin(x.Path)
 	if fn == nil || fn.plsql && c.vars == nil {

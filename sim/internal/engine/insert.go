@@ -155,7 +155,7 @@ func (in *insertion) one(r *run, row string) ([]datum.Row, error) {
 	if err != nil {
 		return nil, r.s.translate(t, err)
 	}
-	if err := r.s.checkParents(r.ctx, t, []string{row}); err != nil || in.returning == nil {
+	if err := r.s.checkParents(t, []string{row}); err != nil || in.returning == nil {
 		return nil, err
 	}
 	f := in.writer.frame

@@ -113,17 +113,15 @@ func (w *ddlWriter) nullability(t *table, c *column) {
 // identityText prints the generator of an identity column, starting where it
 // has got to.
 func identityText(i *identity) string {
-	kind, limits := "BY DEFAULT", "MINVALUE 1 MAXVALUE 9999999999999999999999999999"
+	kind := "BY DEFAULT"
 	switch {
 	case i.always:
 		kind = "ALWAYS"
 	case i.onNull:
 		kind = "BY DEFAULT ON NULL"
 	}
-	if i.by < 0 {
-		limits = "MINVALUE -999999999999999999999999999 MAXVALUE -1"
-	}
-	return fmt.Sprintf("GENERATED %s AS IDENTITY %s INCREMENT BY %d START WITH %d CACHE 20 NOORDER  NOCYCLE  NOKEEP  NOSCALE ", kind, limits, i.by, i.peek())
+	return fmt.Sprintf("GENERATED %s AS IDENTITY MINVALUE %s MAXVALUE %s INCREMENT BY %d START WITH %d CACHE %d NOORDER  NOCYCLE  NOKEEP  NOSCALE ",
+		kind, i.lowest(), i.highest(), i.by, i.peek(), sequenceCache)
 }
 
 // typeText prints a data type as DBMS_METADATA does, which puts a blank before

@@ -3,7 +3,6 @@ package engine
 import (
 	"hash/fnv"
 	"slices"
-	"strconv"
 	"sync"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
@@ -185,7 +184,7 @@ func (p *partitioning) extend(s *Session, key []datum.Value) error {
 	if err != nil {
 		return err
 	}
-	x := &partition{name: "SYS_P" + strconv.Itoa(s.instance.catalog.nextID()), bounds: []partitionBound{{value: end}}, low: low, made: true}
+	x := &partition{name: s.instance.catalog.partitionName(), bounds: []partitionBound{{value: end}}, low: low, made: true}
 	at := len(p.parts)
 	for i, other := range p.parts {
 		n, err := s.compare(end, other.bounds[0].value, false)

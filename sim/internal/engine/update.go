@@ -254,7 +254,7 @@ func (u *updating) store(r *run, txn *heap.Txn, row pendingRow) error {
 	if err := r.s.checkChildren(u.table, u.refs, row.before, row.after); err != nil {
 		return err
 	}
-	return r.s.checkParents(r.ctx, u.table, []string{row.after})
+	return r.s.checkParents(u.table, []string{row.after})
 }
 
 // assign computes all values of SET from the old row before it changes it.

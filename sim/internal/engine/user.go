@@ -1,17 +1,12 @@
 package engine
 
 import (
-	"crypto/pbkdf2"
 	"crypto/rand"
-	"crypto/sha512"
 	"time"
 
 	"github.com/adbferry/adbferry/sim/internal/database"
+	"github.com/adbferry/adbferry/sim/internal/logon"
 )
-
-// verifierRounds is the PBKDF2 iteration count the wire announces as
-// AUTH_PBKDF2_VGEN_COUNT (wire notes, section 5).
-const verifierRounds = 4096
 
 // A Role is what a user may do beyond its own schema.
 type Role int
@@ -34,7 +29,11 @@ type user struct {
 // taken as stored: upper case unless a quoted name is meant. ADMIN is always an
 // Administrator; others are when the role is given.
 func (i *Instance) CreateUser(name, password string, roles ...Role) {
-	u := &user{name: name, created: i.config.Now(), verifier: newVerifier(password)}
+	verifier, err := logon.NewVerifier(password)
+	if err != nil { // only for a key length that PBKDF2 refuses, and it is a constant
+		panic(err)
+	}
+	u := &user{name: name, created: i.config.Now(), verifier: verifier}
 	if name == "ADMIN" {
 		u.role = Administrator
 	}
@@ -61,20 +60,6 @@ func (i *Instance) Verifier(name string) (database.Verifier, bool) {
 		return database.Verifier{}, false
 	}
 	return u.verifier, true
-}
-
-// newVerifier follows wire notes, section 5. The only error of the key
-// derivation is a bad key length, which is a constant here.
-func newVerifier(password string) database.Verifier {
-	var v database.Verifier
-	randomBytes(v.Salt[:])
-	salt := append(v.Salt[:len(v.Salt):len(v.Salt)], "AUTH_PBKDF2_SPEEDY_KEY"...)
-	key, err := pbkdf2.Key(sha512.New, password, salt, verifierRounds, sha512.Size)
-	if err != nil {
-		panic(err)
-	}
-	v.T = sha512.Sum512(append(key, v.Salt[:]...))
-	return v
 }
 
 // randomBytes fills b from the system's source, which never fails.

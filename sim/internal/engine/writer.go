@@ -313,5 +313,5 @@ func (b *batch) flush(ctx context.Context) error {
 	if err := b.table.rows.InsertPieces(ctx, b.txn, b.rows, data); err != nil {
 		return b.s.translate(b.table, err)
 	}
-	return b.s.checkParents(ctx, b.table, b.rows)
+	return b.s.checkParents(b.table, b.rows)
 }

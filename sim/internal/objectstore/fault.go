@@ -34,14 +34,6 @@ func (s *Store) Intercept(h Hook) {
 	s.faults.hooks = append(s.faults.hooks, &h)
 }
 
-// PendingFaults returns how many hooks are still waiting, so that a test can
-// assert that its faults struck.
-func (s *Store) PendingFaults() int {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	return len(s.faults.hooks)
-}
-
 // strike offers r to the hooks and reports whether one has answered it.
 func (f *faults) strike(w http.ResponseWriter, r *http.Request) bool {
 	f.mu.Lock()

@@ -1,7 +1,6 @@
 package objectstore
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -75,14 +74,13 @@ func parseFields(list string) ([]string, *failure) {
 
 // listedObject is one object of a listing; only requested fields are set.
 type listedObject struct {
-	Name          string  `json:"name"`
-	Size          *int64  `json:"size,omitempty"`
-	MD5           string  `json:"md5,omitempty"`
-	ETag          string  `json:"etag,omitempty"`
-	TimeCreated   string  `json:"timeCreated,omitempty"`
-	TimeModified  string  `json:"timeModified,omitempty"`
-	StorageTier   string  `json:"storageTier,omitempty"`
-	ArchivalState *string `json:"archivalState,omitempty"`
+	Name         string `json:"name"`
+	Size         *int64 `json:"size,omitempty"`
+	MD5          string `json:"md5,omitempty"`
+	ETag         string `json:"etag,omitempty"`
+	TimeCreated  string `json:"timeCreated,omitempty"`
+	TimeModified string `json:"timeModified,omitempty"`
+	StorageTier  string `json:"storageTier,omitempty"`
 }
 
 type listing struct {
@@ -99,15 +97,7 @@ func (s *Store) serveListing(w http.ResponseWriter, r *http.Request, t target) *
 	if f := s.authorize(t, listBucket, q.prefix); f != nil {
 		return f
 	}
-	page := s.page(t.bucket, q)
-	body, err := json.Marshal(page)
-	if err != nil {
-		return &failure{http.StatusInternalServerError, "InternalServerError", err.Error()}
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body)
-	return nil
+	return writeJSON(w, s.page(t.bucket, q))
 }
 
 // page collects one page. Objects and prefixes count alike toward the limit;

@@ -10,13 +10,6 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/ttc"
 )
 
-// Listener errors that are no constants of package tns: a descriptor that
-// cannot be read, and one that names no service.
-const (
-	codeBadDescriptor = 12533
-	codeNothingNamed  = 12504
-)
-
 // logonLimit is the longest request, in bytes, of a client that has yet to prove
 // who it is.
 const logonLimit = 1 << 20
@@ -62,7 +55,7 @@ func (c *connection) choose(wish tns.Connect) int {
 	}
 	d, err := tns.ParseDescriptor(wish.Data)
 	if err != nil {
-		return codeBadDescriptor
+		return tns.CodeBadDescriptor
 	}
 	switch {
 	case d.Service != "" && c.db.Serves(d.Service):
@@ -76,7 +69,7 @@ func (c *connection) choose(wish tns.Connect) int {
 	case d.SID != "":
 		return tns.CodeNoSID
 	default:
-		return codeNothingNamed
+		return tns.CodeNothingNamed
 	}
 }
 

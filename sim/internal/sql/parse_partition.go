@@ -136,9 +136,7 @@ func (p *parser) partitionPart() *PartitionPart {
 		if t.is("TRUNCATE") && (p.accept("DROP") || p.accept("REUSE")) {
 			p.expect("STORAGE")
 		}
-		if p.accept("UPDATE", "INDEXES") || p.accept("UPDATE", "GLOBAL", "INDEXES") {
-			return part // indexes are always up to date
-		}
+		_ = p.accept("UPDATE", "INDEXES") || p.accept("UPDATE", "GLOBAL", "INDEXES") // indexes are always up to date
 		return part
 	}
 	return nil

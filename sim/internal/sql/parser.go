@@ -185,8 +185,6 @@ func (p *parser) end() {
 	case t.kind == end:
 	case t.isOp(";"):
 		p.fail(911, "invalid character")
-	case t.isOp(")") || t.isOp(","):
-		p.fail(933, "SQL command not properly ended")
 	default:
 		p.fail(933, "SQL command not properly ended")
 	}

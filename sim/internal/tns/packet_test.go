@@ -169,12 +169,6 @@ func TestRefuseNamesTheError(t *testing.T) {
 	}
 }
 
-func TestRedirectHoldsAnAddress(t *testing.T) {
-	if got := (tns.Redirect{Address: "(ADDRESS=)"}).Encode(nil); string(got) != "\x00\x0A(ADDRESS=)" {
-		t.Errorf("%q", got)
-	}
-}
-
 func TestMarkers(t *testing.T) {
 	for _, m := range []tns.Marker{tns.Break, tns.Reset, tns.Interrupt} {
 		if got, err := tns.DecodeMarker(m.Encode(nil)); got != m || err != nil {

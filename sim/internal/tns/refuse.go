@@ -7,8 +7,10 @@ import (
 
 // Refusal codes that clients translate into messages of their own.
 const (
-	CodeNoService = 12514 // the listener does not know the service
-	CodeNoSID     = 12505 // the listener does not know the SID
+	CodeNothingNamed  = 12504 // the connect data name neither a service nor a SID
+	CodeNoSID         = 12505 // the listener does not know the SID
+	CodeNoService     = 12514 // the listener does not know the service
+	CodeBadDescriptor = 12533 // the connect data cannot be parsed
 )
 
 // A Refuse is the answer to a CONNECT that is not served.
@@ -23,15 +25,4 @@ func (r Refuse) Encode(dst []byte) []byte {
 	dst = append(dst, 0x22, 0)
 	dst = binary.BigEndian.AppendUint16(dst, uint16(len(text)))
 	return append(dst, text...)
-}
-
-// A Redirect sends a client to another address, given as a descriptor.
-type Redirect struct {
-	Address string
-}
-
-// Encode appends the body of the REDIRECT packet to dst.
-func (r Redirect) Encode(dst []byte) []byte {
-	dst = binary.BigEndian.AppendUint16(dst, uint16(len(r.Address)))
-	return append(dst, r.Address...)
 }

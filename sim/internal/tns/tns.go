@@ -13,14 +13,11 @@ type Type uint8
 
 // The packet types that a server meets or sends.
 const (
-	TypeConnect  Type = 1
-	TypeAccept   Type = 2
-	TypeRefuse   Type = 4
-	TypeRedirect Type = 5
-	TypeData     Type = 6
-	TypeResend   Type = 11
-	TypeMarker   Type = 12
-	TypeControl  Type = 14
+	TypeConnect Type = 1
+	TypeAccept  Type = 2
+	TypeRefuse  Type = 4
+	TypeData    Type = 6
+	TypeMarker  Type = 12
 )
 
 // Version is the newest protocol version we answer with. From 319 on, clients
