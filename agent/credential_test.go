@@ -57,8 +57,8 @@ func TestACredentialDeletesExactlyTheMigrationsObjects(t *testing.T) {
 		}
 	}
 	resp := p.discard("m1")
-	if len(resp.GetRemoved()) != 1 || resp.GetRemoved()[0].GetCount() != int64(len(m.GetObjects()))+1 {
-		t.Errorf("removed %v, want %d objects and the probe", resp.GetRemoved(), len(m.GetObjects()))
+	if len(resp.GetRemoved()) != 1 || resp.GetRemoved()[0].GetCount() != int64(len(m.GetObjects()))+2 {
+		t.Errorf("removed %v, want %d objects, the one beside their folder and the probe", resp.GetRemoved(), len(m.GetObjects()))
 	}
 	if left := resp.GetLeftovers(); len(left) != 1 || left[0].GetCount() != 1 || !strings.Contains(left[0].GetHint(), "not the migration's") {
 		t.Errorf("left %v", left)

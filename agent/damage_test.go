@@ -38,7 +38,7 @@ func TestDamagedObjectsLoadNothing(t *testing.T) {
 	}{
 		"sound":                {"7,61,1\n8,62,1\n", 2, pb.Reason_REASON_UNSPECIFIED},
 		"one row less":         {"7,61,1\n", 2, pb.Reason_REASON_ROWS_REJECTED},
-		"one row more":         {"7,61,1\n8,62,1\n9,63,1\n", 2, pb.Reason_REASON_ROWS_REJECTED},
+		"one row more":         {"7,61,1\n8,62,1\n9,63,1\n", 2, pb.Reason_REASON_OBJECT_CHANGED},
 		"cut in the last row":  {"7,61,1\n8,6", 2, pb.Reason_REASON_ROWS_REJECTED},
 		"another marker":       {"7,61,1\n8,62,2\n", 2, pb.Reason_REASON_ROWS_REJECTED},
 		"no hex":               {"7,61,1\n8,zz,1\n", 2, pb.Reason_REASON_ROWS_REJECTED},

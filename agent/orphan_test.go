@@ -91,3 +91,28 @@ func TestALoadThatOutlivesItsAgentIsWaitedFor(t *testing.T) {
 		t.Errorf("left behind %v", left)
 	}
 }
+
+// TestNothingIsCleanedUpBesideAStatementThatRuns asks for the end of a migration
+// whose export has outlived its agent and would write objects after it.
+func TestNothingIsCleanedUpBesideAStatementThatRuns(t *testing.T) {
+	p := newPair(t, sim.Config{DemoRows: 20})
+	plan := p.plan(demo)
+	release := p.orphan(sim.SanJose, "dbmscloud.export", http.MethodPut)
+	if _, err := p.exportOf(p.source, "m1", plan, 1); apierr.ReasonOf(err) != pb.Reason_REASON_CONNECTION_LOST {
+		t.Fatalf("the strike missed: %v", err)
+	}
+	for label, par := range map[string]string{"tables": "", "objects": p.par} {
+		_, err := p.source.Discard(t.Context(), &pb.DiscardRequest{MigrationId: "m1", ParUrl: par})
+		if f := apierr.FailureOf(err); !f.GetRetryable() || f.GetHint() == "" {
+			t.Errorf("%s beside the export: %v", label, err)
+		}
+		if _, err := p.source.Discard(t.Context(), &pb.DiscardRequest{MigrationId: "m2", ParUrl: par}); err != nil {
+			t.Errorf("%s of another migration: %v", label, err)
+		}
+	}
+	release()
+	p.settled()
+	if _, err := p.source.Discard(t.Context(), &pb.DiscardRequest{MigrationId: "m1"}); err != nil {
+		t.Errorf("after the export: %v", err)
+	}
+}

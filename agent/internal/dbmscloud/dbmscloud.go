@@ -23,13 +23,14 @@ var (
 	copyKind       = oracle.Kind{Name: "dbmscloud.copy", Purpose: "loads a chunk's objects into its staging table", Privileges: []string{"EXECUTE ON DBMS_CLOUD", "CREATE TABLE", "READ, WRITE ON DIRECTORY DATA_PUMP_DIR"}}
 	operationsKind = oracle.Kind{Name: "dbmscloud.operations", Purpose: "finds the session's operations in USER_LOAD_OPERATIONS"}
 	deadKind       = oracle.Kind{Name: "dbmscloud.dead", Purpose: "finds operations that died agents left in USER_LOAD_OPERATIONS, by the folder of their objects"}
+	runningKind    = oracle.Kind{Name: "dbmscloud.running", Purpose: "looks whether exports or loads of a migration still run, in sessions whose agents have died", Privileges: []string{"SELECT ON V$SESSION"}, Optional: true}
 	forgetKind     = oracle.Kind{Name: "dbmscloud.forget", Purpose: "deletes an operation's row, which keeps the PAR, and its log tables", Privileges: []string{"EXECUTE ON DBMS_CLOUD"}}
 	logKind        = oracle.Kind{Name: "dbmscloud.log", Purpose: "reads the message numbers of a failed load's log"}
 )
 
 // Statements returns the kinds of statements that this package sends.
 func Statements() []oracle.Kind {
-	return []oracle.Kind{exportKind, copyKind, operationsKind, deadKind, forgetKind, logKind, deleteKind}
+	return []oracle.Kind{exportKind, copyKind, operationsKind, deadKind, runningKind, forgetKind, logKind, deleteKind}
 }
 
 // An operation is a row of USER_LOAD_OPERATIONS.
@@ -75,6 +76,18 @@ func ForgetFolder(ctx context.Context, s *oracle.Session, folder string, running
 	}
 	found, err := list(ctx, s, deadKind, query+" ORDER BY ID", sql.Named("folder", folder))
 	return errors.Join(err, remove(ctx, s, found))
+}
+
+// Running returns how many operations below a folder still run in a session that
+// there is. To a user who cannot see the sessions, all that say so run.
+func Running(ctx context.Context, s *oracle.Session, folder string) (n int64, err error) {
+	const query = "SELECT COUNT(*) FROM USER_LOAD_OPERATIONS O WHERE O.STATUS = 'RUNNING' AND INSTR(O.FILE_URI_LIST, :folder) > 0"
+	_, err = s.Row(ctx, runningKind, query+" AND EXISTS (SELECT 1 FROM V$SESSION V WHERE V.SID = O.SID AND V.SERIAL# = O.SERIAL#)",
+		[]any{sql.Named("folder", folder)}, &n)
+	if oracle.Withheld(err) {
+		_, err = s.Row(ctx, runningKind, query, []any{sql.Named("folder", folder)}, &n)
+	}
+	return n, err
 }
 
 // remove deletes operations, except those that somebody else has deleted.

@@ -3,6 +3,9 @@ package service
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/agent/internal/bucket"
 	"github.com/adbferry/adbferry/agent/internal/dbmscloud"
@@ -22,6 +25,11 @@ func (s *Service) Discard(ctx context.Context, req *pb.DiscardRequest) (*pb.Disc
 	if err := checkMigration(req.GetMigrationId()); err != nil {
 		return nil, err
 	}
+	if _, err := with(ctx, s, "discard", func(ctx context.Context, session *oracle.Session) (struct{}, error) {
+		return struct{}{}, quiet(ctx, session, req.GetMigrationId())
+	}); err != nil {
+		return nil, err
+	}
 	if req.GetParUrl() == "" {
 		return with(ctx, s, "discard", func(ctx context.Context, session *oracle.Session) (*pb.DiscardResponse, error) {
 			return discardTables(ctx, session, s.Database.User(), req.GetMigrationId())
@@ -39,6 +47,20 @@ func (s *Service) Discard(ctx context.Context, req *pb.DiscardRequest) (*pb.Disc
 		return resp, forgetOperations(ctx, session, req.GetMigrationId())
 	})
 }
+
+// quiet checks that nothing of a migration runs in the database any more: an export
+// whose agent has died would write objects after the last one was removed.
+func quiet(ctx context.Context, s *oracle.Session, migration string) error {
+	n, err := dbmscloud.Running(ctx, s, "/"+migration+"/")
+	if err != nil || n == 0 {
+		return err
+	}
+	return apierr.New(codes.Aborted, pb.Reason_REASON_DATABASE_ERROR, "%d exports or loads of the migration still run in the database, though their agent has gone", n).
+		WithHint("clean up again when they have ended; USER_LOAD_OPERATIONS has their SID and SERIAL#").WithRetry(quietDelay)
+}
+
+// quietDelay is how long a caller waits before it asks again.
+const quietDelay = 5 * time.Second
 
 // forgetOperations deletes what exports and loads of dead agents left in
 // USER_LOAD_OPERATIONS, the PAR among it.
