@@ -160,6 +160,8 @@ func foldChunk(s *pb.MigrationStatus, e *pb.Event, changed *pb.ChunkChanged) {
 		c.ImportAttempt, c.Progress = e.GetAttempt(), nil
 	case pb.ChunkState_CHUNK_STATE_EXPORTED:
 		c.Manifest = changed.GetManifest()
+		s.StagedObjects += int64(len(c.GetManifest().GetObjects()))
+		s.StagedBytes += c.GetManifest().TotalBytes()
 		reach(s, c, changed)
 	case pb.ChunkState_CHUNK_STATE_IMPORTED:
 		c.RowsImported = changed.GetRowsImported()

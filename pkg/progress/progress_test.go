@@ -83,7 +83,7 @@ func TestFoldOfAWholeTrip(t *testing.T) {
 		PlanTime:     timestamppb.New(time.Unix(1000, 0)),
 		StartTime:    timestamppb.New(time.Unix(1001, 0)),
 		EndTime:      timestamppb.New(time.Unix(1013, 0)),
-		Receipt:      &pb.Receipt{MigrationId: "m1"},
+		Receipt:      &pb.Receipt{MigrationId: "m1"}, StagedObjects: 2, StagedBytes: 900,
 		Tables: []*pb.TableStatus{{
 			TableId:    tableID,
 			State:      pb.TableState_TABLE_STATE_VERIFIED,

@@ -33,6 +33,9 @@ func TestAReplannedTableStartsOver(t *testing.T) {
 	if diff := cmp.Diff(next, progress.Plan(s, tableID), protocmp.Transform()); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
+	if s.GetStagedObjects() != 2 || s.GetStagedBytes() != 900 {
+		t.Errorf("%d objects, %d bytes are staged, which a replanning does not remove", s.GetStagedObjects(), s.GetStagedBytes())
+	}
 	other := &pb.MigrationStatus{}
 	progress.Fold(other, stamped(progress.Subject{Table: "NO.SUCH"}.TableReplanned(&pb.TableReplanned{Plan: next}))[0])
 	if len(other.GetTables()) != 0 || other.GetPlan() != nil {

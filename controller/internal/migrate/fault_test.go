@@ -90,7 +90,7 @@ func TestFailedCleanUpIsToldAndDoesNotSpoilTheResult(t *testing.T) {
 	p.Source.Inject(agenttest.Fault{RPC: "Discard", Before: agenttest.Permanent()})
 	s := p.run()
 	p.expectVerified(s)
-	if l := s.GetReceipt().GetLeftovers(); len(l) != 1 || l[0].GetCount() != 3 || l[0].GetLocation() != id+"/" {
+	if l := s.GetReceipt().GetLeftovers(); len(l) != 1 || l[0].GetCount() != 3+1 || l[0].GetLocation() != id+"/" { // and what proves the PAR
 		t.Errorf("leftovers %v", l)
 	}
 }

@@ -89,20 +89,20 @@ func migrationFailure(s *pb.MigrationStatus) *pb.Failure {
 	return failure
 }
 
-// staged is what the manifests say lies in the bucket.
+// staged is what lies in the bucket as far as the journal knows: what exports
+// that ended have written, whatever became of it, and the object that proved the
+// PAR, of which the journal does not know the few bytes. Exports that died may have
+// written more.
 func staged(s *pb.MigrationStatus) []*pb.Leftover {
+	if s.GetStagedObjects() == 0 {
+		return nil
+	}
 	left := &pb.Leftover{
-		Kind: "objects", Location: s.GetStorage().GetPrefix() + s.GetMigrationId() + "/",
+		Kind: "objects", Location: s.GetStorage().GetPrefix() + s.GetMigrationId() + "/", Count: s.GetStagedObjects(), Bytes: s.GetStagedBytes(),
 		Hint: "needed to start the migration again; then: " + removal(s.GetMigrationId(), s.GetStorage()),
 	}
-	for _, t := range s.GetTables() {
-		for _, c := range t.GetChunks() {
-			left.Count += int64(len(c.GetManifest().GetObjects()))
-			left.Bytes += c.GetManifest().TotalBytes()
-		}
-	}
-	if left.GetCount() == 0 {
-		return nil
+	if s.GetStorage() != nil {
+		left.Count++
 	}
 	return []*pb.Leftover{left}
 }

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/controller/internal/agenttest"
+	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -71,6 +72,13 @@ func TestEveryFormatIsTriedOnce(t *testing.T) {
 	}
 	if n := len(asked(p.Target, "Import")); n != 2 {
 		t.Errorf("%d imports, want 2", n)
+	}
+	source, err := p.fleet.Agent("sanjose")
+	check(t, err)
+	check(t, fleet.ProvePAR(t.Context(), id, p.Bucket.PAR(), source)) // as the service does before a start
+	lies := slices.DeleteFunc(p.Bucket.Objects(), func(name string) bool { return !strings.HasPrefix(name, id+"/") })
+	if left := s.GetReceipt().GetLeftovers(); len(left) != 1 || left[0].GetCount() != int64(len(lies)) || left[0].GetBytes() != 10_000_000 {
+		t.Errorf("left over %v of %q", left, lies)
 	}
 	again := p.run()
 	if n := len(asked(p.Target, "Import")); n != 2 || again.GetReceipt().GetVerdict() != pb.Verdict_VERDICT_DIFFERS {

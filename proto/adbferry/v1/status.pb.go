@@ -47,7 +47,10 @@ type MigrationStatus struct {
 	// How often in a row the controller has gone on by itself without a step being done since.
 	Continuations int32 `protobuf:"varint,13,opt,name=continuations,proto3" json:"continuations,omitempty"`
 	// With MIGRATION_STATE_STOPPED: the controller shut down, and goes on by itself when it serves again.
-	ShutDown      bool `protobuf:"varint,14,opt,name=shut_down,json=shutDown,proto3" json:"shut_down,omitempty"`
+	ShutDown bool `protobuf:"varint,14,opt,name=shut_down,json=shutDown,proto3" json:"shut_down,omitempty"`
+	// What exports that ended have staged, of all attempts and plans, as nothing staged is ever overwritten.
+	StagedObjects int64 `protobuf:"varint,15,opt,name=staged_objects,json=stagedObjects,proto3" json:"staged_objects,omitempty"`
+	StagedBytes   int64 `protobuf:"varint,16,opt,name=staged_bytes,json=stagedBytes,proto3" json:"staged_bytes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -178,6 +181,20 @@ func (x *MigrationStatus) GetShutDown() bool {
 		return x.ShutDown
 	}
 	return false
+}
+
+func (x *MigrationStatus) GetStagedObjects() int64 {
+	if x != nil {
+		return x.StagedObjects
+	}
+	return 0
+}
+
+func (x *MigrationStatus) GetStagedBytes() int64 {
+	if x != nil {
+		return x.StagedBytes
+	}
+	return 0
 }
 
 // A TableStatus is where one table stands.
@@ -444,7 +461,7 @@ var File_adbferry_v1_status_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_status_proto_rawDesc = "" +
 	"\n" +
-	"\x18adbferry/v1/status.proto\x12\vadbferry.v1\x1a\x17adbferry/v1/event.proto\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb0\x05\n" +
+	"\x18adbferry/v1/status.proto\x12\vadbferry.v1\x1a\x17adbferry/v1/event.proto\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfa\x05\n" +
 	"\x0fMigrationStatus\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x121\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1b.adbferry.v1.MigrationStateR\x05state\x12.\n" +
@@ -461,7 +478,9 @@ const file_adbferry_v1_status_proto_rawDesc = "" +
 	"\astorage\x18\v \x01(\v2\x1c.adbferry.v1.StorageLocationR\astorage\x12:\n" +
 	"\bclean_up\x18\f \x01(\v2\x1f.adbferry.v1.MigrationCleanedUpR\acleanUp\x12$\n" +
 	"\rcontinuations\x18\r \x01(\x05R\rcontinuations\x12\x1b\n" +
-	"\tshut_down\x18\x0e \x01(\bR\bshutDown\"\xd9\x04\n" +
+	"\tshut_down\x18\x0e \x01(\bR\bshutDown\x12%\n" +
+	"\x0estaged_objects\x18\x0f \x01(\x03R\rstagedObjects\x12!\n" +
+	"\fstaged_bytes\x18\x10 \x01(\x03R\vstagedBytes\"\xd9\x04\n" +
 	"\vTableStatus\x12\x19\n" +
 	"\btable_id\x18\x01 \x01(\tR\atableId\x12-\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x17.adbferry.v1.TableStateR\x05state\x12.\n" +
