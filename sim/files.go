@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/x509/pkix"
 	"fmt"
 	"maps"
@@ -21,6 +22,9 @@ const (
 	secretMode = 0o600
 	folderMode = 0o700
 )
+
+// accountName is who env.sh has an auth token of.
+const accountName = "ferry@example.com"
 
 // lastOfPKI is written after all other files: where it exists, all of pki/ does.
 const lastOfPKI = "pki/ca.pem"
@@ -91,6 +95,9 @@ type layout struct {
 	Dir        string
 	Controller string // listen address
 	PAR        string
+	User       string // of Object Storage, for a credential
+	Token      string
+	NativeURI  string // of the bucket's objects
 	Source     site
 	Target     site
 }
@@ -113,9 +120,12 @@ func (s *Simulation) files(dir string) (map[string][]byte, error) {
 		return nil, err
 	}
 	l := layout{
-		Dir: dir, Controller: addresses[0], PAR: par,
+		Dir: dir, Controller: addresses[0], PAR: par, User: accountName, Token: rand.Text(), NativeURI: s.storage.NativeURI(""),
 		Source: site{s.Region(SanJose), addresses[1]},
 		Target: site{s.Region(Phoenix), addresses[2]},
+	}
+	if !s.has(dir, "env.sh") {
+		s.storage.AddAccount(l.User, l.Token)
 	}
 	files := map[string][]byte{
 		"par.url":       []byte(par + "\n"),
@@ -284,4 +294,7 @@ export TARGET_USER='ADMIN'
 export TARGET_PASSWORD='{{.Target.Password}}'
 export TARGET_WALLET_PASSWORD='{{.Target.WalletPassword}}'
 export PAR_URL='{{.PAR}}'
+export OCI_USER='{{.User}}'
+export OCI_AUTH_TOKEN='{{.Token}}'
+export NATIVE_URI='{{.NativeURI}}'
 `)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -228,5 +229,37 @@ func TestACredentialDeletesWhatAPARCannot(t *testing.T) {
 		"BEGIN DBMS_CLOUD.DELETE_OBJECT(credential_name => 'STORE', object_uri => :1); END;", s.Storage().NativeURI("old.csv"))
 	if err != nil || len(s.Storage().Objects("old.csv")) != 0 {
 		t.Errorf("with a credential: %v", err)
+	}
+}
+
+// The account of env.sh may do what no PAR may: delete an object.
+func TestTheAccountOfEnvDeletes(t *testing.T) {
+	s := sim.StartT(t, sim.Config{})
+	dir := t.TempDir()
+	if err := s.WriteFiles(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Storage().Write("folder/x", []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "env.sh"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{}
+	for _, m := range regexp.MustCompile(`(?m)^export (\w+)='(.*)'$`).FindAllStringSubmatch(string(text), -1) {
+		env[m[1]] = m[2]
+	}
+	db := dial(t, s.Region(sim.SanJose))
+	for _, block := range []string{
+		"BEGIN DBMS_CLOUD.CREATE_CREDENTIAL('CRED', '" + env["OCI_USER"] + "', '" + env["OCI_AUTH_TOKEN"] + "'); END;",
+		"BEGIN DBMS_CLOUD.DELETE_OBJECT('CRED', '" + env["NATIVE_URI"] + "folder/x'); END;",
+	} {
+		if _, err := db.ExecContext(t.Context(), block); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(s.Storage().Objects("")) != 0 {
+		t.Error("the object is still there")
 	}
 }

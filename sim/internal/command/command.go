@@ -50,7 +50,7 @@ func newRoot() *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newUp(), newFail(), newFaults(), newHeal(), newExpirePAR(), newSnapshot(), newVersion())
+	root.AddCommand(newUp(), newFail(), newFaults(), newHeal(), newExpirePAR(), newPAR(), newSnapshot(), newVersion())
 	return root
 }
 

@@ -75,7 +75,7 @@ func newExpirePAR() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("read the PAR: %w", err)
 			}
-			if err := c.Expire(ctx, control.Expiry{URL: strings.TrimSpace(string(url))}); err != nil {
+			if err := c.EndPAR(ctx, control.End{URL: strings.TrimSpace(string(url))}); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintln(cmd.OutOrStdout(), "expired")

@@ -66,9 +66,16 @@ func (c *Client) Heal(ctx context.Context) (Answer, error) {
 	return c.do(ctx, http.MethodDelete, "/faults", nil)
 }
 
-// Expire ends a PAR's lifetime. A RefusedError says that it is not in force.
-func (c *Client) Expire(ctx context.Context, e Expiry) error {
-	_, err := c.do(ctx, http.MethodPost, "/pars/expire", e)
+// CreatePAR makes a PAR; its URL is in the answer and nowhere else.
+//
+// Error: ErrNotRunning, or a RefusedError.
+func (c *Client) CreatePAR(ctx context.Context, p PAR) (Answer, error) {
+	return c.do(ctx, http.MethodPost, "/pars", p)
+}
+
+// EndPAR ends a PAR. A RefusedError says that it is not in force.
+func (c *Client) EndPAR(ctx context.Context, e End) error {
+	_, err := c.do(ctx, http.MethodPost, "/pars/end", e)
 	return err
 }
 

@@ -8,6 +8,8 @@
 package control
 
 import (
+	"time"
+
 	"github.com/adbferry/adbferry/sim"
 )
 
@@ -33,14 +35,24 @@ type StorageFault struct {
 	What sim.StorageFault `json:"what"`
 }
 
-// An Expiry asks for the end of a PAR's lifetime.
-type Expiry struct {
-	URL string `json:"url"`
+// A PAR asks for a new PAR of the store's bucket.
+type PAR struct {
+	Access   string        `json:"access"`   // ObjectRead … AnyObjectReadWrite
+	Object   string        `json:"object"`   // the object, or the prefix of names; "" for all
+	List     bool          `json:"list"`     // objects may be listed
+	Lifetime time.Duration `json:"lifetime"` // 0 for a week; below 0 it has expired
+}
+
+// An End asks for the end of a PAR: revoked, or else expired.
+type End struct {
+	URL     string `json:"url"`
+	Revoked bool   `json:"revoked"`
 }
 
 // An Answer is what every request is answered with; each uses what it needs.
 type Answer struct {
 	Faults []string `json:"faults,omitempty"` // pending ones in words
 	Healed int      `json:"healed,omitempty"`
+	URL    string   `json:"url,omitempty"`   // of a new PAR
 	Error  string   `json:"error,omitempty"` // why nothing was done
 }

@@ -64,11 +64,11 @@ func TestOrdersReachTheSimulation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Expire(t.Context(), control.Expiry{URL: url}); err != nil {
+	if err := c.EndPAR(t.Context(), control.End{URL: url}); err != nil {
 		t.Error(err)
 	}
 	refused := new(control.RefusedError)
-	if err := c.Expire(t.Context(), control.Expiry{URL: url}); !errors.As(err, &refused) || strings.Contains(err.Error(), url) {
+	if err := c.EndPAR(t.Context(), control.End{URL: url}); !errors.As(err, &refused) || strings.Contains(err.Error(), url) {
 		t.Errorf("expired already: %v", err)
 	}
 }
@@ -102,7 +102,7 @@ func TestStrangersAndNonsenseAreRefused(t *testing.T) {
 		"an unknown field":   {endpoint.Token, "POST", "/faults/calls", `{"place":"phoenix"}`, 400},
 		"an unknown region":  {endpoint.Token, "POST", "/faults/calls", `{"region":"mars","what":{"code":1}}`, 400},
 		"a fault that isn't": {endpoint.Token, "POST", "/faults/storage", `{"what":{}}`, 400},
-		"a huge body":        {endpoint.Token, "POST", "/pars/expire", `{"url":"` + strings.Repeat("x", 1<<20) + `"}`, 400},
+		"a huge body":        {endpoint.Token, "POST", "/pars/end", `{"url":"` + strings.Repeat("x", 1<<20) + `"}`, 400},
 	} {
 		if got := status(t.Context(), t, endpoint.Address+tc.path, tc.method, tc.token, tc.body); got != tc.want {
 			t.Errorf("%s: %d, want %d", name, got, tc.want)

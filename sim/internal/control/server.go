@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/adbferry/adbferry/sim"
+	"github.com/adbferry/adbferry/sim/internal/objectstore"
 )
 
 const (
@@ -61,7 +62,7 @@ func (s *Server) Close() error {
 	return err
 }
 
-// errUnknownPAR is the answer to an Expiry of a PAR that is not in force.
+// errUnknownPAR is the answer to an End of a PAR that is not in force.
 var errUnknownPAR = errors.New("no such PAR is in force")
 
 func (s *Server) handler() http.Handler {
@@ -77,7 +78,8 @@ func (s *Server) handler() http.Handler {
 	}))
 	mux.HandleFunc("POST /faults/calls", s.answer(s.failCalls))
 	mux.HandleFunc("POST /faults/storage", s.answer(s.failStorage))
-	mux.HandleFunc("POST /pars/expire", s.answer(s.expire))
+	mux.HandleFunc("POST /pars", s.answer(s.createPAR))
+	mux.HandleFunc("POST /pars/end", s.answer(s.endPAR))
 	return mux
 }
 
@@ -125,12 +127,29 @@ func (s *Server) failStorage(r *http.Request) (Answer, error) {
 	return Answer{Faults: []string{fmt.Sprintf("storage: %v %v", p.Trigger, p.Do)}}, nil
 }
 
-func (s *Server) expire(r *http.Request) (Answer, error) {
-	var m Expiry
+func (s *Server) createPAR(r *http.Request) (Answer, error) {
+	var m PAR
 	if err := decode(r, &m); err != nil {
 		return Answer{}, err
 	}
-	if !s.simulation.Storage().Expire(m.URL) {
+	p := sim.PAR{Access: objectstore.Access(m.Access), Object: m.Object, List: m.List}
+	if m.Lifetime != 0 {
+		p.Expires = time.Now().Add(m.Lifetime)
+	}
+	url, err := s.simulation.Storage().NewPAR(p)
+	return Answer{URL: url}, err
+}
+
+func (s *Server) endPAR(r *http.Request) (Answer, error) {
+	var m End
+	if err := decode(r, &m); err != nil {
+		return Answer{}, err
+	}
+	end := s.simulation.Storage().Expire
+	if m.Revoked {
+		end = s.simulation.Storage().Revoke
+	}
+	if !end(m.URL) {
 		return Answer{}, errUnknownPAR
 	}
 	return Answer{}, nil

@@ -207,12 +207,12 @@ regions:
 
 func TestNonsenseIsRefused(t *testing.T) {
 	for want, text := range map[string]string{
-		"speed":              "regions: {phoenix: {speed: 1}}",
-		"not a rate":         "regions: {phoenix: {storage: {bandwidth: fast}}}",
-		"region phoenix":        "regions: {phoenix: {undo_retention: -1s}}",
-		"service phoenix/high":  "regions: {phoenix: {services: {high: {concurrent: -1}}}}",
-		"between 0 and 1":    "regions: {phoenix: {services: {high: {jitter: 2}}}}",
-		`"-5" is not a rate`: "regions: {phoenix: {services: {tp: {export: -5}}}}",
+		"speed":                "regions: {phoenix: {speed: 1}}",
+		"not a rate":           "regions: {phoenix: {storage: {bandwidth: fast}}}",
+		"region phoenix":       "regions: {phoenix: {undo_retention: -1s}}",
+		"service phoenix/high": "regions: {phoenix: {services: {high: {concurrent: -1}}}}",
+		"between 0 and 1":      "regions: {phoenix: {services: {high: {jitter: 2}}}}",
+		`"-5" is not a rate`:   "regions: {phoenix: {services: {tp: {export: -5}}}}",
 	} {
 		path := filepath.Join(t.TempDir(), "physics.yaml")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
