@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"google.golang.org/grpc/codes"
@@ -22,8 +23,9 @@ func (p *problems) add(err error) {
 }
 
 // err is nil without problems, and the problem itself when there is one. Several
-// become one error with the code, reason, hint and facts of the first; the fact
-// "table" names the tables of all.
+// become one error with the code, reason and facts of the first; the fact "table"
+// names the tables of all. Its text has a line per problem and one per hint, or,
+// when all have the same hint, that is the error's.
 func (p problems) err() error {
 	if len(p) == 0 {
 		return nil
@@ -32,14 +34,14 @@ func (p problems) err() error {
 		return p[0]
 	}
 	first := p[0].Failure()
-	var texts, tables []string
+	var tables []string
 	for _, e := range p {
-		texts = append(texts, e.Error())
 		if t := e.Failure().GetFacts()["table"]; t != "" {
 			tables = append(tables, t)
 		}
 	}
-	all := apierr.New(p[0].Code(), first.GetReason(), "%d problems: %s", len(p), strings.Join(texts, "; ")).WithHint("%s", first.GetHint())
+	lines, hint := p.lines()
+	all := apierr.New(p[0].Code(), first.GetReason(), "%d problems:\n%s", len(p), strings.Join(lines, "\n")).WithHint("%s", hint)
 	for name, value := range first.GetFacts() {
 		all = all.WithFact(name, value)
 	}
@@ -47,6 +49,21 @@ func (p problems) err() error {
 		all = all.WithFact("table", strings.Join(tables, ","))
 	}
 	return all
+}
+
+// lines names every problem, with its hint unless all have the same.
+func (p problems) lines() (lines []string, common string) {
+	common = p[0].Hint()
+	if slices.ContainsFunc(p, func(e *apierr.Error) bool { return e.Hint() != common }) {
+		common = ""
+	}
+	for _, e := range p {
+		lines = append(lines, "- "+e.Error())
+		if e.Hint() != common {
+			lines = append(lines, "  hint: "+e.Hint())
+		}
+	}
+	return lines, common
 }
 
 // Join makes one error of what several tables failed with; nil errors do not

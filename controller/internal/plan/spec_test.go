@@ -70,7 +70,10 @@ func TestCheckSpecNamesEverythingAtOnce(t *testing.T) {
 	spec.Target = ""
 	spec.Tables[2].Where = "(X"
 	f := apierr.FailureOf(CheckSpec(spec))
-	for _, want := range []string{"3 problems: ", "needs a target database", "ADMIN.A is asked for twice", "condition of table ADMIN.B: a parenthesis is not closed"} {
+	for _, want := range []string{
+		"3 problems:\n- a migration needs a target database\n- table ADMIN.A is asked for twice\n- ",
+		"condition of table ADMIN.B: a parenthesis is not closed\n  hint: write what stands behind WHERE",
+	} {
 		if !strings.Contains(f.GetText(), want) {
 			t.Errorf("%q does not say %q", f.GetText(), want)
 		}

@@ -255,7 +255,7 @@ type Failure struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What went wrong, for a program to decide on.
 	Reason Reason `protobuf:"varint,1,opt,name=reason,proto3,enum=adbferry.v1.Reason" json:"reason,omitempty"`
-	// What went wrong, for a person: one line, what was being done first.
+	// What went wrong, for a person: one line, what was being done first. Several problems of one request have a line each, with their hints.
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
 	// What the reader can do about it: one line, empty when there is nothing.
 	Hint string `protobuf:"bytes,3,opt,name=hint,proto3" json:"hint,omitempty"`
