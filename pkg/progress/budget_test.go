@@ -32,7 +32,7 @@ func TestWhatCountsAgainstABudget(t *testing.T) {
 		"an ended PAR":              {[]*pb.Event{running(false), failed(pb.Reason_REASON_PAR_EXPIRED), failed(pb.Reason_REASON_PAR_REFUSED)}, 0, 0, 0},
 		"a restart keeps them":      {[]*pb.Event{running(false), failed(pb.Reason_REASON_CONNECTION_LOST), running(true)}, 1, 0, 1},
 		"restarts are counted":      {[]*pb.Event{running(false), running(true), running(true)}, 0, 0, 2},
-		"a shutdown is no crash":   {[]*pb.Event{running(false), shutDown(), running(true)}, 0, 0, 0},
+		"a shutdown is no crash":    {[]*pb.Event{running(false), shutDown(), running(true)}, 0, 0, 0},
 		"until a step is done":      {[]*pb.Event{running(false), running(true), chunk.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_EXPORTED})}, 0, 0, 0},
 		"somebody's start renews":   {[]*pb.Event{running(false), failed(pb.Reason_REASON_CONNECTION_LOST), lost(), running(true), running(false)}, 0, 0, 0},
 		"snapshots":                 {[]*pb.Event{running(false), lost(), running(true), lost()}, 0, 2, 1},

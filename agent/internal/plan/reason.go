@@ -10,9 +10,9 @@ import (
 
 // characters is what each format does to values, for reasons.
 var characters = map[pb.Format]string{
-	pb.Format_FORMAT_CSV:      "csv writes every column in characters that no file format can mistake, text as hex",
-	pb.Format_FORMAT_JSON:     "json writes every column as text, and escapes what it cannot bear",
-	pb.Format_FORMAT_PARQUET:  "parquet writes every column as text, none in a type of its own",
+	pb.Format_FORMAT_CSV:      "csv carries every column in characters that no file format can mistake, text as hex",
+	pb.Format_FORMAT_JSON:     "json carries every column as text, and escapes what it cannot bear",
+	pb.Format_FORMAT_PARQUET:  "parquet carries every column as text, none in a type of its own",
 	pb.Format_FORMAT_DATAPUMP: "datapump carries values of their own types",
 }
 
