@@ -253,6 +253,25 @@ func TestAUserWithoutRightsIsToldWhichOneIsMissing(t *testing.T) {
 	}
 }
 
+// Who only wants to know whether a PAR lists has nothing written.
+func TestListingIsProvenWithoutWriting(t *testing.T) {
+	p := newPair(t, sim.Config{DemoRows: 30})
+	url, err := p.sim.Storage().NewPAR(sim.PAR{Access: sim.AnyObjectRead, List: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := p.source.CheckStorage(t.Context(), &pb.CheckStorageRequest{MigrationId: "m1", ParUrl: url, ListOnly: true})
+	if err != nil || resp.GetProbeObject() != "" || resp.GetBucket() == "" {
+		t.Errorf("%v, %v", resp, err)
+	}
+	url, err = p.sim.Storage().NewPAR(sim.PAR{Access: sim.AnyObjectReadWrite})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.source.CheckStorage(t.Context(), &pb.CheckStorageRequest{MigrationId: "m1", ParUrl: url, ListOnly: true})
+	wantReason(t, err, pb.Reason_REASON_PAR_CANNOT_LIST)
+}
+
 func TestAPrefixPARIsEnough(t *testing.T) {
 	p := newPair(t, sim.Config{DemoRows: 30})
 	url, err := p.sim.Storage().NewPAR(sim.PAR{Access: sim.AnyObjectReadWrite, List: true, Object: "moves/2026/"})

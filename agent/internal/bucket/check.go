@@ -44,6 +44,13 @@ func (st Store) Check(ctx context.Context, u par.URL, migration string) (string,
 	return name, nil
 }
 
+// Lists reports whether a PAR lists the objects of a migration. Why it does not,
+// Check can tell.
+func (st Store) Lists(ctx context.Context, u par.URL, migration string) bool {
+	_, err := st.Client.List(ctx, u, u.FullName(migration+"/"))
+	return err == nil
+}
+
 // unusable reports whether the first answer already says it all: the store
 // cannot be reached, or it does not know the PAR.
 func unusable(err error) bool {

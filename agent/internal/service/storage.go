@@ -16,6 +16,9 @@ func (s *Service) CheckStorage(ctx context.Context, req *pb.CheckStorageRequest)
 	if err != nil {
 		return nil, err
 	}
+	if req.GetListOnly() && s.Store.Lists(ctx, u, req.GetMigrationId()) {
+		return &pb.CheckStorageResponse{Namespace: u.Namespace(), Bucket: u.Bucket()}, nil
+	}
 	probe, err := s.Store.Check(ctx, u, req.GetMigrationId())
 	if err != nil {
 		return nil, err

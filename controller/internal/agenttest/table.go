@@ -76,6 +76,9 @@ func (a *Agent) CheckStorage(ctx context.Context, req *pb.CheckStorageRequest) (
 	if err != nil {
 		return nil, err
 	}
+	if req.GetListOnly() {
+		return &pb.CheckStorageResponse{Namespace: "axsim", Bucket: "ferry"}, f.After
+	}
 	probe := req.GetMigrationId() + "/probe"
 	a.bucket.put(probe, object{bytes: 1})
 	return &pb.CheckStorageResponse{Namespace: "axsim", Bucket: "ferry", ProbeObject: probe}, f.After

@@ -63,7 +63,7 @@ func listText(all []*pb.MigrationStatus) string {
 	_, _ = fmt.Fprintln(w, "ID\tSTATE\tFROM\tTO\tTABLES\tPLANNED")
 	for _, m := range all {
 		spec := m.GetPlan().GetSpec()
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", m.GetMigrationId(), stateText(m.GetState()),
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", m.GetMigrationId(), standText(m),
 			spec.GetSource(), spec.GetTarget(), len(m.GetPlan().GetTables()), when(m.GetPlanTime()))
 	}
 	_ = w.Flush()

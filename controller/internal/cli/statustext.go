@@ -13,7 +13,7 @@ import (
 // there is one.
 func statusText(m *pb.MigrationStatus) string {
 	var out strings.Builder
-	_, _ = fmt.Fprintf(&out, "Migration %s is %s\n", m.GetMigrationId(), stateText(m.GetState()))
+	_, _ = fmt.Fprintf(&out, "Migration %s is %s\n", m.GetMigrationId(), standText(m))
 	line(&out, "route", databaseText(m.GetPlan().GetSource())+" → "+databaseText(m.GetPlan().GetTarget()))
 	line(&out, "planned", when(m.GetPlanTime()))
 	line(&out, "started", when(m.GetStartTime()))

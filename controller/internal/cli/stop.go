@@ -36,7 +36,7 @@ func (a *app) runStop(ctx context.Context, id string) error {
 		if a.output == formJSON {
 			return a.printJSON(resp.GetMigration())
 		}
-		a.print("migration %s is %s\n", id, stateText(resp.GetMigration().GetState()))
+		a.print("migration %s is %s\n", id, standText(resp.GetMigration()))
 		return nil
 	})
 }

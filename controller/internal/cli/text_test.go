@@ -286,6 +286,17 @@ func TestEventText(t *testing.T) {
 	}
 }
 
+func TestAMigrationThatWasGivenUpIsNeitherStoppedNorPaused(t *testing.T) {
+	s := sampleStatus()
+	s.State, s.CleanUp = pb.MigrationState_MIGRATION_STATE_PAUSED, &pb.MigrationCleanedUp{}
+	if got := statusText(s); !strings.Contains(got, "Migration m1 is given up\n") {
+		t.Errorf("status:\n%s", got)
+	}
+	if got := listText([]*pb.MigrationStatus{s}); !strings.Contains(got, "m1  given up  ") {
+		t.Errorf("list:\n%s", got)
+	}
+}
+
 func TestStatusText(t *testing.T) {
 	s := sampleStatus()
 	s.Failure = &pb.Failure{Text: "stopped by hand"}

@@ -17,6 +17,16 @@ func word(name, prefix string) string {
 
 func stateText(s pb.MigrationState) string { return word(s.String(), "MIGRATION_STATE_") }
 
+// standText is where a migration stands now.
+func standText(m *pb.MigrationStatus) string {
+	switch {
+	case m.GetCleanUp() != nil && m.GetState() != pb.MigrationState_MIGRATION_STATE_VERIFIED:
+		return "given up"
+	default:
+		return stateText(m.GetState())
+	}
+}
+
 // phaseText names what a running attempt is busy with.
 func phaseText(p pb.Phase) string {
 	switch p {

@@ -65,6 +65,14 @@ func ProvePAR(ctx context.Context, migrationID, parURL string, agents ...*Agent)
 	return nil
 }
 
+// ListStorage has the agent list a migration's objects through a PAR, and write
+// nothing.
+func (a *Agent) ListStorage(ctx context.Context, migrationID, parURL string) error {
+	req := &pb.CheckStorageRequest{MigrationId: migrationID, ParUrl: parURL, ListOnly: true}
+	_, err := call(ctx, a, "list the migration's objects", a.client.CheckStorage, req)
+	return err
+}
+
 // PlanTable returns the plan of one table of this agent's database.
 func (a *Agent) PlanTable(ctx context.Context, req *pb.PlanTableRequest) (*pb.TablePlan, error) {
 	resp, err := long(ctx, a, "plan table", a.client.PlanTable, req)

@@ -26,7 +26,8 @@ import (
 // giveUp to clean up after one that could.
 //
 // Errors: journal.ErrNotFound, *journal.BusyError, REASON_MIGRATION_BUSY when
-// giveUp is missing, REASON_PAR_ELSEWHERE, those of the agents.
+// giveUp is missing, REASON_PAR_ELSEWHERE, those of the agents. A PAR that does not
+// list the migration's objects is found before anything is removed or journaled.
 func (r *Runs) CleanUp(ctx context.Context, id, parURL string, giveUp bool) (_ *pb.MigrationCleanedUp, err error) {
 	r.awaitEnd(id)
 	j, err := r.options.Store.Open(id)
@@ -44,6 +45,11 @@ func (r *Runs) CleanUp(ctx context.Context, id, parURL string, giveUp bool) (_ *
 	}
 	if c.target, err = r.options.Fleet.Agent(spec.GetTarget()); err != nil {
 		return nil, err
+	}
+	if c.par != "" {
+		if err := c.source.ListStorage(ctx, id, c.par); err != nil {
+			return nil, err
+		}
 	}
 	subject := progress.Subject{Migration: id}
 	if c.status.GetCleanUp() == nil {

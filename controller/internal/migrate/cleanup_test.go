@@ -86,6 +86,23 @@ func TestAMigrationThatIsGivenUpCannotBeStarted(t *testing.T) {
 	}
 }
 
+// The half of a clean-up that cannot be undone does not begin when the other half
+// cannot be done.
+func TestAPARThatIsNoGoodGivesNothingUp(t *testing.T) {
+	p := newPort(t)
+	p.Target.Inject(agenttest.Fault{RPC: "Import", Before: agenttest.Permanent()})
+	p.expect(p.run(), pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_FAILED)
+	expired, objects := p.Bucket.PAR(), p.Bucket.Objects()
+	p.Bucket.Expire()
+	if _, err := p.runs.CleanUp(t.Context(), id, expired, true); apierr.ReasonOf(err) != pb.Reason_REASON_PAR_EXPIRED {
+		t.Errorf("with an expired PAR: %v", err)
+	}
+	if n := len(asked(p.Source, "Discard")) + len(asked(p.Target, "Discard")); n != 0 || len(p.Bucket.Objects()) != len(objects) {
+		t.Errorf("%d calls removed something", n)
+	}
+	p.expectVerified(p.run())
+}
+
 // An import whose controller died may still run: it is ended before its staging
 // table and its ledger go.
 func TestWhatMayStillRunIsCancelledFirst(t *testing.T) {

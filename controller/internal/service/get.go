@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/adbferry/adbferry/controller/internal/journal"
+	"github.com/adbferry/adbferry/controller/internal/migrate"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -16,9 +17,22 @@ func (s *Service) GetMigration(_ context.Context, req *pb.GetMigrationRequest) (
 	return &pb.GetMigrationResponse{Migration: status}, err
 }
 
-// status is a migration as its journal has it, except that one which runs by its
-// journal while nobody carries it out is shown as stopped.
+// status is a migration as its journal has it, with two exceptions: one that runs
+// by its journal while nobody carries it out is shown as stopped, and one that was
+// given up does not advise to go on.
 func (s *Service) status(id string) (*pb.MigrationStatus, error) {
+	status, err := s.carried(id)
+	if gone := apierr.FailureOf(migrate.Startable(status)); gone != nil {
+		if status.GetFailure() == nil {
+			status.Failure = &pb.Failure{Reason: gone.GetReason(), Text: gone.GetText()}
+		}
+		status.Failure.Hint = gone.GetHint()
+	}
+	return status, err
+}
+
+// carried is status without the second exception.
+func (s *Service) carried(id string) (*pb.MigrationStatus, error) {
 	status, err := s.Store.Status(id)
 	if err != nil {
 		return nil, explain(id, err)

@@ -315,6 +315,29 @@ func TestStopOfAnInterruptedMigrationIsJournaled(t *testing.T) {
 	}
 }
 
+// What was given up does not advise what would be refused.
+func TestAMigrationThatWasGivenUpDoesNotAdviseToGoOn(t *testing.T) {
+	d := newDesk(t)
+	d.create(t, "m1")
+	d.Source.Inject(agenttest.Fault{RPC: "Export", Before: apierr.New(codes.PermissionDenied, pb.Reason_REASON_PAR_EXPIRED, "it expired")},
+		agenttest.Fault{RPC: "CheckStorage"}, agenttest.Fault{RPC: "CheckStorage", Before: apierr.New(codes.PermissionDenied, pb.Reason_REASON_PAR_EXPIRED, "it expired")})
+	if m := d.finish(t, "m1"); m.GetState() != pb.MigrationState_MIGRATION_STATE_PAUSED {
+		t.Fatalf("migration is %s", m.GetState())
+	}
+	_, err := d.client.CleanUp(t.Context(), &pb.CleanUpRequest{MigrationId: "m1", GiveUp: true})
+	check(t, err)
+	resp, err := d.client.GetMigration(t.Context(), &pb.GetMigrationRequest{MigrationId: "m1"})
+	check(t, err)
+	if f := resp.GetMigration().GetFailure(); f.GetReason() != pb.Reason_REASON_PAR_EXPIRED || !strings.Contains(f.GetHint(), "under a new ID") {
+		t.Errorf("failure %v", f)
+	}
+	all, err := d.client.ListMigrations(t.Context(), &pb.ListMigrationsRequest{})
+	check(t, err)
+	if f := all.GetMigrations()[0].GetFailure(); !strings.Contains(f.GetHint(), "under a new ID") {
+		t.Errorf("listed with %v", f)
+	}
+}
+
 func TestListIsNewestFirstAndPaged(t *testing.T) {
 	d := newDesk(t)
 	var want []string

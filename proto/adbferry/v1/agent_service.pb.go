@@ -243,7 +243,9 @@ type CheckStorageRequest struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	MigrationId string                 `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
 	// The pre-authenticated request. A bearer secret.
-	ParUrl        string `protobuf:"bytes,2,opt,name=par_url,json=parUrl,proto3" json:"par_url,omitempty"`
+	ParUrl string `protobuf:"bytes,2,opt,name=par_url,json=parUrl,proto3" json:"par_url,omitempty"`
+	// It is enough that the PAR lists the migration's objects: nothing is written.
+	ListOnly      bool `protobuf:"varint,3,opt,name=list_only,json=listOnly,proto3" json:"list_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -290,6 +292,13 @@ func (x *CheckStorageRequest) GetParUrl() string {
 		return x.ParUrl
 	}
 	return ""
+}
+
+func (x *CheckStorageRequest) GetListOnly() bool {
+	if x != nil {
+		return x.ListOnly
+	}
+	return false
 }
 
 // CheckStorageResponse says where the PAR leads. A missing right is an error.
@@ -2277,10 +2286,11 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\vdefinitions\x18\x05 \x01(\bR\vdefinitions\"h\n" +
 	"\x12ListTablesResponse\x12*\n" +
 	"\x06tables\x18\x01 \x03(\v2\x12.adbferry.v1.TableR\x06tables\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"V\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"s\n" +
 	"\x13CheckStorageRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12\x1c\n" +
-	"\apar_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\x06parUrl\"o\n" +
+	"\apar_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\x06parUrl\x12\x1b\n" +
+	"\tlist_only\x18\x03 \x01(\bR\blistOnly\"o\n" +
 	"\x14CheckStorageResponse\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12\x16\n" +
 	"\x06bucket\x18\x02 \x01(\tR\x06bucket\x12!\n" +
