@@ -113,7 +113,7 @@ func (s *selecting) unmatched() {
 	}
 	if globs := unused(include, s.included); len(globs) > 0 {
 		s.wrong.add(apierr.New(codes.NotFound, pb.Reason_REASON_TABLE_NOT_FOUND, "no table matches %s", strings.Join(globs, ", ")).
-			WithHint("* stands for any text and ? for any character; letters match in their own case, and the dictionary mostly has capitals"))
+			WithHint("* stands for any text and ? for any character; small letters are read as capitals unless the glob is in double quotes: --include '\"Mi*\"'"))
 	}
 	if globs := unused(exclude, s.excluded); len(globs) > 0 {
 		s.out.Warnings = append(s.out.Warnings, "nothing is excluded by "+strings.Join(globs, ", ")+": no table matches")
