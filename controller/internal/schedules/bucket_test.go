@@ -23,6 +23,7 @@ type bucket struct {
 
 	mu      sync.Mutex
 	objects map[string][]int64 // rows by name
+	taken   map[string]bool    // folders that an export has taken
 	pars    int                // how many were made
 	valid   map[string]bool    // those that still are
 }
@@ -88,6 +89,18 @@ func (b *bucket) put(ctx context.Context, url, folder, place string, rows []int6
 	}
 	b.objects[fmt.Sprintf("%s%06d.csv", folder, serial)] = rows
 	return nil
+}
+
+// take marks a folder as taken, and reports whether it was not.
+func (b *bucket) take(ctx context.Context, url, folder, place string) (fresh bool, err error) {
+	if err := b.open(ctx, url, place); err != nil {
+		return false, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	fresh = !b.taken[folder]
+	b.taken[folder] = true
+	return fresh, nil
 }
 
 // get reads the rows of an object.

@@ -81,27 +81,26 @@ func (a *agent) Export(req *pb.ExportRequest, stream grpc.ServerStreamingServer[
 }
 
 // export writes the chunk's rows as of its SCN into a folder of the attempt's
-// own, which nobody used before, and seals what is there then.
+// own, which nobody took before, and seals what is there then. Statements of agents
+// that died may still write into folders that were taken.
 func (j job) export(ctx context.Context, c *pb.Chunk) (*pb.ChunkChanged, error) {
 	folder := fmt.Sprintf("%s/%d/", j.chunk, j.number)
 	if j.vice.reusesPrefixes {
 		folder = j.chunk + "/1/"
 	}
-	if err := j.database.idle(ctx, "export "+j.chunk); err != nil {
-		return nil, err
-	}
-	objects, err := j.bucket.list(ctx, j.url, folder, j.place("list"))
+	fresh, err := j.bucket.take(ctx, j.url, folder, j.place("take"))
 	if err != nil {
 		return nil, err
 	}
-	if len(objects) > 0 && !j.vice.reusesPrefixes {
-		return nil, apierr.New(codes.Aborted, pb.Reason_REASON_OUTCOME_UNKNOWN, "%s already has objects", folder).WithRetry(0)
+	if !fresh && !j.vice.reusesPrefixes {
+		return nil, apierr.New(codes.Aborted, pb.Reason_REASON_OUTCOME_UNKNOWN, "%s was taken", folder).WithRetry(0)
 	}
 	err = j.database.call(ctx, "export "+j.chunk, j.place("EXPORT_DATA"), func(ctx context.Context) error { return j.write(ctx, c, folder) })
 	if err != nil {
 		return nil, err
 	}
-	if objects, err = j.bucket.list(ctx, j.url, folder, j.place("seal")); err != nil {
+	objects, err := j.bucket.list(ctx, j.url, folder, j.place("seal"))
+	if err != nil {
 		return nil, err
 	}
 	return &pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_EXPORTED, Manifest: &pb.Manifest{Objects: objects, Rows: c.GetRowCount()}}, nil
@@ -171,7 +170,11 @@ func (j job) load(ctx context.Context) (*pb.ChunkChanged, error) {
 	if err != nil {
 		return nil, err
 	}
-	if int64(len(staged)) != j.manifest.GetRows() && !j.vice.importsWildcards {
+	switch surplus := int64(len(staged)) - j.manifest.GetRows(); {
+	case surplus == 0 || j.vice.importsWildcards:
+	case surplus > 0:
+		return nil, apierr.New(codes.DataLoss, pb.Reason_REASON_OBJECT_CHANGED, "%d more rows were staged than exported", surplus)
+	default:
 		return nil, apierr.New(codes.DataLoss, pb.Reason_REASON_ROWS_REJECTED, "%d of %d rows were staged", len(staged), j.manifest.GetRows())
 	}
 	if j.vice.answersEarly {
@@ -212,6 +215,9 @@ func (j job) stage(ctx context.Context) ([]int64, error) {
 		}
 	}
 	name := fmt.Sprintf("%s/%d", j.chunk, j.number)
+	if err := d.idle(ctx, "import "+j.chunk); err != nil { // its staging table is locked
+		return nil, err
+	}
 	err := d.call(ctx, "", j.place("create staging"), func(context.Context) error {
 		d.mu.Lock()
 		defer d.mu.Unlock()

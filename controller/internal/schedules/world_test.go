@@ -104,7 +104,7 @@ func journals(t *testing.T, seed uint64) string {
 
 func newWorld(ending context.Context, seed uint64, v vice, dir string) *world {
 	w := &world{chance: newChance(seed), vice: v, pair: agenttest.NewPair(), dir: dir, ending: ending}
-	w.bucket = &bucket{chance: w.chance, objects: map[string][]int64{}, valid: map[string]bool{}}
+	w.bucket = &bucket{chance: w.chance, objects: map[string][]int64{}, taken: map[string]bool{}, valid: map[string]bool{}}
 	w.par = w.bucket.makePAR()
 	w.source, w.target = newDatabase(ending, "source", w.chance), newDatabase(ending, "target", w.chance)
 	w.fill()
