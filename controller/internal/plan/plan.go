@@ -62,7 +62,7 @@ func Build(parts Parts) (*pb.MigrationPlan, error) {
 	if err := checkCharacterSets(parts.Source, parts.Target, p.GetTables()); err != nil {
 		return nil, err
 	}
-	point(p.GetTables())
+	point(parts.Spec, p.GetTables())
 	slices.SortStableFunc(p.GetTables(), largestFirst)
 	return p, nil
 }

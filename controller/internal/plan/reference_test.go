@@ -21,7 +21,7 @@ func TestForeignKeysFollowTheirParents(t *testing.T) {
 	tables := []*pb.TablePlan{
 		child, {Source: at("A", "PARENT"), Target: at("Z", "PARENT_2")}, {Source: at("A", "OTHER"), Target: at("A", "CHILD")},
 	}
-	point(tables)
+	point(nil, tables)
 	got := map[string]string{}
 	for _, k := range child.GetDefinition().GetConstraints() {
 		if k.GetReferencedTable() != nil {
@@ -36,12 +36,46 @@ func TestForeignKeysFollowTheirParents(t *testing.T) {
 	}
 }
 
+// A parent that stays behind is looked for where its schema goes: the table of its
+// old name may be another application's.
+func TestForeignKeysFollowTheSchemaOfAParentThatIsNotMoved(t *testing.T) {
+	mapped := &pb.MigrationSpec{Schemas: []*pb.SchemaSelection{{Schema: "APP", TargetSchema: "COPY"}}}
+	for name, tt := range map[string]struct {
+		spec   *pb.MigrationSpec
+		target string // schema of CHILD
+		other  string // schema of OTHER, which is moved, too; "" for no other
+		want   string
+	}{
+		"the schema is mapped":               {mapped, "COPY", "COPY", "COPY.PARENT"},
+		"one table of it goes elsewhere":     {mapped, "COPY", "THIRD", "COPY.PARENT"},
+		"its tables are, one by one":         {&pb.MigrationSpec{}, "COPY", "COPY", "COPY.PARENT"},
+		"its tables go to different schemas": {&pb.MigrationSpec{}, "COPY", "THIRD", "APP.PARENT"},
+		"it stays":                           {&pb.MigrationSpec{}, "APP", "", "APP.PARENT"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			child := &pb.TablePlan{Source: &pb.TableName{Schema: "APP", Name: "CHILD"}, Target: &pb.TableName{Schema: tt.target, Name: "CHILD"}}
+			child.Definition = &pb.TableDefinition{Constraints: []*pb.Constraint{
+				{Name: "FK", Kind: pb.ConstraintKind_CONSTRAINT_KIND_REFERENCE, ReferencedTable: &pb.TableName{Schema: "APP", Name: "PARENT"}},
+			}}
+			tables := []*pb.TablePlan{child}
+			if tt.other != "" {
+				tables = append(tables, &pb.TablePlan{Source: &pb.TableName{Schema: "APP", Name: "OTHER"}, Target: &pb.TableName{Schema: tt.other, Name: "OTHER"}})
+			}
+			point(tt.spec, tables)
+			got := child.GetDefinition().GetConstraints()[0].GetReferencedTable().ID()
+			if warned := len(child.GetWarnings()) == 1; got != tt.want || warned != (tt.want == "COPY.PARENT") {
+				t.Errorf("refers to %s, warnings %q", got, child.GetWarnings())
+			}
+		})
+	}
+}
+
 func TestDotsInNamesMakeNoOtherTableTheParent(t *testing.T) {
 	parent := &pb.TableName{Schema: "A", Name: "B.C"}
 	child := &pb.TablePlan{Source: tableName("CHILD"), Target: tableName("CHILD"), Definition: &pb.TableDefinition{Constraints: []*pb.Constraint{
 		{Name: "FK", Kind: pb.ConstraintKind_CONSTRAINT_KIND_REFERENCE, ReferencedTable: parent},
 	}}}
-	point([]*pb.TablePlan{child, {Source: &pb.TableName{Schema: "A.B", Name: "C"}, Target: tableName("MOVED")}})
+	point(nil, []*pb.TablePlan{child, {Source: &pb.TableName{Schema: "A.B", Name: "C"}, Target: tableName("MOVED")}})
 	if got := child.GetDefinition().GetConstraints()[0].GetReferencedTable(); !proto.Equal(got, parent) {
 		t.Errorf("the foreign key refers to %v", got)
 	}
