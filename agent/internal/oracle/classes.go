@@ -91,6 +91,7 @@ var classes = map[int]class{
 	1720:  {code: codes.PermissionDenied, reason: pb.Reason_REASON_PRIVILEGE_MISSING, text: "a grant option is missing", hint: "docs/statements.md lists what the agent's user needs"},
 	990:   {code: codes.PermissionDenied, reason: pb.Reason_REASON_PRIVILEGE_MISSING, text: "a privilege is missing or unknown", hint: "docs/statements.md lists what the agent's user needs"},
 	955:   {code: codes.AlreadyExists, reason: pb.Reason_REASON_DATABASE_ERROR, text: "an object of that name exists", hint: "adbferry tries again by itself; an older attempt may still be cleaning up", delay: soon},
+	1918:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the schema does not exist", hint: "create its user on the target, or move the table into another schema with --remap-schema", detail: true},
 	2260:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the target table has a primary key already", hint: "drop the key, or choose another target name with --target-table"},
 	2437:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the primary key cannot be made: its values repeat", hint: "the target table has rows of another origin"},
 	1408:  {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TARGET_DIFFERS, text: "the columns have an index already", hint: "the target has an index of another kind on them: compare it with the one of the source"},

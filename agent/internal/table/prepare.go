@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -68,13 +69,29 @@ func (p *preparation) absent(ctx context.Context) error {
 // exist is no longer true, and would keep its chunks from being loaded.
 func (p *preparation) create(ctx context.Context) error {
 	if p.dry {
-		return nil
+		return vacant(ctx, p.s, p.t)
 	}
 	if err := ledger.ForgetTable(ctx, p.s, p.migration, p.plan.GetTableId()); err != nil {
 		return err
 	}
 	_, err := p.s.Exec(ctx, createKind, p.ddl)
+	if oracle.HasCode(err, oracle.NameInUse) {
+		return cmp.Or(p.taken(ctx), err)
+	}
 	return err
+}
+
+// taken explains that the table's name is in use. When it is a table that has
+// it, somebody else has made it meanwhile, and another try will meet it.
+func (p *preparation) taken(ctx context.Context) error {
+	there, err := catalog.Find(ctx, p.s, p.t)
+	if err != nil || there != nil {
+		return err
+	}
+	if err := vacant(ctx, p.s, p.t); err != nil {
+		return err
+	}
+	return nameTaken(p.t, "an object that the agent's user may not see")
 }
 
 // present deals with a table that exists.

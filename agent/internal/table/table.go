@@ -14,6 +14,7 @@ import (
 // The statements of this package.
 var (
 	createKind     = oracle.Kind{Name: "table.create", Purpose: "creates the target table without its keys", Privileges: []string{"CREATE TABLE", "CREATE ANY TABLE for another schema", "quota on the tablespace"}}
+	vacantKind     = oracle.Kind{Name: "table.vacant", Purpose: "looks whether the target has the schema of a table that is to be created, and whether something else has its name"}
 	anyRowKind     = oracle.Kind{Name: "table.any-row", Purpose: "looks whether the target table has rows, and, before they are removed, whether rows of other tables refer to them", Privileges: []string{"SELECT ON table"}}
 	truncateKind   = oracle.Kind{Name: "table.truncate", Purpose: "removes all rows of the target table, with --if-exists truncate or to move the table again", Privileges: []string{"DROP ANY TABLE for another schema"}}
 	deleteKind     = oracle.Kind{Name: "table.delete", Purpose: "removes all rows of the target table where TRUNCATE is refused", Privileges: []string{"DELETE ON table"}}
@@ -34,7 +35,7 @@ var (
 // Statements returns the kinds of statements that this package sends.
 func Statements() []oracle.Kind {
 	return []oracle.Kind{
-		createKind, anyRowKind, truncateKind, deleteKind, dropKind, childrenKind, openKind, indexKind, constraintKind, defaultKind,
+		createKind, vacantKind, anyRowKind, truncateKind, deleteKind, dropKind, childrenKind, openKind, indexKind, constraintKind, defaultKind,
 		notNullKind, renameKind, commentKind, farthestKind, identityKind, statisticsKind,
 	}
 }
