@@ -49,6 +49,11 @@ type Login struct {
 	AlterSession string // statement the client wants run first, "" for none
 }
 
+// Cancelled is the error of a call that its client broke off.
+func Cancelled() *datum.Error {
+	return datum.Errorf(1013, "user requested cancel of current operation")
+}
+
 // A Session is one database session. Its methods are called by one goroutine
 // at a time; a call in progress ends early, with ORA-01013, when its context
 // is cancelled.

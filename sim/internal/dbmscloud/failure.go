@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
@@ -80,7 +81,7 @@ func raised(ctx context.Context, err error) error {
 		return nil
 	}
 	if ctx.Err() != nil {
-		return datum.Errorf(1013, "user requested cancel of current operation")
+		return database.Cancelled()
 	}
 	return datum.AsError(err).With(fmt.Sprintf("ORA-06512: at %q, line 1", owner+".DBMS_CLOUD"))
 }

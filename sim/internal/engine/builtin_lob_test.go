@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
 func TestTemporaryLOBsAreBuiltOfPieces(t *testing.T) {
@@ -96,14 +98,14 @@ func FuzzUCS2(f *testing.F) {
 		var want strings.Builder
 		n := 0
 		for _, r := range text {
-			whole := n >= a && n+unitsOf(r) <= b
-			switch touched := n < b && n+unitsOf(r) > a; {
+			whole := n >= a && n+datum.UTF16Units(r) <= b
+			switch touched := n < b && n+datum.UTF16Units(r) > a; {
 			case whole:
 				want.WriteRune(r)
 			case touched && a < b:
 				want.WriteRune('\uFFFD')
 			}
-			n += unitsOf(r)
+			n += datum.UTF16Units(r)
 		}
 		if got := x.cut(a, b); got != want.String() {
 			t.Errorf("[%d, %d) of %q is %q, want %q", a, b, fmt.Sprintf("%.20s", text), got, want.String())

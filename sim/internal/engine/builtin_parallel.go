@@ -70,7 +70,7 @@ func (c *chunking) createTask(_ context.Context, s *Session, args *Args) error {
 	defer c.mu.Unlock()
 	switch {
 	case n.name == "":
-		return datum.Errorf(6502, "PL/SQL: numeric or value error")
+		return errNumericOrValue()
 	case c.tasks[n] != nil:
 		return datum.Errorf(29497, "duplicate task name")
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
@@ -197,7 +198,7 @@ func (d *scheduler) end(ctx context.Context, s *Session, x *jobExecution) error 
 	case <-x.done:
 		return nil
 	case <-ctx.Done():
-		return errCancelled()
+		return database.Cancelled()
 	}
 }
 

@@ -16,7 +16,7 @@ func sleepProcedure(param string) Procedure {
 	return Procedure{Name: "SLEEP", Params: []Param{numberParam(param)}, Call: func(ctx context.Context, _ *Session, args *Args) error {
 		v := args.Value(param)
 		if v.IsNull() {
-			return datum.Errorf(6502, "PL/SQL: numeric or value error")
+			return errNumericOrValue()
 		}
 		seconds := v.Float()
 		if seconds < 0 {
@@ -28,7 +28,7 @@ func sleepProcedure(param string) Procedure {
 		case <-timer.C:
 			return nil
 		case <-ctx.Done():
-			return errCancelled()
+			return database.Cancelled()
 		}
 	}}
 }

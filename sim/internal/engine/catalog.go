@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/engine/heap"
 )
 
@@ -86,7 +85,7 @@ func (c *catalog) add(t *table) error {
 	defer c.mu.Unlock()
 	name := objectName{t.schema, t.name}
 	if c.tables[name] != nil {
-		return datum.Errorf(955, "name is already used by an existing object")
+		return errNameUsed()
 	}
 	c.tables[name] = t
 	return nil
@@ -143,7 +142,7 @@ func (s *Session) allowed(t *table, privileges ...string) error {
 	if s.instance.catalog.granted(s.user.name, objectName{t.schema, t.name}, privileges...) {
 		return nil
 	}
-	return datum.Errorf(1031, "insufficient privileges")
+	return errNoPrivilege()
 }
 
 // lookup finds a table by the rules of name resolution.
@@ -159,8 +158,6 @@ func (s *Session) lookup(schema, name string) (*table, error) {
 	}
 	return t, nil
 }
-
-func errNoTable() *datum.Error { return datum.Errorf(942, "table or view does not exist") }
 
 // snapshot is what a statement that starts now sees.
 func (s *Session) snapshot() heap.Snapshot {

@@ -29,7 +29,7 @@ func errChunkTable() *datum.Error { return datum.Errorf(29491, "invalid table fo
 func positive(v datum.Value) (int64, error) {
 	n, ok := v.Int()
 	if v.IsNull() || !ok || n < 1 {
-		return 0, datum.Errorf(6502, "PL/SQL: numeric or value error")
+		return 0, errNumericOrValue()
 	}
 	return n, nil
 }

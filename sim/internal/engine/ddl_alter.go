@@ -361,7 +361,7 @@ func (b *tableBuilder) renameColumn(st *sql.AlterTable, r *sql.RenamePart) error
 	case col == nil:
 		return at(st.Table, invalidIdentifier([]string{r.From}))
 	case b.t.column(r.To) != nil:
-		return at(st.Table, datum.Errorf(957, "duplicate column name"))
+		return at(st.Table, errDuplicateColumn())
 	case what != "":
 		return at(st.Table, unimplemented("RENAME of a column "+what))
 	}

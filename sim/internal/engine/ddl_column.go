@@ -8,7 +8,7 @@ import (
 // column adds a column as declared; its constraints are added by finish.
 func (b *tableBuilder) column(def *sql.ColumnDef) error {
 	if b.t.column(def.Name) != nil {
-		return at(def, datum.Errorf(957, "duplicate column name"))
+		return at(def, errDuplicateColumn())
 	}
 	col := &column{name: def.Name, invisible: def.Invisible, slot: -1}
 	if def.Type != nil {

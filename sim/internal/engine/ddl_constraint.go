@@ -21,7 +21,7 @@ func (b *tableBuilder) constraint(def *sql.Constraint) error {
 		case b.t.column(name) == nil:
 			return at(def, invalidIdentifier([]string{name}))
 		case slices.Contains(k.columns[:i], name):
-			return at(def, datum.Errorf(957, "duplicate column name"))
+			return at(def, errDuplicateColumn())
 		}
 	}
 	var err error

@@ -25,7 +25,7 @@ func (s *Session) createIndex(st *sql.CreateIndex) error {
 		return err
 	}
 	if _, x := s.findIndex(old.schema, st.Index.Name); x != nil {
-		return at(st.Index, datum.Errorf(955, "name is already used by an existing object"))
+		return at(st.Index, errNameUsed())
 	}
 	b := &tableBuilder{s: s, t: old.clone()}
 	x := &index{
@@ -57,7 +57,7 @@ func (b *tableBuilder) indexKeys(x *index, st *sql.CreateIndex) error {
 		case err != nil:
 			return at(st.Keys[i], err)
 		case slices.Contains(x.columns, name):
-			return at(st.Keys[i], datum.Errorf(957, "duplicate column name"))
+			return at(st.Keys[i], errDuplicateColumn())
 		}
 		x.columns = append(x.columns, name)
 		x.computed = append(x.computed, k)
@@ -237,7 +237,7 @@ func (s *Session) alterIndex(st *sql.AlterIndex) error {
 		return err
 	}
 	if _, taken := s.findIndex(old.schema, st.To); taken != nil {
-		return at(st.Index, datum.Errorf(955, "name is already used by an existing object"))
+		return at(st.Index, errNameUsed())
 	}
 	t, dup := old.clone(), *x
 	switch {

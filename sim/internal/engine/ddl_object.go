@@ -23,7 +23,7 @@ func (s *Session) dropTable(st *sql.Drop) error {
 		return at(st.Object, err)
 	}
 	if t.schema != s.user.name && s.user.role != Administrator {
-		return at(st.Object, datum.Errorf(1031, "insufficient privileges"))
+		return at(st.Object, errNoPrivilege())
 	}
 	if err := s.fence(t); err != nil {
 		return err
@@ -72,7 +72,7 @@ func (s *Session) truncate(st *sql.Truncate) error {
 		return err
 	}
 	if old.schema != s.user.name && s.user.role != Administrator {
-		return at(st.Table, datum.Errorf(1031, "insufficient privileges"))
+		return at(st.Table, errNoPrivilege())
 	}
 	if old.external != nil {
 		return at(st.Table, errExternal())
@@ -109,7 +109,7 @@ func (s *Session) renameTable(st *sql.RenameTable) error {
 	}
 	to := objectName{old.schema, st.To}
 	if s.instance.catalog.table(to) != nil {
-		return at(st.Table, datum.Errorf(955, "name is already used by an existing object"))
+		return at(st.Table, errNameUsed())
 	}
 	refs := s.references(old)
 	t := old.clone()

@@ -28,7 +28,7 @@ func (s *Session) owned(n sql.Name) (string, error) {
 	case !known:
 		return "", at(n, datum.Errorf(1918, "user '%s' does not exist", schema))
 	case schema != s.user.name && s.user.role != Administrator:
-		return "", at(n, datum.Errorf(1031, "insufficient privileges"))
+		return "", at(n, errNoPrivilege())
 	}
 	return schema, nil
 }
@@ -76,7 +76,7 @@ func (s *Session) createTable(ctx context.Context, st *sql.CreateTable) error {
 		return err
 	}
 	if s.instance.catalog.table(objectName{schema, st.Table.Name}) != nil {
-		return at(st.Table, datum.Errorf(955, "name is already used by an existing object"))
+		return at(st.Table, errNameUsed())
 	}
 	t := s.newTable(schema, st.Table.Name)
 	b := &tableBuilder{s: s, t: t}
@@ -187,7 +187,7 @@ func (b *tableBuilder) fromQuery(st *sql.CreateTable, p *plan) error {
 			return at(st.Query, datum.Errorf(998, "must name this expression with a column alias"))
 		}
 		if b.t.column(name) != nil {
-			return at(pos, datum.Errorf(957, "duplicate column name"))
+			return at(pos, errDuplicateColumn())
 		}
 		if out.Type.Kind == datum.Text && out.Type.Size == 0 {
 			return at(st.Query, datum.Errorf(1723, "zero-length columns are not allowed"))

@@ -120,7 +120,7 @@ func (s *Session) ready(ctx context.Context, compile func() ([]*table, error)) (
 		}
 		s.settle()
 		if ctx.Err() != nil {
-			return nil, errCancelled()
+			return nil, database.Cancelled()
 		}
 		s.instance.ddl.Lock()   // the DDL that was faster has ended by then
 		s.instance.ddl.Unlock() //nolint:staticcheck // nothing is to be done, but to wait

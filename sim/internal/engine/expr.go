@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/engine/heap"
 	"github.com/adbferry/adbferry/sim/internal/sql"
@@ -55,7 +56,7 @@ func (s *Session) newRun(ctx context.Context, binds []datum.Value) *run {
 // cancelled reports a cancelled call as ORA-01013.
 func (r *run) cancelled() error {
 	if r.ctx.Err() != nil {
-		return errCancelled()
+		return database.Cancelled()
 	}
 	return nil
 }

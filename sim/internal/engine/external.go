@@ -94,7 +94,7 @@ func (s *Session) CreateExternal(ctx context.Context, name, columns string, x Ex
 		return err
 	}
 	if s.instance.catalog.table(objectName{t.schema, t.name}) != nil {
-		return datum.Errorf(955, "name is already used by an existing object")
+		return errNameUsed()
 	}
 	t.id = s.instance.catalog.nextID()
 	t.external = &x

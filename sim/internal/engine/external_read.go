@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
@@ -116,7 +117,7 @@ func (o *externalOp) fill(f *frame) error {
 	case o.err != nil:
 		return o.err
 	case o.rows == nil: // the session has ended
-		return errCancelled()
+		return database.Cancelled()
 	}
 	size := min(max(1, 2*len(o.ahead)), maxAhead)
 	o.ahead, o.at = o.ahead[:0], 0

@@ -69,7 +69,7 @@ func standardHash(_ *compiler, args []compiled) (evaluator, error) {
 		case isLOB(values[0].Kind()):
 			return datum.NULL, datum.Errorf(902, "invalid datatype")
 		case national:
-			return digest(algorithm, nationalBytes(values[0].Text())), nil
+			return digest(algorithm, datum.ToUTF16(values[0].Text())), nil
 		}
 		return digest(algorithm, values[0].Bytes()), nil
 	}, nil

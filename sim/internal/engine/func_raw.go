@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/nls"
@@ -147,19 +146,10 @@ func castToRaw(_ *compiler, args []compiled) (evaluator, error) {
 			return datum.NULL, err
 		}
 		if arg.typ.National {
-			text = nationalBytes(text)
+			text = datum.ToUTF16(text)
 		}
 		return f.run.s.limitedRaw(text)
 	}, nil
-}
-
-// nationalBytes encodes a text in AL16UTF16.
-func nationalBytes(text string) string {
-	b := make([]byte, 0, 2*len(text))
-	for _, unit := range utf16.Encode([]rune(text)) {
-		b = binary.BigEndian.AppendUint16(b, unit)
-	}
-	return string(b)
 }
 
 // castToText takes bytes for a text in the database character set; they are not
@@ -184,12 +174,7 @@ func castToNational(f *frame, args []datum.Value) (datum.Value, error) {
 	if err != nil {
 		return datum.NULL, err
 	}
-	b := []byte(v.Bytes())
-	units := make([]uint16, len(b)/2)
-	for i := range units {
-		units[i] = binary.BigEndian.Uint16(b[2*i:])
-	}
-	return datum.FromText(string(utf16.Decode(units))), nil
+	return datum.FromText(datum.FromUTF16(v.Bytes())), nil
 }
 
 // castFromNumber gives the stored form of a NUMBER, bit by bit (reference,
@@ -206,7 +191,7 @@ func castToNumber(f *frame, args []datum.Value) (datum.Value, error) {
 		return datum.NULL, err
 	}
 	if !datum.ValidNumber(v.Bytes()) {
-		return datum.NULL, datum.Errorf(6502, "PL/SQL: numeric or value error")
+		return datum.NULL, errNumericOrValue()
 	}
 	return datum.Of(datum.Number, v.Bytes()), nil
 }
@@ -283,7 +268,7 @@ func rawSubstr(f *frame, args []datum.Value) (datum.Value, error) {
 	}
 	from, to := bounds(n, start, count)
 	if from == to || len(args) == 3 && to-from < count {
-		return datum.NULL, datum.Errorf(6502, "PL/SQL: numeric or value error")
+		return datum.NULL, errNumericOrValue()
 	}
 	return datum.Of(datum.Raw, v.Bytes()[from:to]), nil
 }

@@ -91,7 +91,7 @@ func lengthBytes(_ *compiler, args []compiled) (evaluator, error) {
 		}
 		text, err := f.run.s.text(v)
 		if arg.typ.National {
-			text = nationalBytes(text)
+			text = datum.ToUTF16(text)
 		}
 		return datum.FromInt(int64(len(text))), err
 	}, nil

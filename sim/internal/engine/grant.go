@@ -19,7 +19,7 @@ var systemPrivileges = []string{
 // no CREATE SESSION to lack.
 func (s *Session) createUser(st *sql.CreateUser) error {
 	if s.user.role != Administrator {
-		return datum.Errorf(1031, "insufficient privileges")
+		return errNoPrivilege()
 	}
 	s.instance.mu.RLock()
 	_, exists := s.instance.users[st.Name]
@@ -64,7 +64,7 @@ func (s *Session) grant(st *sql.Grant) error {
 func (s *Session) grantable(st *sql.Grant) (objectName, []string, error) {
 	if st.Object == nil {
 		if s.user.role != Administrator {
-			return objectName{}, nil, datum.Errorf(1031, "insufficient privileges")
+			return objectName{}, nil, errNoPrivilege()
 		}
 		return objectName{}, systemPrivileges, nil
 	}
@@ -76,7 +76,7 @@ func (s *Session) grantable(st *sql.Grant) (objectName, []string, error) {
 	}
 	if t, err := s.lookup(st.Object.Schema, st.Object.Name); err == nil {
 		if t.schema != s.user.name && s.user.role != Administrator {
-			return objectName{}, nil, at(st.Object, datum.Errorf(1031, "insufficient privileges"))
+			return objectName{}, nil, at(st.Object, errNoPrivilege())
 		}
 		return objectName{t.schema, t.name}, tablePrivileges, nil
 	}

@@ -27,7 +27,7 @@ func (c *compiler) writable(name sql.Name, privilege string) (*table, error) {
 	t, err := c.s.lookup(name.Schema, name.Name)
 	if err != nil {
 		if c.s.view(name.Schema, name.Name) != nil {
-			err = datum.Errorf(1031, "insufficient privileges")
+			err = errNoPrivilege()
 		}
 		return nil, at(name, err)
 	}

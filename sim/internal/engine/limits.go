@@ -50,7 +50,7 @@ func enforceText(v datum.Value, t datum.Type) (datum.Value, violation) {
 	case t.Long:
 		return v, violation{}
 	case t.National:
-		n, limit = utf16Len(text), t.Chars
+		n, limit = datum.UTF16Len(text), t.Chars
 	case t.CharSized:
 		n, limit = utf8.RuneCountInString(text), t.Chars
 	}
@@ -61,17 +61,6 @@ func enforceText(v datum.Value, t datum.Type) (datum.Value, violation) {
 		return datum.FromText(text + strings.Repeat(" ", limit-n)), violation{}
 	}
 	return v, violation{}
-}
-
-func utf16Len(s string) int {
-	n := 0
-	for _, r := range s {
-		n++
-		if r > 0xffff {
-			n++
-		}
-	}
-	return n
 }
 
 // enforceNumber rounds to the scale; digits that are then too many in front of

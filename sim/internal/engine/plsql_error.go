@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
@@ -59,7 +60,7 @@ func (c *blockCompiler) raise(node interface{ Pos() int }, err error) error {
 func (c *blockCompiler) guarded(node interface{ Pos() int }, do func(x *execution) error) step {
 	return func(x *execution) (flow, error) {
 		if x.ctx.Err() != nil {
-			return goOn, c.raise(node, errCancelled())
+			return goOn, c.raise(node, database.Cancelled())
 		}
 		return goOn, c.raise(node, do(x))
 	}

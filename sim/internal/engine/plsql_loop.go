@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
@@ -24,7 +25,7 @@ func (c *blockCompiler) loopStep(st *sql.Loop) (step, error) {
 	return func(x *execution) (flow, error) {
 		for {
 			if x.ctx.Err() != nil {
-				return goOn, c.raise(st, errCancelled())
+				return goOn, c.raise(st, database.Cancelled())
 			}
 			if test.eval != nil {
 				v, err := test.eval(x.frame())
@@ -68,7 +69,7 @@ func (x *execution) bounds(of []compiled) (low, high int, err error) {
 		return 0, 0, err
 	}
 	if values[0].IsNull() || values[1].IsNull() {
-		return 0, 0, datum.Errorf(6502, "PL/SQL: numeric or value error")
+		return 0, 0, errNumericOrValue()
 	}
 	if low, err = x.s.integer(values[0]); err != nil {
 		return 0, 0, err
@@ -95,7 +96,7 @@ func (c *blockCompiler) rangeLoop(st *sql.Loop) (step, error) {
 		}
 		for i := low; i <= high; i++ {
 			if x.ctx.Err() != nil {
-				return goOn, c.raise(st, errCancelled())
+				return goOn, c.raise(st, database.Cancelled())
 			}
 			n := i
 			if st.Reverse {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/engine/heap"
 )
@@ -105,14 +106,9 @@ func (s *Session) translate(t *table, err error) error {
 	case errors.Is(err, heap.ErrDeadlock):
 		return datum.Errorf(60, "deadlock detected while waiting for resource")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return errCancelled()
+		return database.Cancelled()
 	}
 	return err
-}
-
-// errCancelled is what a client gets for a call that it broke off.
-func errCancelled() *datum.Error {
-	return datum.Errorf(1013, "user requested cancel of current operation")
 }
 
 // indexName is the name a violated unique index is reported by: its

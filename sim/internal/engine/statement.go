@@ -91,7 +91,7 @@ func (st *statement) Execute(ctx context.Context, e database.Execution) (out *da
 	out, err = st.dispatch(ctx, e)
 	if err != nil {
 		if ctx.Err() != nil {
-			err = errCancelled()
+			err = database.Cancelled()
 		}
 		return nil, st.s.logged(st.parsed.Verb, err)
 	}

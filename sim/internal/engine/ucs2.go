@@ -3,6 +3,8 @@ package engine
 import (
 	"unicode/utf8"
 	"unsafe"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
 // Characters of CLOBs and NCLOBs are UCS-2 code units in a database whose
@@ -32,7 +34,7 @@ type ucs2Mark struct {
 func newUCS2Index(text string) *ucs2Index {
 	x := &ucs2Index{text: text}
 	for i, r := range text {
-		for half := range unitsOf(r) {
+		for half := range datum.UTF16Units(r) {
 			if x.units%ucs2Step == 0 {
 				x.marks = append(x.marks, ucs2Mark{i, half == 1})
 			}
@@ -43,13 +45,6 @@ func newUCS2Index(text string) *ucs2Index {
 		x.marks = nil
 	}
 	return x
-}
-
-func unitsOf(r rune) int {
-	if r > 0xFFFF {
-		return 2
-	}
-	return 1
 }
 
 // located returns the index of a text; the last one is kept, because a LOB is
@@ -73,7 +68,7 @@ func (x *ucs2Index) offset(unit int) (at int, half bool) {
 		n--
 	}
 	for i, r := range x.text[m.at:] {
-		switch w := unitsOf(r); {
+		switch w := datum.UTF16Units(r); {
 		case n == unit:
 			return m.at + i, false
 		case n+w > unit:

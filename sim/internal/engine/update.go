@@ -180,7 +180,7 @@ func (c *compiler) update(st *sql.Update) (modification, error) {
 			case ch.table.columns[i].identity != nil && ch.table.columns[i].identity.always:
 				return nil, at(ref, datum.Errorf(32796, "cannot update a generated always identity column"))
 			case seen[i]:
-				return nil, at(ref, datum.Errorf(957, "duplicate column name"))
+				return nil, at(ref, errDuplicateColumn())
 			}
 			seen[i] = true
 			u.keyed = u.keyed || ch.table.isKey(ref.Name)

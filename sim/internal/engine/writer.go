@@ -51,7 +51,7 @@ func (c *compiler) writer(t *table, columns []sql.ColumnRef, defaults useDefault
 		case i < 0:
 			return nil, at(ref, invalidIdentifier([]string{ref.Name}))
 		case w.given[i]:
-			return nil, at(ref, datum.Errorf(957, "duplicate column name"))
+			return nil, at(ref, errDuplicateColumn())
 		case t.columns[i].virtual != nil && (defaults == nil || !defaults[n]):
 			return nil, at(ref, datum.Errorf(54013, "INSERT operation disallowed on virtual columns"))
 		}

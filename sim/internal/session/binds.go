@@ -125,7 +125,7 @@ func isOracle(err error) bool {
 // visible turns what a database returned into what the client shall see.
 func visible(err error) *datum.Error {
 	if !isOracle(err) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
-		return datum.Errorf(1013, "user requested cancel of current operation")
+		return database.Cancelled()
 	}
 	return datum.AsError(err)
 }

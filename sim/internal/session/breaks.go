@@ -1,7 +1,7 @@
 package session
 
 import (
-	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/tns"
 )
 
@@ -21,7 +21,7 @@ func (c *connection) exchange() error {
 		return err
 	}
 	c.late = nil
-	c.fault(datum.Errorf(1013, "user requested cancel of current operation"), nil)
+	c.fault(database.Cancelled(), nil)
 	return c.flush()
 }
 

@@ -59,7 +59,7 @@ func (l *lob) length() uint64 {
 	case l.blob:
 		return uint64(len(l.text))
 	case !l.counted:
-		l.units, l.counted = unitCount(l.content()), true
+		l.units, l.counted = datum.UTF16Len(l.content()), true
 	}
 	return uint64(l.units)
 }
@@ -86,7 +86,7 @@ func (l *lob) write(offset uint64, data string) {
 	at := int(max(offset, 1) - 1)
 	size, n := int(l.length()), len(data)
 	if !l.blob {
-		n = unitCount(data)
+		n = datum.UTF16Len(data)
 	}
 	switch {
 	case at == size && l.dirty: // a client writes piece after piece
@@ -141,23 +141,7 @@ func (l *lob) byteAt(unit int) int {
 	for l.markUnit < unit && l.markByte < len(content) {
 		r, n := utf8.DecodeRuneInString(content[l.markByte:])
 		l.markByte += n
-		l.markUnit += unitsOf(r)
+		l.markUnit += datum.UTF16Units(r)
 	}
 	return l.markByte
-}
-
-// unitsOf is 2 for characters that need a surrogate pair.
-func unitsOf(r rune) int {
-	if r > 0xFFFF {
-		return 2
-	}
-	return 1
-}
-
-func unitCount(s string) int {
-	n := 0
-	for _, r := range s {
-		n += unitsOf(r)
-	}
-	return n
 }

@@ -1,5 +1,7 @@
 package ttc
 
+import "github.com/adbferry/adbferry/sim/internal/datum"
+
 // LobChunk is the chunk size that we tell clients, in bytes.
 const LobChunk = 8132
 
@@ -87,7 +89,7 @@ type LobReply struct {
 }
 
 // NationalData returns Data of an NCLOB, which clients send as AL16UTF16.
-func (m *LobRequest) NationalData() string { return fromUTF16(m.Data) }
+func (m *LobRequest) NationalData() string { return datum.FromUTF16(m.Data) }
 
 // Encode writes the reply to m.
 func (m *LobRequest) Encode(w *Writer, reply LobReply) {
@@ -111,7 +113,7 @@ func (m *LobRequest) Encode(w *Writer, reply LobReply) {
 
 func (r LobReply) data() string {
 	if r.National {
-		return toUTF16(r.Data)
+		return datum.ToUTF16(r.Data)
 	}
 	return r.Data
 }

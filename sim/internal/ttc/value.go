@@ -2,7 +2,6 @@ package ttc
 
 import (
 	"encoding/binary"
-	"unicode/utf16"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
@@ -21,14 +20,14 @@ func (w *Writer) Value(v datum.Value) {
 }
 
 // National writes text in the national character set.
-func (w *Writer) National(v datum.Value) { w.CLR(toUTF16(v.Text())) }
+func (w *Writer) National(v datum.Value) { w.CLR(datum.ToUTF16(v.Text())) }
 
 // Long writes a value of a column defined as LONG or LONG RAW: the data, a
 // NULL indicator and a return code.
 func (w *Writer) Long(v datum.Value, national bool) {
 	data := v.Bytes()
 	if national {
-		data = toUTF16(data)
+		data = datum.ToUTF16(data)
 	}
 	w.CLR(data)
 	if data == "" {
@@ -83,7 +82,7 @@ func (r *Reader) value(b *Bind, k datum.Kind, invalid *bool) datum.Value {
 	switch k {
 	case datum.Text:
 		if b.Form == FormNational {
-			s = fromUTF16(s)
+			s = datum.FromUTF16(s)
 		}
 		return datum.FromText(s)
 	case datum.Raw:
@@ -156,27 +155,4 @@ func padTimestamp(s string) string {
 		return s + "\x00\x00\x00\x00"
 	}
 	return s
-}
-
-// toUTF16 returns UTF-8 text as big-endian UTF-16.
-func toUTF16(s string) string {
-	out := make([]byte, 0, 2*len(s))
-	for _, c := range s {
-		if hi, lo := utf16.EncodeRune(c); hi != 0xFFFD {
-			out = append(out, byte(hi>>8), byte(hi), byte(lo>>8), byte(lo))
-			continue
-		}
-		out = append(out, byte(c>>8), byte(c))
-	}
-	return string(out)
-}
-
-// fromUTF16 returns big-endian UTF-16 as UTF-8; an odd byte at the end is
-// dropped.
-func fromUTF16(s string) string {
-	units := make([]uint16, len(s)/2)
-	for i := range units {
-		units[i] = uint16(s[2*i])<<8 | uint16(s[2*i+1])
-	}
-	return string(utf16.Decode(units))
 }
