@@ -107,7 +107,10 @@ func (j *Journal) Append(event *pb.Event) error {
 	}
 	j.end = position{offset: j.end.offset + int64(len(line)), line: j.end.line + 1, sequence: e.GetSequence()}
 	progress.Fold(j.status, e)
-	delete(j.ticks, e.GetChunkId())
+	delete(j.ticks, tickOn(e))
+	if progress.Ended(j.status.GetState()) {
+		clear(j.ticks)
+	}
 	j.notify()
 	logEvent(j.log, e)
 	return nil
@@ -128,8 +131,8 @@ func (j *Journal) write(line []byte) error {
 // Broke is closed when nothing can be appended any more.
 func (j *Journal) Broke() <-chan struct{} { return j.broke }
 
-// Tick shows progress to watchers. Only the latest of each chunk is kept, in
-// memory, until the next event of the chunk.
+// Tick shows progress to watchers. Only the latest of each chunk or table is kept,
+// in memory, until its next event or the migration's end.
 func (j *Journal) Tick(event *pb.Event) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -138,9 +141,12 @@ func (j *Journal) Tick(event *pb.Event) {
 	e.Time = timestamppb.New(j.store.now())
 	progress.Fold(j.status, e)
 	j.ticked++
-	j.ticks[cmp.Or(e.GetChunkId(), e.GetTableId())] = tick{event: e, number: j.ticked}
+	j.ticks[tickOn(e)] = tick{event: e, number: j.ticked}
 	j.notify()
 }
+
+// tickOn is what an event ends the tick of: its chunk, or its table as a whole.
+func tickOn(e *pb.Event) string { return cmp.Or(e.GetChunkId(), e.GetTableId()) }
 
 // notify wakes all watchers; the caller holds the lock.
 func (j *Journal) notify() {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -71,6 +72,29 @@ func TestSlowWatcherGetsOnlyTheLatestTick(t *testing.T) {
 		t.Error(err)
 	}
 	closeJournal(t, j)
+}
+
+// Whoever begins to watch hears of what is going on now, and of nothing else.
+func TestATickOfWhatIsOverIsNotShown(t *testing.T) {
+	compares := progress.Subject{Migration: id, Table: table}.Tick(&pb.ChunkProgress{Phase: pb.Phase_PHASE_VERIFY})
+	of := progress.Subject{Migration: id, Table: table}
+	for name, over := range map[string]*pb.Event{
+		"a table that settled":        of.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FAILED}),
+		"a migration that was paused": changed(pb.MigrationState_MIGRATION_STATE_PAUSED),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStore(t, t.TempDir())
+			create(t, s)
+			j := open(t, s)
+			appendTo(t, j, changed(pb.MigrationState_MIGRATION_STATE_RUNNING))
+			j.Tick(compares)
+			appendTo(t, j, over)
+			if g := j.since(0); len(g.ticks) != 0 {
+				t.Errorf("shown: %v", g.ticks)
+			}
+			closeJournal(t, j)
+		})
+	}
 }
 
 func TestWatchOfAnotherProcessSeesEveryEvent(t *testing.T) {

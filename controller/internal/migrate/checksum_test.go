@@ -93,3 +93,17 @@ func TestAComparisonThatBreaksIsDoneAgain(t *testing.T) {
 	p.Target.Inject(agenttest.Fault{RPC: "Checksum", After: agenttest.Unreachable()})
 	p.expectVerified(p.run())
 }
+
+// A table whose rows did not arrive is not compared, and nobody is told that it is.
+func TestATableThatIsNotComparedDoesNotSaySo(t *testing.T) {
+	p := newPort(t)
+	p.Target.Inject(agenttest.Fault{RPC: "Import", Before: agenttest.Permanent()})
+	started, err := p.runs.Start(id, p.Bucket.PAR())
+	check(t, err)
+	check(t, p.store.Watch(t.Context(), id, started.GetLastSequence(), func(e *pb.Event) error {
+		if e.GetChunkProgress().GetPhase() == pb.Phase_PHASE_VERIFY {
+			t.Error("it is said to be compared")
+		}
+		return nil
+	}))
+}

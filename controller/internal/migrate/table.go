@@ -60,12 +60,16 @@ func (r *run) move(ctx context.Context, p *pb.TablePlan) (*pb.Comparison, error)
 	defer source.end()
 	defer target.end()
 	err := r.chunks(ctx, p, source)
+	if err != nil && apierr.ReasonOf(err) != pb.Reason_REASON_COUNTS_DIFFER {
+		return nil, err
+	}
+	if stop := r.boundary(); stop != nil {
+		return nil, errors.Join(err, stop)
+	}
 	defer r.tickEvery(pulse, r.subject(p).Tick(&pb.ChunkProgress{Phase: pb.Phase_PHASE_VERIFY}))()
 	if err == nil {
 		target.begin()
 		err = r.finish(ctx, p)
-	} else if apierr.ReasonOf(err) != pb.Reason_REASON_COUNTS_DIFFER {
-		return nil, err
 	}
 	comparison, countErr := r.compare(ctx, p, source, target)
 	if countErr != nil {
