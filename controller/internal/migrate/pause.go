@@ -75,7 +75,9 @@ func (r *run) undone() *pb.MigrationChanged {
 // ReplacePAR gives a migration that runs here another PAR for everything that
 // begins from now on, and reports whether it did. When it did not, the migration
 // does not run here any more and can be started with the PAR: one that was about
-// to pause is waited for.
+// to pause is waited for. Where a run's objects go does not change.
+//
+// Errors: REASON_PAR_ELSEWHERE, *par.MalformedError, the context's cause.
 func (r *Runs) ReplacePAR(ctx context.Context, id, parURL string) (bool, error) {
 	r.awaitEnd(id)
 	r.mu.Lock()
@@ -83,6 +85,13 @@ func (r *Runs) ReplacePAR(ctx context.Context, id, parURL string) (bool, error) 
 	r.mu.Unlock()
 	if a == nil {
 		return false, nil
+	}
+	found, err := Place(parURL)
+	if err == nil {
+		err = samePlace(a.run.journal.Status().GetStorage(), found)
+	}
+	if err != nil {
+		return false, err
 	}
 	if a.run.par.replace(parURL) {
 		a.run.notice(progress.Subject{Migration: id}, "the PAR was replaced; whatever begins from now on uses the new one")

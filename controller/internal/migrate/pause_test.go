@@ -116,6 +116,30 @@ func TestARunningMigrationTakesAnotherPAR(t *testing.T) {
 	}
 }
 
+// The journal says where the objects are; during the first export they are as
+// little elsewhere as later.
+func TestARunningMigrationDoesNotMoveToAnotherPlace(t *testing.T) {
+	p := newPort(t)
+	gate := make(chan struct{})
+	p.Source.Inject(agenttest.Fault{RPC: "Export", Gate: gate})
+	p.start()
+	p.until(isState(pb.ChunkState_CHUNK_STATE_EXPORTING))
+	replaced, err := p.runs.ReplacePAR(t.Context(), id, p.Bucket.PAR()+"elsewhere/")
+	if replaced || apierr.ReasonOf(err) != pb.Reason_REASON_PAR_ELSEWHERE {
+		t.Errorf("replaced %v, %v", replaced, err)
+	}
+	check(t, p.runs.Stop(t.Context(), id))
+	if _, err := p.runs.Start(id, p.Bucket.PAR()+"elsewhere/"); apierr.ReasonOf(err) != pb.Reason_REASON_PAR_ELSEWHERE {
+		t.Errorf("started after a stop: %v", err)
+	}
+	close(gate)
+	s := p.run()
+	p.expectVerified(s)
+	if s.GetStorage().GetPrefix() != "" {
+		t.Errorf("objects are said to be in %v", s.GetStorage())
+	}
+}
+
 // An attempt that the old PAR ended is no try of the chunk's own: of three, two
 // are left for what comes.
 func TestAttemptsWithAPARThatWasReplacedDoNotCount(t *testing.T) {

@@ -23,27 +23,49 @@ func Place(parURL string) (*pb.StorageLocation, error) {
 	return &pb.StorageLocation{Region: u.Region(), Namespace: u.Namespace(), Bucket: u.Bucket(), Prefix: u.Prefix()}, nil
 }
 
-// CheckPlace refuses a PAR that leads elsewhere than to the objects that the
-// migration has exported. Before it has any, every place will do.
+// CheckPlace refuses a PAR that leads elsewhere than to the objects of the
+// migration. Before its first export was decided on, every place will do.
 //
 // Error: REASON_PAR_ELSEWHERE.
 func CheckPlace(s *pb.MigrationStatus, found *pb.StorageLocation) error {
-	object := anyObject(s)
-	if object == "" {
+	expected, object := s.GetStorage(), anyObject(s)
+	switch {
+	case expected != nil && !exportBegan(s), expected == nil && object == "":
 		return nil
-	}
-	expected := s.GetStorage()
-	if expected == nil { // a journal of an older version
+	case expected == nil: // a journal of an older version
 		expected = &pb.StorageLocation{Namespace: found.GetNamespace(), Bucket: found.GetBucket(), Prefix: beforeID(object, s.GetMigrationId())}
 	}
+	return samePlace(expected, found)
+}
+
+// samePlace refuses a PAR that leads to one place where another is expected.
+//
+// Error: REASON_PAR_ELSEWHERE.
+func samePlace(expected, found *pb.StorageLocation) error {
 	if sameRegion(expected, found) && expected.GetNamespace() == found.GetNamespace() &&
 		expected.GetBucket() == found.GetBucket() && expected.GetPrefix() == found.GetPrefix() {
 		return nil
 	}
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_PAR_ELSEWHERE,
-		"the PAR leads to %s; what the migration has exported is in %s", PlaceText(found), PlaceText(expected)).
+		"the PAR leads to %s; the migration's objects are in %s", PlaceText(found), PlaceText(expected)).
 		WithHint("make a PAR on that bucket, with the same prefix if there is one; see docs/par.md").
 		WithFact("expected", PlaceText(expected)).WithFact("found", PlaceText(found))
+}
+
+// exportBegan reports whether an export was decided on, which may have written
+// objects whatever became of it.
+func exportBegan(s *pb.MigrationStatus) bool {
+	for _, t := range s.GetTables() {
+		if len(t.GetTries()) > 0 { // by a plan that is given up
+			return true
+		}
+		for _, c := range t.GetChunks() {
+			if c.GetExportAttempt() > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // anyObject is the name of an object that the migration has exported, "" before.

@@ -12,8 +12,20 @@ import (
 // exported is a migration that has an object below a prefix of a bucket.
 func exported(storage *pb.StorageLocation, object string) *pb.MigrationStatus {
 	return &pb.MigrationStatus{MigrationId: id, Storage: storage, Tables: []*pb.TableStatus{{Chunks: []*pb.ChunkStatus{
-		{}, {Manifest: &pb.Manifest{Objects: []*pb.Object{{Name: object}}}},
+		{}, {ExportAttempt: 1, Manifest: &pb.Manifest{Objects: []*pb.Object{{Name: object}}}},
 	}}}}
+}
+
+// begun is a migration whose first export may have written something.
+func begun(storage *pb.StorageLocation) *pb.MigrationStatus {
+	return &pb.MigrationStatus{MigrationId: id, Storage: storage, Tables: []*pb.TableStatus{{Chunks: []*pb.ChunkStatus{{ExportAttempt: 1}}}}}
+}
+
+// replanned is one whose table is to be moved again from the start.
+func replanned(storage *pb.StorageLocation) *pb.MigrationStatus {
+	return &pb.MigrationStatus{MigrationId: id, Storage: storage, Tables: []*pb.TableStatus{{
+		Tries: []*pb.FormatTry{{}}, Chunks: []*pb.ChunkStatus{{}},
+	}}}
 }
 
 func TestAPARHasToLeadToWhereTheObjectsAre(t *testing.T) {
@@ -39,6 +51,8 @@ func TestAPARHasToLeadToWhereTheObjectsAre(t *testing.T) {
 		{"the same prefix", exported(below, "team/"+object), good + "team/", true},
 		{"no prefix where there was one", exported(below, "team/"+object), good, false},
 		{"nothing is exported yet", &pb.MigrationStatus{MigrationId: id, Storage: home}, good + "team/", true},
+		{"an export began that has no manifest", begun(home), good + "team/", false},
+		{"an export began under another plan", replanned(home), good + "team/", false},
 		{"an older journal", exported(nil, object), good, true},
 		{"an older journal with a prefix", exported(nil, "team/"+object), good + "team/", true},
 		{"an older journal without a prefix", exported(nil, object), good + "team/", false},

@@ -75,11 +75,15 @@ func newRun(o Options, j *journal.Journal, parURL string, continued bool) (*run,
 
 // begin writes down that the migration runs, and where its objects go.
 func (r *run) begin() error {
+	status := r.journal.Status()
 	place, err := Place(r.par.secret())
+	if err == nil {
+		err = CheckPlace(status, place)
+	}
 	if err != nil {
 		return err
 	}
-	renewed := !r.continued && spentAny(r.journal.Status())
+	renewed := !r.continued && spentAny(status)
 	subject := progress.Subject{Migration: r.id}
 	running := &pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING, Continued: r.continued, Storage: place}
 	if err := r.journal.Append(subject.MigrationChanged(running)); err != nil {
