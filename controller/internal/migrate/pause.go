@@ -16,7 +16,9 @@ import (
 // remedyForPAR decides about an attempt that failed over the PAR of this number.
 // The store says "not found" for a PAR that is no longer honoured as well as for an
 // object that is gone, so both agents are asked to prove the PAR before a
-// migration is paused. What they cannot find out speaks for the failure.
+// migration is paused, with the patience that a run has with its agents. An outage
+// that lasts longer says nothing of the PAR: it is for the next attempt to meet. Any
+// other failure to prove it speaks against the PAR.
 func (r *run) remedyForPAR(ctx context.Context, number int, failure error) remedy {
 	url, current := r.par.use()
 	switch {
@@ -25,12 +27,18 @@ func (r *run) remedyForPAR(ctx context.Context, number int, failure error) remed
 	case current != number:
 		return repeatAttempt
 	}
-	err := fleet.ProvePAR(ctx, r.id, url, r.source.Patient(fleet.Impatience), r.target.Patient(fleet.Impatience))
-	if err == nil {
+	proving, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(r.stop, func() { cancel(errStopped) })()
+	switch err := fleet.ProvePAR(proving, r.id, url, r.source, r.target); {
+	case err == nil:
 		return countAttempt
-	}
-	if progress.PARFailed(apierr.FailureOf(err)) {
+	case errors.Is(err, errStopped):
+		return repeatAttempt // which the stop forestalls
+	case progress.PARFailed(apierr.FailureOf(err)):
 		failure = err // says more: it tried every right
+	case apierr.Retryable(err):
+		return countAttempt
 	}
 	if !r.par.refuse(number, PausedFor(r.id, failure)) {
 		return repeatAttempt

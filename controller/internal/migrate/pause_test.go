@@ -179,6 +179,20 @@ func TestAGoodPARIsNotBlamed(t *testing.T) {
 	})
 }
 
+// An agent that is away while a PAR is in doubt makes nobody look for another PAR.
+func TestAnOutageDoesNotPauseAMigrationOverAGoodPAR(t *testing.T) {
+	for name, calls := range map[string]int{"which patience outlasts": 12, "which outlasts all patience": 2000} {
+		t.Run(name, func(t *testing.T) {
+			p := newPort(t)
+			p.Source.Inject(agenttest.Fault{RPC: "Export", Before: refused()})
+			for range calls {
+				p.Source.Inject(agenttest.Fault{RPC: "CheckStorage", Before: agenttest.Unreachable()})
+			}
+			p.expectVerified(p.run())
+		})
+	}
+}
+
 func TestADoubtfulPARPausesForWhatTheProofSays(t *testing.T) {
 	readOnly := apierr.New(codes.PermissionDenied, pb.Reason_REASON_PAR_CANNOT_WRITE, "the PAR does not permit writing objects")
 	for _, tt := range []struct {
