@@ -44,17 +44,25 @@ func ownRows(t oracle.Table, rows, ours int64) error {
 	case rows < ours:
 		return rowsGone(t, rows, ours, "truncate or drop the table, then migrate under a new ID")
 	default:
-		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the target table %s has %d rows that are not this migration's", t.Text(), rows-ours).
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the target table %s has %s that are not this migration's", t.Text(), rowsText(rows-ours)).
 			WithFact("table", t.Text()).WithFact("rows", strconv.FormatInt(rows-ours, 10)).
 			WithHint("choose with --if-exists what becomes of them, or another target name with --target-table")
 	}
 }
 
+// rowsText is a number of rows, for people.
+func rowsText(n int64) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return strconv.FormatInt(n, 10) + " rows"
+}
+
 // rowsGone is the failure of a table that has fewer rows than this migration
 // committed to it. What to do depends on whether all its rows are ours.
 func rowsGone(t oracle.Table, rows, ours int64, hint string) error {
-	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "the target table %s has %d rows, and this migration committed %d", t.Text(), rows, ours).
-		WithFact("table", t.Text()).WithFact("differences", fmt.Sprintf("%d rows are gone", ours-rows)).
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "the target table %s has %s, and this migration committed %d", t.Text(), rowsText(rows), ours).
+		WithFact("table", t.Text()).WithFact("differences", "gone: "+rowsText(ours-rows)).
 		WithHint("%s", hint)
 }
 

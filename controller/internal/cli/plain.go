@@ -113,7 +113,7 @@ func comparisonText(c *pb.Comparison) string {
 	if c.GetSourceRows() != c.GetTargetRows() {
 		sign = "≠"
 	}
-	text := fmt.Sprintf("%s %s %s rows", number(c.GetSourceRows()), sign, number(c.GetTargetRows()))
+	text := fmt.Sprintf("%s %s %s", number(c.GetSourceRows()), sign, count(c.GetTargetRows(), "row"))
 	if digests := digestsText(c); digests != "" {
 		text += ", digests " + digests
 	}
@@ -142,10 +142,10 @@ func chunkText(attempt int32, c *pb.ChunkChanged) string {
 	}
 	switch c.GetState() {
 	case pb.ChunkState_CHUNK_STATE_EXPORTED:
-		return fmt.Sprintf("exported: %s rows in %s, %s",
-			number(c.GetManifest().GetRows()), count(int64(len(c.GetManifest().GetObjects())), "object"), size(c.GetManifest().TotalBytes()))
+		return fmt.Sprintf("exported: %s in %s, %s",
+			count(c.GetManifest().GetRows(), "row"), count(int64(len(c.GetManifest().GetObjects())), "object"), size(c.GetManifest().TotalBytes()))
 	case pb.ChunkState_CHUNK_STATE_IMPORTED:
-		return fmt.Sprintf("imported: %s rows", number(c.GetRowsImported()))
+		return "imported: " + count(c.GetRowsImported(), "row")
 	case pb.ChunkState_CHUNK_STATE_VERIFIED:
 		return "as many rows arrived as were written"
 	default:
@@ -160,7 +160,7 @@ func progressText(p *pb.ChunkProgress) string {
 		parts = append(parts, count(p.GetObjects(), "object"), size(p.GetBytes()))
 	}
 	if p.GetRows() > 0 {
-		parts = append(parts, number(p.GetRows())+" rows")
+		parts = append(parts, count(p.GetRows(), "row"))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -40,6 +40,7 @@ func (a *app) runPlan(ctx context.Context, o migrateOptions) error {
 	if err != nil {
 		return err
 	}
+	agreed := order.spec.GetAllowDataRemoval()
 	order.spec.AllowDataRemoval = true // to show what would be removed; nothing is
 	par, err := order.par.load()
 	if err != nil {
@@ -53,6 +54,7 @@ func (a *app) runPlan(ctx context.Context, o migrateOptions) error {
 			return err
 		}
 		if a.output == formJSON {
+			status.GetPlan().GetSpec().AllowDataRemoval = agreed
 			return a.printJSON(status.GetPlan())
 		}
 		a.print("%s", planText(status.GetPlan()))

@@ -252,6 +252,8 @@ func TestEventText(t *testing.T) {
 		"target table prepared":                        table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED}),
 		"keys and statistics are in place":             table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FINISHED}),
 		"verified: 5 = 5 rows":                         table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: &pb.Comparison{SourceRows: 5, TargetRows: 5}}),
+		"verified: 1 = 1 row":                          table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: &pb.Comparison{SourceRows: 1, TargetRows: 1}}),
+		"imported: 1 row":                              chunk.ChunkChanged(&pb.ChunkChanged{State: pb.ChunkState_CHUNK_STATE_IMPORTED, RowsImported: 1}),
 		"verified: 5 = 5 rows, digests equal":          table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED, Comparison: compared("1-2", "1-2")}),
 		"failed: 5 = 5 rows, digests DIFFER: no space": table.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FAILED, Comparison: compared("1-2", "1-3"), Failure: failure}),
 		"failed: 5 = 5 rows, digests equal as far as compared: no space": table.TableChanged(&pb.TableChanged{

@@ -199,7 +199,7 @@ func CheckSelection(s *pb.TableSelection, found *pb.Table) error {
 	}
 	if found.GetObstacle() != "" {
 		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED,
-			"table %s cannot be moved: %s", id, found.GetObstacle()).WithFact("table", id)
+			"table %s cannot be moved: %s", id, found.GetObstacle()).WithHint("leave it out of the migration").WithFact("table", id)
 	}
 	if err := checkColumns(found, "exclude_columns", "exclude columns", s.GetExcludeColumns()); err != nil {
 		return err

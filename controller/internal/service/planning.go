@@ -122,6 +122,8 @@ func (q *planning) checkRemoval(ctx context.Context) error {
 }
 
 // planTables has the source count each table at the SCN and decide how it travels.
+// One that turns out to be unmovable, and is moved for its schema's sake only, may
+// be left behind.
 func (q *planning) planTables(ctx context.Context) error {
 	q.tables = make([]*pb.TablePlan, len(q.selection.Tables))
 	proven, failed := plan.TriedFormats(q.diagnosis)
@@ -135,8 +137,11 @@ func (q *planning) planTables(ctx context.Context) error {
 			ProvenFormats:  proven, FormatsSeenToFail: failed,
 			Described: q.described(asked.GetSource()),
 		})
-		if !q.mayStay(asked) || apierr.ReasonOf(err) != pb.Reason_REASON_TABLE_UNSUPPORTED {
+		if apierr.ReasonOf(err) != pb.Reason_REASON_TABLE_UNSUPPORTED || plan.IsNamed(q.req.GetSpec(), asked.GetSource()) {
 			return err
+		}
+		if !q.req.GetSpec().GetAllowPartial() {
+			return apierr.From(err).WithHint("agree with --allow-partial, or leave it out with --exclude")
 		}
 		mu.Lock()
 		defer mu.Unlock()
@@ -144,12 +149,6 @@ func (q *planning) planTables(ctx context.Context) error {
 		q.selection.LeftBehind = append(q.selection.LeftBehind, &pb.TableLeftBehind{Table: asked.GetSource(), Why: apierr.From(err).Error()})
 		return nil
 	})
-}
-
-// mayStay reports whether a table is moved for its schema's sake only, and may be
-// left behind when it cannot be moved.
-func (q *planning) mayStay(asked *pb.TableSelection) bool {
-	return q.req.GetSpec().GetAllowPartial() && !plan.IsNamed(q.req.GetSpec(), asked.GetSource())
 }
 
 // lookAhead has the target check that each table would fit, and say what

@@ -78,7 +78,7 @@ func Table(tableID string, before pb.IfExists, c *pb.Comparison) error {
 	switch source, target := c.GetSourceDigest().GetSum(), c.GetTargetDigest().GetSum(); {
 	case digested(c) && !digestsEqual(c):
 		return apierr.New(codes.DataLoss, pb.Reason_REASON_CHECKSUMS_DIFFER,
-			"compare table %s: both sides have %d rows, but their digests differ", tableID, c.GetSourceRows()).
+			"compare table %s: both sides have %s, but their digests differ", tableID, rows(c.GetSourceRows())).
 			WithHint("adbferry verify names the rows that differ; the rows on the target cannot be trusted: %s", remedy(before)).
 			WithFact("table", tableID).WithFact("source_digest", source).WithFact("target_digest", target)
 	case !digested(c) || len(c.GetNotCompared()) > 0:
@@ -105,8 +105,8 @@ func unknown(tableID string, c *pb.Comparison) error {
 		whys = append(whys, strconv.Itoa(more)+" more")
 	}
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_CHECKSUMS_UNKNOWN,
-		"compare table %s: both sides have %d rows, but it cannot be proven that their values are equal: not compared: %s",
-		tableID, c.GetSourceRows(), strings.Join(whys, ", ")).
+		"compare table %s: both sides have %s, but it cannot be proven that their values are equal: not compared: %s",
+		tableID, rows(c.GetSourceRows()), strings.Join(whys, ", ")).
 		WithHint("%s", unknownHint(Remedies(c))).
 		WithFact("table", tableID).WithFact("columns", strings.Join(names, ","))
 }
@@ -156,7 +156,7 @@ func Manifest(chunkID string, m *pb.Manifest) error {
 	}
 	if len(seen) == 0 && m.GetRows() > 0 {
 		return apierr.New(codes.DataLoss, pb.Reason_REASON_OBJECT_CHANGED,
-			"export chunk %s: %d rows were exported, but no object holds any", chunkID, m.GetRows())
+			"export chunk %s: %s exported, but no object holds any", chunkID, rows(m.GetRows()))
 	}
 	return nil
 }
@@ -170,11 +170,19 @@ func differ(what, tableID string, before pb.IfExists, source, target int64) erro
 		verb, by = "too many on", -by
 	}
 	return apierr.New(codes.DataLoss, pb.Reason_REASON_COUNTS_DIFFER,
-		"compare %s: the source has %d rows, the target %d: %d %s the target", what, source, target, by, verb).
+		"compare %s: the source has %s, the target %d: %d %s the target", what, rows(source), target, by, verb).
 		WithHint("the rows on the target cannot be trusted: %s", remedy(before)).
 		WithFact("table", tableID).
 		WithFact("source_rows", strconv.FormatInt(source, 10)).
 		WithFact("target_rows", strconv.FormatInt(target, 10))
+}
+
+// rows is a number of rows.
+func rows(n int64) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return strconv.FormatInt(n, 10) + " rows"
 }
 
 // remedy is how to get rid of rows that cannot be trusted. Beside rows that were
