@@ -141,47 +141,33 @@ func (d *dumpDecoder) value() (datum.Value, error) {
 	return datum.Of(datum.Kind(kind), b.String()), nil
 }
 
-// storedSize is the length of kinds whose stored form has just one.
-var storedSize = map[datum.Kind]int{
-	datum.Null: 0, datum.Date: 7, datum.Timestamp: 11, datum.TimestampLTZ: 11,
-	datum.IntervalYM: 5, datum.IntervalDS: 11, datum.BinaryFloat: 4, datum.BinaryDouble: 8,
-}
-
 // maxZone bounds the zone text of a timestamp.
 const maxZone = 64
 
 // wellFormed checks the stored form of a value, which the engine trusts.
 func wellFormed(kind datum.Kind, s string) bool {
-	if size, fixed := storedSize[kind]; fixed && len(s) != size {
+	if !datum.WellFormed(kind, len(s)) {
 		return false
 	}
 	switch kind {
-	case datum.Null, datum.Blob, datum.IntervalYM, datum.IntervalDS, datum.BinaryFloat, datum.BinaryDouble:
+	case datum.Null, datum.Raw, datum.Blob, datum.IntervalYM, datum.IntervalDS, datum.BinaryFloat, datum.BinaryDouble:
 		return true
-	case datum.Text, datum.Rowid:
-		return s != "" && utf8.ValidString(s)
-	case datum.Clob:
+	case datum.Text, datum.Rowid, datum.Clob:
 		return utf8.ValidString(s)
-	case datum.Raw:
-		return s != ""
 	case datum.Number:
 		return datum.ValidNumber(s)
 	case datum.Date:
 		return validClock(s)
 	case datum.TimestampTZ:
-		return len(s) > 11 && len(s) <= 11+maxZone && validClock(s) && validNanos(s)
+		return len(s) > 11 && len(s) <= 11+maxZone && validClock(s) && datum.ValidNanos(s)
 	case datum.Timestamp, datum.TimestampLTZ:
-		return validClock(s) && validNanos(s)
+		return validClock(s) && datum.ValidNanos(s)
 	default:
 		return false
 	}
 }
 
-// validClock checks the seven bytes of a DATE.
+// validClock checks the seven bytes of a DATE, the century and the year too.
 func validClock(s string) bool {
-	in := func(b byte, low, high byte) bool { return b >= low && b <= high }
-	return in(s[0], 53, 199) && in(s[1], 1, 199) && in(s[2], 1, 12) && in(s[3], 1, 31) &&
-		in(s[4], 1, 24) && in(s[5], 1, 60) && in(s[6], 1, 60)
+	return s[0] >= 53 && s[0] <= 199 && s[1] >= 1 && s[1] <= 199 && datum.ValidDate(s)
 }
-
-func validNanos(s string) bool { return binary.BigEndian.Uint32([]byte(s[7:11])) < 1_000_000_000 }

@@ -23,7 +23,7 @@ func (c *chunking) parallelPackage() Package {
 		committing("CREATE_CHUNKS_BY_SQL", c.bySQL, task, textParam("SQL_STMT"), booleanParam("BY_ROWID")),
 		committing("DROP_CHUNKS", c.dropChunks, task),
 		committing("DROP_TASK", c.dropTask, task),
-		committing("GET_ROWID_CHUNK", c.nextChunk, c.chunkParams(task, datum.Type{Kind: datum.Rowid, Size: rowidSize}, "ROWID")...),
+		committing("GET_ROWID_CHUNK", c.nextChunk, c.chunkParams(task, datum.Type{Kind: datum.Rowid, Size: datum.RowidLength}, "ROWID")...),
 		committing("GET_NUMBER_COL_CHUNK", c.nextChunk, c.chunkParams(task, number, "ID")...),
 		committing("SET_CHUNK_STATUS", c.setStatus, task, numberParam("CHUNK_ID"), numberParam("STATUS"), optional(numberParam("ERR_NUM")), optional(textParam("ERR_MSG"))),
 	}

@@ -154,7 +154,7 @@ func chunkFields() []field[chunk] {
 	end := func(name string, rowids bool, value func(row) datum.Value) field[row] {
 		typ := numberType()
 		if rowids {
-			typ = datum.Type{Kind: datum.Rowid, Size: rowidSize}
+			typ = datum.Type{Kind: datum.Rowid, Size: datum.RowidLength}
 		}
 		return valueField(name, typ, func(c row) datum.Value {
 			if c.task.rowids() != rowids {

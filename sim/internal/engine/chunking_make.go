@@ -141,7 +141,7 @@ func (c *chunking) bySQL(ctx context.Context, s *Session, args *Args) error {
 	}
 	typ := numberType()
 	if rowids {
-		typ = datum.Type{Kind: datum.Rowid, Size: rowidSize}
+		typ = datum.Type{Kind: datum.Rowid, Size: datum.RowidLength}
 	}
 	for _, row := range rows {
 		for i := range row {

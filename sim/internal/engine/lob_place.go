@@ -119,7 +119,7 @@ func (s *Session) StoreLOB(ctx context.Context, at database.LOBPlace, v datum.Va
 	}
 	_, err = s.modify(ctx, st.parsed.Statement, database.Execution{
 		Values: [][]datum.Value{{v, at.Rowid}},
-		Types:  []datum.Type{{Kind: v.Kind()}, {Kind: datum.Rowid, Size: rowidSize}},
+		Types:  []datum.Type{{Kind: v.Kind()}, {Kind: datum.Rowid, Size: datum.RowidLength}},
 	})
 	return err
 }

@@ -19,7 +19,7 @@ func compareRowids(a, b datum.Value) (int, error) {
 	if !validRowid(x) || !validRowid(y) {
 		return 0, errInvalidRowid()
 	}
-	for i := range rowidSize {
+	for i := range datum.RowidLength {
 		if n := cmp.Compare(rowidValues[x[i]], rowidValues[y[i]]); n != 0 {
 			return n, nil
 		}
@@ -31,7 +31,7 @@ func errInvalidRowid() *datum.Error { return datum.Errorf(1410, "invalid ROWID")
 
 // validRowid reports whether text has the form of an extended ROWID.
 func validRowid(text string) bool {
-	return len(text) == rowidSize && strings.Trim(text, rowidDigits) == ""
+	return len(text) == datum.RowidLength && strings.Trim(text, datum.RowidDigits) == ""
 }
 
 // charToRowid is CHARTOROWID. Error: ORA-01410.

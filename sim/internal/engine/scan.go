@@ -172,14 +172,12 @@ func (r *tableRows) place(f *frame, p heap.Position, data string) error {
 	return nil
 }
 
-const rowidDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-
 // rowidOf renders a position as OOOOOOFFFBBBBBBRRR: object, file, block, row.
 func rowidOf(t *table, p heap.Position) datum.Value {
-	var b [18]byte
+	var b [datum.RowidLength]byte
 	put := func(from, to int, n uint64) {
 		for i := to - 1; i >= from; i-- {
-			b[i] = rowidDigits[n&63]
+			b[i] = datum.RowidDigits[n&63]
 			n >>= 6
 		}
 	}

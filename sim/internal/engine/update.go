@@ -127,8 +127,8 @@ func positionOf(rowid datum.Value) heap.Position {
 }
 
 var rowidValues = func() (v [256]byte) {
-	for i := range rowidDigits {
-		v[rowidDigits[i]] = byte(i)
+	for i := range datum.RowidDigits {
+		v[datum.RowidDigits[i]] = byte(i)
 	}
 	return v
 }()

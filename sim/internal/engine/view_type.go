@@ -42,16 +42,13 @@ func dataType(t datum.Type) string {
 	case datum.Blob:
 		return "BLOB"
 	case datum.Rowid:
-		return oneOf(t.Size > rowidSize, "UROWID", "ROWID")
+		return oneOf(t.Size > datum.RowidLength, "UROWID", "ROWID")
 	case datum.Boolean:
 		return "BOOLEAN"
 	default:
 		return "UNDEFINED" // NULL, which no column is
 	}
 }
-
-// rowidSize is the length of a ROWID as text.
-const rowidSize = 18
 
 func textTypeName(t datum.Type) string {
 	switch {
@@ -104,7 +101,7 @@ func dataLength(t datum.Type) int64 {
 			return 4000
 		}
 	case datum.Rowid:
-		if t.Size > rowidSize {
+		if t.Size > datum.RowidLength {
 			return int64(t.Size)
 		}
 		return 10

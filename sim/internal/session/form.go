@@ -46,7 +46,7 @@ func defaultForm(t datum.Type) form {
 		return formLocator
 	case t.Kind == datum.Boolean:
 		return formBoolean
-	case t.Kind == datum.Rowid && t.Size <= ttc.RowidLength:
+	case t.Kind == datum.Rowid && t.Size <= datum.RowidLength:
 		return formRowid
 	case t.Long && t.National:
 		return formLongNational

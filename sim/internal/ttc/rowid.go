@@ -7,18 +7,12 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/datum"
 )
 
-// RowidLength is the length of a ROWID's text: object, file, block and row in
-// 6, 3, 6 and 3 digits.
-const RowidLength = 18
-
-const rowidDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-
 // Rowid writes the address of a row as a column of type ROWID: not as text, but
 // as the numbers that clients make the text of. All four being zero is how
 // clients tell that there is none, so what is no address goes out as NULL.
 func (w *Writer) Rowid(v datum.Value) {
 	text := v.Text()
-	if len(text) != RowidLength {
+	if len(text) != datum.RowidLength {
 		w.U8(0)
 		return
 	}
@@ -34,7 +28,7 @@ func (w *Writer) Rowid(v datum.Value) {
 // the address of a row here never reaches.
 func rowidPart(digits string, limit uint64) (n uint64) {
 	for _, d := range digits {
-		n = n<<6 | uint64(max(strings.IndexRune(rowidDigits, d), 0))
+		n = n<<6 | uint64(max(strings.IndexRune(datum.RowidDigits, d), 0))
 	}
 	return min(n, limit)
 }

@@ -96,7 +96,7 @@ func numberOf(t datum.Type) (number uint8, size int) {
 // rowidNumber is ROWID for the addresses of rows. Other UROWIDs are long and
 // have an encoding of their own, in place of which their text is sent.
 func rowidNumber(t datum.Type) (number uint8, size int) {
-	if t.Size > RowidLength {
+	if t.Size > datum.RowidLength {
 		return TypeText, t.Size
 	}
 	return TypeRowid, 10

@@ -1,10 +1,6 @@
 package ttc
 
-import (
-	"encoding/binary"
-
-	"github.com/adbferry/adbferry/sim/internal/datum"
-)
+import "github.com/adbferry/adbferry/sim/internal/datum"
 
 // Value writes a scalar (wire notes, section 14). LOBs and cursors have forms
 // of their own.
@@ -120,11 +116,11 @@ func wellFormed(k datum.Kind, s string) bool {
 	case datum.Number:
 		return datum.ValidNumber(s)
 	case datum.Date:
-		return len(s) == 7 && validDate(s)
+		return len(s) == 7 && datum.ValidDate(s)
 	case datum.Timestamp, datum.TimestampLTZ:
-		return len(s) == 11 && validDate(s) && validNanos(s)
+		return len(s) == 11 && datum.ValidDate(s) && datum.ValidNanos(s)
 	case datum.TimestampTZ:
-		return len(s) > 11 && validDate(s) && validNanos(s)
+		return len(s) > 11 && datum.ValidDate(s) && datum.ValidNanos(s)
 	case datum.IntervalYM:
 		return len(s) == 5
 	case datum.IntervalDS:
@@ -136,17 +132,6 @@ func wellFormed(k datum.Kind, s string) bool {
 	default:
 		return false
 	}
-}
-
-// validDate checks the fields of a DATE but for the length of months.
-func validDate(s string) bool {
-	within := func(b byte, low, high byte) bool { return b >= low && b <= high }
-	return within(s[2], 1, 12) && within(s[3], 1, 31) &&
-		within(s[4], 1, 24) && within(s[5], 1, 60) && within(s[6], 1, 60)
-}
-
-func validNanos(s string) bool {
-	return binary.BigEndian.Uint32([]byte(s[7:11])) < 1e9
 }
 
 // padTimestamp restores the fraction that is left out when it is zero.

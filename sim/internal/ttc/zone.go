@@ -107,7 +107,7 @@ func decodeZone(s string) string {
 	}
 	offset := (int(hour&^zoneLocal)-20)*60 + int(minute) - 60
 	switch {
-	case offset < -maxOffset || offset > maxOffset || !validDate(s) || !validNanos(s):
+	case offset < -maxOffset || offset > maxOffset || !datum.ValidDate(s) || !datum.ValidNanos(s):
 		return ""
 	case hour&zoneLocal == 0:
 		return s[:11] + offsetText(offset)
