@@ -104,7 +104,7 @@ func show(stream interface {
 // conclude prints the receipt and returns what the exit code comes from.
 func (a *app) conclude(ctx context.Context, m *pb.MigrationStatus) error {
 	if a.output != formJSON && m.GetReceipt() != nil && hasFinalReceipt(m.GetState()) {
-		a.print("%s", receiptText(m.GetReceipt()))
+		a.print("%s", receiptText(m.GetReceipt(), false))
 	}
 	switch m.GetState() {
 	case pb.MigrationState_MIGRATION_STATE_VERIFIED:

@@ -7,18 +7,20 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// receiptText is a receipt for people.
-func receiptText(r *pb.Receipt) string {
+// receiptText is a receipt for people, with every object that was staged or only
+// their number.
+func receiptText(r *pb.Receipt, objects bool) string {
 	var out strings.Builder
 	_, _ = fmt.Fprintf(&out, "\nReceipt of migration %s\n", r.GetMigrationId())
 	line(&out, "from", fmt.Sprintf("%s, as of SCN %d", databaseText(r.GetSource()), r.GetScn()))
 	snapshotLines(&out, r)
 	line(&out, "to", databaseText(r.GetTarget()))
 	line(&out, "time", when(r.GetStartTime())+", took "+took(r.GetStartTime(), r.GetEndTime()))
+	versionLines(&out, r)
 	leftOut := 0
 	for _, t := range r.GetTables() {
 		leftOut += len(t.GetColumnsLeftOut())
-		tableReceiptText(&out, t)
+		tableReceiptText(&out, t, objects)
 	}
 	leftBehindText(&out, r.GetTablesLeftBehind())
 	for _, l := range r.GetLeftovers() {
@@ -29,8 +31,31 @@ func receiptText(r *pb.Receipt) string {
 	return out.String()
 }
 
+// versionLines name what did the work, as far as the receipt knows.
+func versionLines(out *strings.Builder, r *pb.Receipt) {
+	label := "versions"
+	if r.GetControllerVersion() != "" {
+		line(out, label, "controller "+r.GetControllerVersion())
+		label = ""
+	}
+	for _, d := range []*pb.DatabaseDescription{r.GetSource(), r.GetTarget()} {
+		var parts []string
+		for _, part := range [][2]string{
+			{"agent ", d.GetAgentVersion()}, {"Oracle ", d.GetVersion()}, {"", d.GetCharacterSet()}, {"", d.GetNationalCharacterSet()},
+		} {
+			if part[1] != "" {
+				parts = append(parts, part[0]+part[1])
+			}
+		}
+		if len(parts) > 0 {
+			line(out, label, d.GetName()+": "+strings.Join(parts, ", "))
+			label = ""
+		}
+	}
+}
+
 // tableReceiptText is one table's part of the receipt.
-func tableReceiptText(out *strings.Builder, t *pb.TableReceipt) {
+func tableReceiptText(out *strings.Builder, t *pb.TableReceipt, objects bool) {
 	_, _ = fmt.Fprintf(out, "\n%s\n", route(t.GetSource(), t.GetTarget()))
 	line(out, "rows", receiptRows(t))
 	digestLines(out, receiptComparison(t))
@@ -42,11 +67,31 @@ func tableReceiptText(out *strings.Builder, t *pb.TableReceipt) {
 		line(out, "where", t.GetWhere())
 	}
 	line(out, "objects", fmt.Sprintf("%s, %s as %s", number(t.GetObjects()), size(t.GetBytes()), t.GetFormat().Word()))
+	if objects {
+		objectLines(out, t)
+	}
+	if t.GetFormatReason() != "" {
+		line(out, "format", t.GetFormatReason())
+	}
 	historyLines(out, t)
 	line(out, "time", when(t.GetStartTime())+", took "+took(t.GetStartTime(), t.GetEndTime()))
 	line(out, "verdict", verdictText(t.GetVerdict(), len(t.GetColumnsLeftOut()), 0))
 	if f := t.GetFailure(); f != nil {
 		line(out, "because", f.GetText())
+	}
+}
+
+// objectLines names what was staged. The store has no MD5 of an object that was
+// written in parts.
+func objectLines(out *strings.Builder, t *pb.TableReceipt) {
+	for _, c := range t.GetChunks() {
+		for _, o := range c.GetObjects() {
+			text := fmt.Sprintf("%s, %s bytes", o.GetName(), number(o.GetBytes()))
+			if o.GetMd5() != "" {
+				text += ", MD5 " + o.GetMd5()
+			}
+			line(out, "", text)
+		}
 	}
 }
 

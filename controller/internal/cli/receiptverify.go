@@ -17,6 +17,7 @@ import (
 
 func (a *app) newReceiptVerifyCommand() *cobra.Command {
 	var key string
+	var objects bool
 	cmd := &cobra.Command{
 		Use:   "verify FILE",
 		Short: "Check that a receipt's file is what a controller signed",
@@ -30,13 +31,14 @@ An unaltered receipt exits with 0 whatever its verdict, an altered one with 1.
 ` + exitHelp,
 		Example: `  adbferry receipt verify receipt.json --key SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU`,
 		Args:    cobra.ExactArgs(1),
-		RunE:    a.run(func(_ context.Context, args []string) error { return a.runReceiptVerify(args[0], key) }),
+		RunE:    a.run(func(_ context.Context, args []string) error { return a.runReceiptVerify(args[0], key, objects) }),
 	}
+	addObjects(cmd, &objects)
 	cmd.Flags().StringVar(&key, "key", "", "`fingerprint` of the key that must have signed, SHA256:…")
 	return cmd
 }
 
-func (a *app) runReceiptVerify(path, key string) error {
+func (a *app) runReceiptVerify(path, key string, objects bool) error {
 	text, err := readReceipt(path)
 	if err != nil {
 		return usage("", "%v", err)
@@ -57,7 +59,7 @@ func (a *app) runReceiptVerify(path, key string) error {
 	if a.output == formJSON {
 		return a.printJSON(r)
 	}
-	a.print("%s%s", receiptText(r), signatureText(signed))
+	a.print("%s%s", receiptText(r, objects), signatureText(signed))
 	if key == "" {
 		a.print("The receipt is unaltered. Only the fingerprint tells whose key signed it; --key compares it.\n")
 	} else {

@@ -33,7 +33,7 @@ func statusText(m *pb.MigrationStatus) string {
 	}
 	_ = w.Flush()
 	if m.GetReceipt() != nil && hasFinalReceipt(m.GetState()) {
-		out.WriteString(receiptText(m.GetReceipt()))
+		out.WriteString(receiptText(m.GetReceipt(), false))
 	}
 	return out.String()
 }

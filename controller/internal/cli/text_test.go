@@ -220,8 +220,31 @@ Left over: 1 object, 1.2 kB under m1/
 
 Verdict: FAILED: not moved completely
 `
-	if diff := cmp.Diff(want, receiptText(receipt)); diff != "" {
+	if diff := cmp.Diff(want, receiptText(receipt, false)); diff != "" {
 		t.Errorf("receipt (-want +got):\n%s", diff)
+	}
+}
+
+func TestReceiptsSayWhatDidTheWork(t *testing.T) {
+	database := func(name string) *pb.DatabaseDescription {
+		return &pb.DatabaseDescription{
+			Name: name, Region: "r", AgentVersion: "v2", Version: "19.26", CharacterSet: "AL32UTF8", NationalCharacterSet: "AL16UTF16",
+		}
+	}
+	receipt := &pb.Receipt{
+		ControllerVersion: "v1", Source: database("a"), Target: database("b"),
+		Tables: []*pb.TableReceipt{{
+			Objects: 2, Bytes: 1234567, FormatReason: "csv carries everything", Format: pb.Format_FORMAT_CSV,
+			Chunks: []*pb.ChunkReceipt{{Objects: []*pb.Object{{Name: "m/1/a.csv", Bytes: 1234560, Md5: "q83v=="}, {Name: "m/1/b.csv", Bytes: 7}}}},
+		}},
+	}
+	versions := "  versions  controller v1\n            a: agent v2, Oracle 19.26, AL32UTF8, AL16UTF16\n            b: agent v2, Oracle 19.26, AL32UTF8, AL16UTF16\n"
+	listed := "            m/1/a.csv, 1,234,560 bytes, MD5 q83v==\n            m/1/b.csv, 7 bytes\n"
+	format := "  format    csv carries everything\n"
+	for objects, want := range map[bool]string{false: "as csv\n" + format, true: "as csv\n" + listed + format} {
+		if got := receiptText(receipt, objects); !strings.Contains(got, versions) || !strings.Contains(got, want) {
+			t.Errorf("objects %v:\n%s\nwant\n%s%s", objects, got, versions, want)
+		}
 	}
 }
 
@@ -375,7 +398,7 @@ func TestReceiptsSayWhatIsProvenAndWhatIsNot(t *testing.T) {
 			tableReceiptText(&out, &pb.TableReceipt{
 				SourceRows: new(int64(5)), TargetRows: new(int64(5)), SourceDigest: tt.comparison.GetSourceDigest(),
 				TargetDigest: tt.comparison.GetTargetDigest(), ColumnsNotCompared: tt.comparison.GetNotCompared(),
-			})
+			}, false)
 			if !strings.Contains(out.String(), tt.want) {
 				t.Errorf("got\n%s\nwant\n%s", out.String(), tt.want)
 			}
