@@ -187,3 +187,29 @@ func TestPiecesThatAreMissingAreFound(t *testing.T) {
 		})
 	}
 }
+
+// The dictionary says of a table that it is index-organized; the simulator has
+// none, so that the caller says it here.
+func TestAnIndexOrganizedTableWithLongValuesIsRefusedByItsPlan(t *testing.T) {
+	p := newPair(t, sim.Config{})
+	p.exec(sim.SanJose, "CREATE TABLE T (ID NUMBER PRIMARY KEY, C CLOB)", "INSERT INTO T VALUES (1, RPAD('x', 4000, 'y'))")
+	for range 8 {
+		p.exec(sim.SanJose, "UPDATE T SET C = C || C")
+	}
+	listed, err := p.source.ListTables(t.Context(), &pb.ListTablesRequest{Schema: "ADMIN", Pattern: "T", Definitions: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := p.request("T")
+	request.Described = listed.GetTables()[0]
+	if _, err := p.source.PlanTable(t.Context(), request); err != nil {
+		t.Fatal(err)
+	}
+	request.Described.Definition.NotMade = append(request.Described.Definition.NotMade, "index organisation")
+	_, err = p.source.PlanTable(t.Context(), request)
+	wantReason(t, err, pb.Reason_REASON_TABLE_UNSUPPORTED)
+	request.ExcludeColumns = []string{"C"}
+	if _, err := p.source.PlanTable(t.Context(), request); err != nil {
+		t.Error(err)
+	}
+}

@@ -16,6 +16,10 @@ import (
 
 const tableColumns = `TABLE_NAME, NUM_ROWS, AVG_ROW_LEN, TEMPORARY, NESTED, EXTERNAL, IOT_TYPE, CLUSTER_NAME, PARTITIONED, HAS_IDENTITY, READ_ONLY, ROW_MOVEMENT`
 
+// IndexOrganisation is the line of not_made of a table whose rows lie in its key's
+// index, where they have no physical ROWID.
+const IndexOrganisation = "index organisation"
+
 // A listed is a table that is being described.
 type listed struct {
 	table                 *pb.Table
@@ -167,7 +171,7 @@ func (r *tableRow) listed(schema string) *listed {
 	}
 	l := &listed{table: t, partitioned: r.partitioned.String == "YES", identity: r.identity.String == "YES"}
 	if r.iot.String != "" {
-		l.note("index organisation")
+		l.note(IndexOrganisation)
 	}
 	if r.cluster.String != "" {
 		l.note("cluster %s", r.cluster.String)

@@ -28,7 +28,11 @@ type way struct {
 func choose(described *pb.Table, wanted []*pb.Column, req *pb.PlanTableRequest, found *scan.Finding) (way, string) {
 	inFormat := func(f pb.Format, hex bool) way {
 		b := codec.Basis{Format: f, MaxStringBytes: int(req.GetMaxStringBytes()), Hex: hex}
-		return newWay(b, columns(described, wanted, b, found), found)
+		w := newWay(b, columns(described, wanted, b, found), found)
+		if w.obstacle == "" && indexOrganised(described) {
+			w.obstacle = unaddressed(w)
+		}
+		return w
 	}
 	switch asked, failed := req.GetOptions().GetFormat(), req.GetFailedFormats(); {
 	case asked != pb.Format_FORMAT_UNSPECIFIED:

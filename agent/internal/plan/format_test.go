@@ -70,6 +70,38 @@ func TestTheFormatOfATable(t *testing.T) {
 	}
 }
 
+// Pieces of long values find their rows by a physical ROWID, which the rows of an
+// index-organized table do not have.
+func TestAnIndexOrganizedTableWithLongValuesGoesAnotherWayOrNone(t *testing.T) {
+	for label, tt := range map[string]struct {
+		longest int64
+		iot     bool
+		request *pb.PlanTableRequest
+		want    pb.Format
+		why     string
+	}{
+		"long values":               {1 << 20, true, &pb.PlanTableRequest{}, csv, "as csv, values of C are too long for their rows"},
+		"in a format asked for":     {1 << 20, true, &pb.PlanTableRequest{Options: &pb.TableOptions{Format: json}}, json, "as json, values of C are too long"},
+		"moved again":               {1 << 20, true, &pb.PlanTableRequest{FailedFormats: []pb.Format{dump}}, csv, "as csv, values of C are too long"},
+		"in a dump they stay whole": {1 << 20, true, &pb.PlanTableRequest{ProvenFormats: []pb.Format{json, dump}}, dump, ""},
+		"short values":              {100, true, &pb.PlanTableRequest{}, csv, ""},
+		"in a heap":                 {1 << 20, false, &pb.PlanTableRequest{}, csv, ""},
+	} {
+		t.Run(label, func(t *testing.T) {
+			table := &pb.Table{Columns: []*pb.Column{{Name: "C", DataType: "BLOB"}}, Definition: &pb.TableDefinition{}}
+			if tt.iot {
+				table.Definition.NotMade = []string{"index organisation"}
+			}
+			found := &scan.Finding{Rows: 1, Columns: map[string]codec.Found{"C": {Longest: tt.longest, Average: tt.longest}}}
+			tt.request.MaxStringBytes = 4000
+			w, _ := choose(table, table.GetColumns(), tt.request, found)
+			if w.format != tt.want || (w.obstacle == "") != (tt.why == "") || !strings.HasPrefix(w.obstacle, tt.why) {
+				t.Errorf("%s, %q", w.format, w.obstacle)
+			}
+		})
+	}
+}
+
 func TestATableThatFitsNowhereSaysWhereItWould(t *testing.T) {
 	for label, tt := range map[string]struct {
 		columns int
