@@ -31,16 +31,17 @@ const (
 )
 
 const (
-	hintLogin    = "check user and password of the agent's configuration; the wallet password is another one"
-	hintService  = "check the service alias, and that the database is started and accepts this machine's address"
-	hintUnique   = "the rows are already there, or the target has a key that the source does not have"
-	hintPAR      = "check that the PAR is not expired or deleted and was made for reading, writing and listing (AnyObjectReadWrite with ListObjects)"
-	hintSnapshot = "the source keeps too little undo for a copy of this length; the table is moved again as of a new SCN; raise UNDO_RETENTION if that happens again"
-	hintTransfer = "the agent's log has the statement; see \"Reading a failed load\" in docs/troubleshooting.md"
-	hintRetry    = "adbferry tries again by itself; if it goes on, resume the migration when the database is well"
-	hintStore    = "adbferry tries again by itself; if it goes on, look at the object store's status and limits"
-	hintBug      = "adbferry should not get here: report it, with the agent's log"
-	hintAltered  = "the table is moved again as of a new SCN; do not alter it while it is copied"
+	hintLogin      = "check user and password of the agent's configuration; the wallet password is another one"
+	hintService    = "check the service alias, and that the database is started and accepts this machine's address"
+	hintUnique     = "the rows are already there, or the target has a key that the source does not have"
+	hintPAR        = "check that the PAR is not expired or deleted and was made for reading, writing and listing (AnyObjectReadWrite with ListObjects)"
+	hintSnapshot   = "the source keeps too little undo for a copy of this length; the table is moved again as of a new SCN; raise UNDO_RETENTION if that happens again"
+	hintTransfer   = "the agent's log has the statement; see \"Reading a failed load\" in docs/troubleshooting.md"
+	hintRetry      = "adbferry tries again by itself; if it goes on, resume the migration when the database is well"
+	hintStore      = "adbferry tries again by itself; if it goes on, look at the object store's status and limits"
+	hintCredential = "make the credential that agent.yaml names again, with DBMS_CLOUD.CREATE_CREDENTIAL; see docs/par.md"
+	hintBug        = "adbferry should not get here: report it, with the agent's log"
+	hintAltered    = "the table is moved again as of a new SCN; do not alter it while it is copied"
 )
 
 // classes is the list of errors of reference, section 4, by number.
@@ -164,17 +165,23 @@ var classes = map[int]class{
 	20004: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not find a credential", hint: "make the credential that agent.yaml names with DBMS_CLOUD.CREATE_CREDENTIAL, as the agent's user; see docs/par.md"},
 	20007: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_NAME_INVALID, text: "DBMS_CLOUD does not accept a name", hint: hintBug, detail: true},
 	20008: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_NAME_INVALID, text: "DBMS_CLOUD takes a name for too long", hint: hintBug, detail: true},
+	20010: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD finds the credential incomplete", hint: hintCredential},
 	20012: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD refuses the partitioning", hint: hintBug},
 	20014: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_TABLE_ALTERED, text: "a partition does not exist", hint: hintAltered},
 	20016: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_NAME_INVALID, text: "DBMS_CLOUD does not accept the table's name", hint: hintBug, detail: true},
 	20017: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_NAME_INVALID, text: "DBMS_CLOUD does not accept the schema's name", hint: hintBug, detail: true},
 	20018: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not accept a directory's name", hint: hintBug},
 	20019: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not accept a file's name", hint: hintBug},
+	20020: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not accept an attribute of the credential", hint: hintCredential},
 	20021: {code: codes.AlreadyExists, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD finds the table there already", hint: hintBug},
+	20022: {code: codes.AlreadyExists, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD finds the credential there already", hint: hintCredential},
+	20023: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not accept a request's method", hint: hintBug},
+	20024: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not accept a request's header", hint: hintBug},
 	20025: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not find a file", hint: hintBug},
 	20027: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not know the operation", hint: "do not delete rows of USER_LOAD_OPERATIONS while a migration runs; resume it"},
 	20028: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not accept the user's name", hint: hintBug},
 	20029: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD does not accept the character set", hint: hintBug},
+	20030: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD has no usable encryption key", hint: "adbferry encrypts no objects: look for a default of the database that asks for it"},
 	39001: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "Data Pump refuses an argument", hint: "adbferry does not use Data Pump jobs; see docs/troubleshooting.md"},
 	20006: {code: codes.FailedPrecondition, reason: pb.Reason_REASON_PAR_MALFORMED, text: "DBMS_CLOUD does not know the object store's host", hint: "give the PAR as the console shows it"},
 	20009: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "DBMS_CLOUD refuses the format", hint: hintTransfer},

@@ -181,7 +181,7 @@ func (t Transfer) commit(ctx context.Context, s *oracle.Session, j Job, stage *s
 		s.Close() // its place may be the last one
 		return t.settle(ctx, entry, err)
 	}
-	return nil, err
+	return nil, narrow(j, target, err)
 }
 
 // settleLimit bounds asking the ledger after a commit broke.
