@@ -121,8 +121,8 @@ func (c *converter) setMask(fl field, m masks, session nls.Settings) error {
 	return nil
 }
 
-// compileMask takes the only mask of a date apart. A mask that is none stays to
-// be complained about for each record.
+// compileMask takes the mask of a date apart, if there is only one. A mask that
+// cannot be is left for each record to fail on.
 func (c *converter) compileMask() {
 	mask := c.settings[0].DateFormat
 	switch c.from.Kind {

@@ -131,6 +131,9 @@ func credentialName(args *engine.Args) (string, error) {
 	return credentialNamed(args.Value("CREDENTIAL_NAME").Text())
 }
 
+// credentialNamed folds a name and checks it.
+//
+// Errors: ORA-20007, ORA-20008.
 func credentialNamed(given string) (string, error) {
 	name, ok := foldName(given)
 	switch {

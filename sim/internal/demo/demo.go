@@ -1,7 +1,8 @@
-// Package demo fills the table of the tutorial, ADMIN.CUSTOMER_ORDERS_DEMO, with
-// data that looks real and is chosen to hurt: names with apostrophes and quotes,
-// texts with newlines, delimiters, backslashes and emoji, NULLs, zero and
-// negative amounts, empty and very long CLOBs.
+// Package demo fills ADMIN.CUSTOMER_ORDERS_DEMO, the table that the tutorial in
+// sim/judges/testdata moves from one region to another, with data that looks
+// real and is chosen to hurt: names with apostrophes and quotes, texts with
+// newlines, delimiters, backslashes and emoji, NULLs, zero and negative amounts,
+// empty and very long CLOBs.
 //
 // The data depends on the number of the row alone: the same call makes the same
 // table. It writes through the engine's Go API and owns nothing else.

@@ -45,7 +45,7 @@ func (r *run) deleted(txn *heap.Txn, t *table, refs []reference, before string) 
 		case "SET NULL":
 			err = r.clearChildren(txn, ref, key)
 		default:
-			err = r.s.orphanless(ref, key)
+			err = r.s.childless(ref, key)
 		}
 		if err != nil {
 			return err

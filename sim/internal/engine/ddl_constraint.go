@@ -211,7 +211,7 @@ func (b *tableBuilder) foreignKey(k *constraint, def *sql.Constraint) error {
 			(target.kind == "P" || target.kind == "U") && slices.Equal(target.columns, def.RefColumns)
 		if wanted && len(target.columns) == len(k.columns) && !target.disabled {
 			k.refSchema, k.refTable, k.refName = parent.schema, parent.name, target.name
-			return b.orphans(k, parent, target)
+			return b.checkOrphans(k, parent, target)
 		}
 	}
 	if def.RefColumns == nil {
@@ -220,8 +220,8 @@ func (b *tableBuilder) foreignKey(k *constraint, def *sql.Constraint) error {
 	return datum.Errorf(2270, "no matching unique or primary key for this column-list")
 }
 
-// orphans makes sure that existing rows have their parents.
-func (b *tableBuilder) orphans(k *constraint, parent *table, target *constraint) error {
+// checkOrphans makes sure that existing rows have their parents.
+func (b *tableBuilder) checkOrphans(k *constraint, parent *table, target *constraint) error {
 	if k.disabled {
 		return nil
 	}

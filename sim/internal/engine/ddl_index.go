@@ -229,8 +229,8 @@ func (s *Session) ownIndex(n sql.Name) (*table, *index, error) {
 	return t, x, err
 }
 
-// alterIndex renames an index or hides it from the optimizer, which there is
-// none of.
+// alterIndex renames an index or makes it invisible. The latter shows in the
+// dictionary only, as there is no optimizer to hide it from.
 func (s *Session) alterIndex(st *sql.AlterIndex) error {
 	old, x, err := s.ownIndex(st.Index)
 	if err != nil {

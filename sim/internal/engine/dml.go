@@ -22,7 +22,7 @@ type modification interface {
 	targets() []*table
 }
 
-// modification compiles a statement. Whole says that a failing execution need
+// modification compiles a statement. Batched says that a failing execution need
 // not be told apart from the ones before it.
 func (c *compiler) modification(st sql.Statement, batched bool) (modification, error) {
 	switch st := st.(type) {

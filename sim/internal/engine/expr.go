@@ -114,7 +114,7 @@ func constant(v datum.Value, t datum.Type) compiled {
 	return compiled{typ: t, literal: true, nullable: v.IsNull(), fixed: &v, eval: func(*frame) (datum.Value, error) { return v, nil }}
 }
 
-// number is the type of NUMBER without precision.
+// numberType is the type of NUMBER without precision.
 func numberType() datum.Type { return datum.Type{Kind: datum.Number, Scale: -127} }
 
 // textType is VARCHAR2(n); n is cut to the SQL limit.

@@ -93,15 +93,17 @@ func (s *Session) checkChildren(t *table, refs []reference, before, after string
 		if now, _ := keyValues(after, slots, buffer); slices.Equal(now, key) {
 			continue
 		}
-		if err := s.orphanless(ref, key); err != nil {
+		if err := s.childless(ref, key); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// orphanless is ORA-02292 when a child row has a key.
-func (s *Session) orphanless(ref reference, key datum.Row) error {
+// childless makes sure that no child row has a key.
+//
+// Error: ORA-02292.
+func (s *Session) childless(ref reference, key datum.Row) error {
 	found, err := s.refers(ref, key)
 	if err == nil && found {
 		err = datum.Errorf(2292, "integrity constraint (%s.%s) violated - child record found", ref.child.schema, ref.constraint.name)

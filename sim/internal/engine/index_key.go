@@ -85,7 +85,7 @@ func mentions(x sql.Expr, name string) bool {
 	return found
 }
 
-// expression is what an index keeps for its i-th key, nil for a stored column.
+// keyExpression is what an index keeps for its i-th key, nil for a stored column.
 func (t *table) keyExpression(x *index, i int) *expression {
 	if x.computed != nil && x.computed[i].expr != nil {
 		return x.computed[i].expr

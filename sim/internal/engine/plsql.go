@@ -32,7 +32,8 @@ type boundBinds struct {
 	read, written []bool
 }
 
-// A names is one level of declared names.
+// names are those that one level of a block declares; outer is the level around
+// it.
 type names struct {
 	outer      *names
 	variables  map[string]*variable
@@ -81,11 +82,10 @@ type step func(x *execution) (flow, error)
 
 // An execution is one run of a block.
 type execution struct {
-	ctx context.Context //nolint:containedctx // lives as long as one call
-	s   *Session
-	run *run
-	// sqlcode, sqlerrm and current describe the exception being handled.
-	current error
+	ctx     context.Context //nolint:containedctx // lives as long as one call
+	s       *Session
+	run     *run
+	current error // the exception that is being handled
 }
 
 // frame is what expressions outside SQL run in: a time that stands still

@@ -9,9 +9,10 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
-// A table is one definition of a heap table or an external one. It is never changed once it is in
-// the catalog: DDL replaces it by an edited clone, so that a running statement
-// keeps the definition it was compiled for. Clones share the rows.
+// A table is one definition of a heap table or an external one. It is never
+// changed once it is in the catalog: DDL replaces it by an edited clone, so that
+// a running statement keeps the definition it was compiled for. Clones share the
+// rows.
 type table struct {
 	id           int
 	schema, name string

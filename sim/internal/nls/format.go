@@ -71,7 +71,7 @@ func (s *Settings) moment(v datum.Value) (moment, error) {
 	switch v.Kind() {
 	case datum.Date, datum.Timestamp:
 		if m.Clock = v.Clock(); m.Month < 1 || m.Month > 12 {
-			m.Clock = datum.ClockOf(v.Time()) // from a file that somebody made up
+			m.Clock = datum.ClockOf(v.Time()) // bytes that no database writes, as a file can hold
 		}
 		return m, nil
 	case datum.TimestampTZ:
@@ -111,21 +111,21 @@ func (m *moment) append(b []byte, e *element) ([]byte, error) {
 	}
 	switch e.code {
 	case "MM":
-		return pad(b, m.Month, 2, e.fill), nil
+		return pad(b, m.Month, 2, e.unpadded), nil
 	case "MON":
 		return append(b, e.style.in(monthNames[m.Month-1][:3])...), nil
 	case "MONTH":
-		return padName(b, e.style.in(monthNames[m.Month-1]), e.fill), nil
+		return padName(b, e.style.in(monthNames[m.Month-1]), e.unpadded), nil
 	case "DD":
-		return pad(b, m.Day, 2, e.fill), nil
+		return pad(b, m.Day, 2, e.unpadded), nil
 	case "DDD":
-		return pad(b, m.date().YearDay(), 3, e.fill), nil
+		return pad(b, m.date().YearDay(), 3, e.unpadded), nil
 	case "D":
-		return pad(b, int(m.date().Weekday())+1, 1, e.fill), nil
+		return pad(b, int(m.date().Weekday())+1, 1, e.unpadded), nil
 	case "DY":
 		return append(b, e.style.in(dayNames[m.date().Weekday()][:3])...), nil
 	case "DAY":
-		return padName(b, e.style.in(dayNames[m.date().Weekday()]), e.fill), nil
+		return padName(b, e.style.in(dayNames[m.date().Weekday()]), e.unpadded), nil
 	}
 	return m.appendClock(b, e), nil
 }
@@ -138,8 +138,8 @@ var (
 const longestName = 9 // SEPTEMBER, WEDNESDAY
 
 // pad writes a number with leading zeros, or without after FM.
-func pad(b []byte, n, width int, fill bool) []byte {
-	if fill {
+func pad(b []byte, n, width int, unpadded bool) []byte {
+	if unpadded {
 		return strconv.AppendInt(b, int64(n), 10)
 	}
 	if n < 0 {
@@ -153,10 +153,10 @@ func pad(b []byte, n, width int, fill bool) []byte {
 	return strconv.AppendInt(b, int64(n), 10)
 }
 
-// padName fills a name with blanks to the width of the longest, except after
-// FM.
-func padName(b []byte, name string, fill bool) []byte {
-	if fill {
+// padName writes a name with blanks to the width of the longest, or without
+// after FM.
+func padName(b []byte, name string, unpadded bool) []byte {
+	if unpadded {
 		return append(b, name...)
 	}
 	return fmt.Appendf(b, "%-*s", longestName, name)
@@ -172,27 +172,27 @@ func (m *moment) appendYear(b []byte, e *element) []byte {
 	switch e.code {
 	case "SYYYY":
 		if year < 0 {
-			return pad(append(b, '-'), -year, 4, e.fill)
+			return pad(append(b, '-'), -year, 4, e.unpadded)
 		}
-		if !e.fill {
+		if !e.unpadded {
 			b = append(b, ' ')
 		}
-		return pad(b, year, 4, e.fill)
+		return pad(b, year, 4, e.unpadded)
 	case "YYYY", "RRRR":
-		return pad(b, year, 4, e.fill)
+		return pad(b, year, 4, e.unpadded)
 	case "Y,YYY":
 		return fmt.Appendf(b, "%d,%03d", year/1000, year%1000)
 	case "IYYY":
 		iso, _ := m.date().ISOWeek()
-		return pad(b, iso, 4, e.fill)
+		return pad(b, iso, 4, e.unpadded)
 	case "YYY":
-		return pad(b, year%1000, 3, e.fill)
+		return pad(b, year%1000, 3, e.unpadded)
 	case "YY", "RR":
-		return pad(b, year%100, 2, e.fill)
+		return pad(b, year%100, 2, e.unpadded)
 	case "CC":
-		return pad(b, (year+99)/100, 2, e.fill)
+		return pad(b, (year+99)/100, 2, e.unpadded)
 	default:
-		return pad(b, year%10, 1, e.fill)
+		return pad(b, year%10, 1, e.unpadded)
 	}
 }
 
@@ -201,28 +201,28 @@ func (m *moment) appendYear(b []byte, e *element) []byte {
 func (m *moment) appendClock(b []byte, e *element) []byte {
 	switch e.code {
 	case "HH24":
-		return pad(b, m.Hour, 2, e.fill)
+		return pad(b, m.Hour, 2, e.unpadded)
 	case "HH", "HH12":
-		return pad(b, (m.Hour+11)%12+1, 2, e.fill)
+		return pad(b, (m.Hour+11)%12+1, 2, e.unpadded)
 	case "MI":
-		return pad(b, m.Minute, 2, e.fill)
+		return pad(b, m.Minute, 2, e.unpadded)
 	case "SS":
-		return pad(b, m.Second, 2, e.fill)
+		return pad(b, m.Second, 2, e.unpadded)
 	case "SSSSS":
-		return pad(b, m.Hour*3600+m.Minute*60+m.Second, 5, e.fill)
+		return pad(b, m.Hour*3600+m.Minute*60+m.Second, 5, e.unpadded)
 	case "X":
 		return append(b, m.radix)
 	case "J":
-		return pad(b, julian(m.date()), 7, e.fill)
+		return pad(b, julian(m.date()), 7, e.unpadded)
 	case "Q":
-		return pad(b, (m.Month+2)/3, 1, e.fill)
+		return pad(b, (m.Month+2)/3, 1, e.unpadded)
 	case "WW":
-		return pad(b, (m.date().YearDay()+6)/7, 2, e.fill)
+		return pad(b, (m.date().YearDay()+6)/7, 2, e.unpadded)
 	case "W":
-		return pad(b, (m.Day+6)/7, 1, e.fill)
+		return pad(b, (m.Day+6)/7, 1, e.unpadded)
 	case "IW":
 		_, week := m.date().ISOWeek()
-		return pad(b, week, 2, e.fill)
+		return pad(b, week, 2, e.unpadded)
 	}
 	return append(b, e.style.in(m.meridian(e.code))...)
 }

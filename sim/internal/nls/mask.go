@@ -11,12 +11,12 @@ import (
 // An element is one piece of a datetime format model: a code, or literal text
 // (code "").
 type element struct {
-	code    string
-	literal string
-	quoted  bool // the literal was in double quotes
-	style   style
-	fill    bool // FM: no padding
-	short   short
+	code     string
+	literal  string
+	quoted   bool // the literal was in double quotes
+	style    style
+	unpadded bool // by FM
+	short    short
 }
 
 // A DateMask is a datetime format model taken apart, for many values. It does
@@ -59,10 +59,10 @@ var codes = []string{
 // Error: ORA-01821 for what is no element.
 func parseMask(mask string) ([]element, error) {
 	var list []element
-	fill := false
+	unpadded := false
 	for rest := mask; rest != ""; {
 		if len(rest) >= 2 && strings.EqualFold(rest[:2], "FM") {
-			fill, rest = !fill, rest[2:]
+			unpadded, rest = !unpadded, rest[2:]
 			continue
 		}
 		if len(rest) >= 2 && strings.EqualFold(rest[:2], "FX") {
@@ -72,7 +72,7 @@ func parseMask(mask string) ([]element, error) {
 		if err != nil {
 			return nil, err
 		}
-		e.fill = fill
+		e.unpadded = unpadded
 		list, rest = append(list, withShort(e)), rest[size:]
 	}
 	return list, nil

@@ -15,7 +15,7 @@ type picture struct {
 	point           byte   // 0 when there is none; D or .
 	sign            byte   // S leading, s trailing, M for MI, P for PR; 0: floating minus
 	currency        byte   // $, L for the session's, C for the ISO one; 0 for none
-	fill            bool   // FM
+	unpadded        bool   // by FM
 	hex             int    // number of X
 	hexLower        bool
 	minimal         byte // 9 or E for TM9, TME
@@ -55,7 +55,7 @@ func parsePicture(mask string) (picture, error) {
 	var p picture
 	rest := strings.ToUpper(mask)
 	if cut, ok := strings.CutPrefix(rest, "FM"); ok {
-		p.fill, rest = true, cut
+		p.unpadded, rest = true, cut
 	}
 	switch rest {
 	case "TM", "TM9":
@@ -247,7 +247,7 @@ func formatHex(v datum.Value, p *picture) string {
 	case p.whole != "":
 		text = strings.Repeat("0", p.hex-len(text)) + text
 	}
-	if p.fill {
+	if p.unpadded {
 		return text
 	}
 	return fmt.Sprintf("%*s", p.hex+1, text)
@@ -256,7 +256,7 @@ func formatHex(v datum.Value, p *picture) string {
 // formatScientific writes d.ddE+xx with the fraction digits of the mask.
 func (p *picture) formatScientific(v datum.Value) string {
 	text := exponentForm(v, len(p.fraction))
-	if v.Sign() >= 0 && !p.fill {
+	if v.Sign() >= 0 && !p.unpadded {
 		return " " + text
 	}
 	return text
@@ -270,7 +270,7 @@ func (s *Settings) layOut(v datum.Value, p *picture) string {
 	for len(fraction) < len(p.fraction) {
 		fraction += "0"
 	}
-	if p.fill {
+	if p.unpadded {
 		keep := strings.LastIndexByte(p.fraction, '0') + 1
 		fraction = fraction[:max(len(strings.TrimRight(fraction, "0")), keep)]
 	}
@@ -290,7 +290,7 @@ func (s *Settings) layOut(v datum.Value, p *picture) string {
 		body += string(point) + fraction
 	}
 	out := p.signed(body, s.currency(p), negative)
-	if p.fill {
+	if p.unpadded {
 		return strings.TrimLeft(out, " ")
 	}
 	return out

@@ -36,7 +36,7 @@ var shorts = map[string]short{
 func withShort(e element) element {
 	if e.code == "" {
 		e.short = shortLiteral
-	} else if !e.fill {
+	} else if !e.unpadded {
 		e.short = shorts[e.code]
 	}
 	return e
@@ -87,7 +87,7 @@ func (q *quick) takes(v datum.Value) bool {
 	case v.Kind() != datum.Timestamp && (v.Kind() != datum.Date || q.fraction):
 		return false
 	case b[0] < 100 || b[0] > 199 || b[1] < 100 || b[0]+b[1] == 200:
-		return false // before Christ, or made up
+		return false // before Christ, or bytes that no database writes
 	}
 	return b[2] >= 1 && b[2] <= 12
 }

@@ -95,7 +95,7 @@ func (s *lobs) find(locator string) (*lob, error) {
 	return nil, datum.Errorf(22922, "nonexistent LOB value")
 }
 
-// free forgets a temporary LOB; unknown ones are none of our concern.
+// free forgets a temporary LOB; an unknown one may have been freed already.
 func (s *lobs) free(locator string) {
 	if l, err := s.find(locator); err == nil && l.temp {
 		delete(s.open, binary.BigEndian.Uint64([]byte(locator[10:18])))

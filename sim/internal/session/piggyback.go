@@ -32,7 +32,7 @@ func (c *connection) piggyback(ctx context.Context, f ttc.Function) error {
 }
 
 // closeCursors closes cursors, or ends their result sets and keeps them.
-// Unknown ids are none of our concern.
+// Unknown ids are skipped: the cursor may be gone already.
 func (c *connection) closeCursors(f ttc.Function) error {
 	var m ttc.CloseCursors
 	if err := m.Decode(c.r); err != nil {

@@ -2,14 +2,6 @@ package sql
 
 import "strings"
 
-func upper(s string) string { return strings.ToUpper(s) }
-
-// isNameByte reports a byte after which a following word needs a blank to stay
-// a word of its own.
-func isNameByte(c byte) bool {
-	return c == '_' || c == '$' || c == '#' || isDigit(c) || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= 0x80 || c == '\''
-}
-
 // from parses one entry of a FROM clause with its ANSI joins.
 func (p *parser) from() From {
 	left := p.joined()

@@ -1,6 +1,10 @@
 package sql
 
-import "github.com/adbferry/adbferry/sim/internal/datum"
+import (
+	"strings"
+
+	"github.com/adbferry/adbferry/sim/internal/datum"
+)
 
 // startsQuery looks through opening parentheses for SELECT or WITH.
 func (p *parser) startsQuery() bool {
@@ -221,7 +225,7 @@ func (p *parser) source(from, to int) string {
 	for _, t := range p.tokens[from:to] {
 		s := p.text[t.pos:t.end]
 		if t.kind == word || t.kind == bind || t.kind == number {
-			s = upper(s)
+			s = strings.ToUpper(s)
 		}
 		if len(out) > 0 && t.kind == word && isNameByte(out[len(out)-1]) {
 			out = append(out, ' ')
@@ -229,6 +233,12 @@ func (p *parser) source(from, to int) string {
 		out = append(out, s...)
 	}
 	return string(out)
+}
+
+// isNameByte reports a byte after which a following word needs a blank to stay
+// a word of its own.
+func isNameByte(c byte) bool {
+	return c == '_' || c == '$' || c == '#' || isDigit(c) || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= 0x80 || c == '\''
 }
 
 // orderItems parses expr [ASC | DESC] [NULLS {FIRST | LAST}], ….

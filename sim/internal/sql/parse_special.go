@@ -86,7 +86,7 @@ func (p *parser) dateLiteral(at At) Expr {
 	return &Literal{At: at, Value: datum.FromDate(v)}
 }
 
-// zoned and plain are the layouts of an ANSI timestamp literal, which may
+// The layouts of an ANSI timestamp literal, without and with an offset. It may
 // leave out the fraction.
 var (
 	plainLayouts = []string{"2006-1-2 15:4:5.999999999", "2006-1-2"}

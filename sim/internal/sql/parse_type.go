@@ -72,7 +72,7 @@ func init() {
 		"UROWID":       plain(datum.Type{Kind: datum.Rowid, Size: 4000}),
 		"BINARY_FLOAT": plain(datum.Type{Kind: datum.BinaryFloat}), "BINARY_DOUBLE": plain(datum.Type{Kind: datum.BinaryDouble}),
 		"BOOLEAN": (*parser).booleanType,
-		// PL/SQL only, but harmless names elsewhere: a column of such a type is refused below.
+		// PL/SQL only, but harmless names elsewhere: the engine refuses a column of such a type.
 		"PLS_INTEGER": plInteger, "BINARY_INTEGER": plInteger, "SIMPLE_INTEGER": plInteger,
 		"NATURAL": plInteger, "POSITIVE": plInteger,
 		"STRING":        func(p *parser) TypeName { return p.textType(false, false) },

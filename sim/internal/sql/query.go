@@ -21,7 +21,7 @@ type CommonTable struct {
 	Query   *Select
 }
 
-// A Body is a Block of a query or a SetOp over two bodies.
+// A Body is a QueryBlock or a SetOp over two bodies.
 type Body interface{ Pos() int }
 
 // A SetOp is UNION [ALL], INTERSECT or MINUS.

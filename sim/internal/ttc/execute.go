@@ -12,8 +12,13 @@ const (
 	optBatchErrors  = 0x80000
 )
 
-// i4 is the number of entries in the al8i4 array.
-const i4 = 13
+// The al8i4 array of options: its length, and the places of those that are
+// looked at.
+const (
+	al8i4Length = 13
+	al8i4Rows   = 1 // how many executions follow, or for a query how many rows to fetch
+	al8i4Query  = 7 // odd when the client knows the statement to be a query
+)
 
 // An Execute asks to parse, bind, define, execute and fetch, in any
 // combination. Its bind rows follow and are read with a RowPlan, because how
@@ -27,7 +32,7 @@ type Execute struct {
 	Binds    []Bind
 
 	rowCounts bool
-	i4        [i4]uint64
+	al8i4     [al8i4Length]uint64
 }
 
 // Parse reports that SQL is a new statement for the cursor.
@@ -60,14 +65,14 @@ func (m *Execute) Executions() int {
 	if len(m.Binds) == 0 || m.query() {
 		return 1
 	}
-	return int(max(m.i4[1], 1))
+	return int(max(m.al8i4[al8i4Rows], 1))
 }
 
 // query reports that the client knows the statement to be a query.
-func (m *Execute) query() bool { return m.i4[7]&1 != 0 }
+func (m *Execute) query() bool { return m.al8i4[al8i4Query]&1 != 0 }
 
 // FetchRows returns how many rows of a known cursor are wanted.
-func (m *Execute) FetchRows() uint64 { return min(max(m.i4[1], m.Prefetch), maxFetch) }
+func (m *Execute) FetchRows() uint64 { return min(max(m.al8i4[al8i4Rows], m.Prefetch), maxFetch) }
 
 // Decode reads what follows the call's head, up to the bind rows.
 func (m *Execute) Decode(r *Reader) error {
@@ -76,8 +81,8 @@ func (m *Execute) Decode(r *Reader) error {
 	r.U8()
 	length := r.Count(maxRequest, "bytes of statement text")
 	r.U8()
-	if n := r.UB(); n != i4 && r.err == nil {
-		r.fail("%d option values, expected %d", n, i4)
+	if n := r.UB(); n != al8i4Length && r.err == nil {
+		r.fail("%d option values, expected %d", n, al8i4Length)
 	}
 	r.Skip(2)
 	r.UB()
@@ -90,8 +95,8 @@ func (m *Execute) Decode(r *Reader) error {
 	if length > 0 {
 		m.SQL = r.CHR(length)
 	}
-	for i := range m.i4 {
-		m.i4[i] = r.UB()
+	for i := range m.al8i4 {
+		m.al8i4[i] = r.UB()
 	}
 	m.Defines = r.binds(defines)
 	m.Binds = r.binds(binds)
@@ -129,7 +134,7 @@ func (m *Execute) bound(r *Reader) {
 	if len(m.Binds) == 0 || m.query() {
 		return
 	}
-	if n := m.i4[1]; n > maxExecutions || n*uint64(len(m.Binds)) > maxValues {
+	if n := m.al8i4[al8i4Rows]; n > maxExecutions || n*uint64(len(m.Binds)) > maxValues {
 		r.fail("%d executions with %d binds", n, len(m.Binds))
 	}
 }

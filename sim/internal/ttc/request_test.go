@@ -34,7 +34,7 @@ func executeBody(w *Writer, m *Execute) {
 	w.U8(1)
 	w.UB(uint64(len(m.SQL)))
 	w.U8(1)
-	w.UB(i4)
+	w.UB(al8i4Length)
 	w.U8(0, 0)
 	w.UB(0)
 	w.UB(m.Prefetch)
@@ -48,7 +48,7 @@ func executeBody(w *Writer, m *Execute) {
 	w.U8(1)
 	w.Zeros(5)
 	w.U8(bit(m.rowCounts))
-	w.UB(m.i4[1])
+	w.UB(m.al8i4[al8i4Rows])
 	w.U8(bit(m.rowCounts))
 	if w.Dialect.Field >= 8 {
 		w.Zeros(5)
@@ -63,7 +63,7 @@ func executeBody(w *Writer, m *Execute) {
 	default:
 		w.Raw(m.SQL)
 	}
-	for _, v := range m.i4 {
+	for _, v := range m.al8i4 {
 		w.UB(v)
 	}
 	for _, b := range m.Defines {
@@ -78,9 +78,9 @@ func TestExecuteRequests(t *testing.T) {
 	long := strings.Repeat("SELECT 1 FROM DUAL ", 100)
 	for name, want := range map[string]Execute{
 		"query":  {Options: 0x8021, SQL: long, Prefetch: 25},
-		"define": {Options: 0x8050, Cursor: 7, i4: [i4]uint64{1: 100}, Defines: []Bind{{Type: TypeLongText, Size: 1 << 30, Cont: contPrefetch}}},
+		"define": {Options: 0x8050, Cursor: 7, al8i4: [al8i4Length]uint64{1: 100}, Defines: []Bind{{Type: TypeLongText, Size: 1 << 30, Cont: contPrefetch}}},
 		"array": {
-			Options: 0x88129, SQL: "INSERT", rowCounts: true, i4: [i4]uint64{0: 1, 1: 1000, 5: 7, 6: 1, 9: 0x4000},
+			Options: 0x88129, SQL: "INSERT", rowCounts: true, al8i4: [al8i4Length]uint64{0: 1, 1: 1000, 5: 7, 6: 1, 9: 0x4000},
 			Binds: []Bind{{Type: TypeNumber, Flags: 3, Size: 22}, {Type: TypeText, Flags: 3, Size: 400, Charset: 873, Form: 1, Chars: 100}},
 		},
 	} {
@@ -99,9 +99,9 @@ func TestExecuteRequests(t *testing.T) {
 }
 
 func TestExecuteOptions(t *testing.T) {
-	query, define := Execute{Options: 0x8021}, Execute{Options: 0x8050, i4: [i4]uint64{1: 100}}
-	array := Execute{Options: 0x80000 | 0x8129, i4: [i4]uint64{1: 1000, 5: 7, 6: 1}, Binds: []Bind{{}}}
-	bound := Execute{Options: 0x8029, i4: [i4]uint64{1: 25, 7: 1}, Binds: []Bind{{}}}
+	query, define := Execute{Options: 0x8021}, Execute{Options: 0x8050, al8i4: [al8i4Length]uint64{1: 100}}
+	array := Execute{Options: 0x80000 | 0x8129, al8i4: [al8i4Length]uint64{1: 1000, 5: 7, 6: 1}, Binds: []Bind{{}}}
+	bound := Execute{Options: 0x8029, al8i4: [al8i4Length]uint64{1: 25, 7: 1}, Binds: []Bind{{}}}
 	describe := Execute{Options: 0x20001}
 	for name, ok := range map[string]bool{
 		"a query parses and runs":            query.Parse() && query.Run() && !query.Fetch() && !query.Define(),
@@ -118,7 +118,7 @@ func TestExecuteOptions(t *testing.T) {
 }
 
 func TestExecuteIsBounded(t *testing.T) {
-	m := Execute{Options: 0x29, SQL: "INSERT", i4: [i4]uint64{1: maxExecutions + 1}, Binds: []Bind{{Type: TypeNumber}}}
+	m := Execute{Options: 0x29, SQL: "INSERT", al8i4: [al8i4Length]uint64{1: maxExecutions + 1}, Binds: []Bind{{Type: TypeNumber}}}
 	request := encoded(Dialect{Field: 12}, func(w *Writer) { executeBody(w, &m) })
 	var got Execute
 	if err := got.Decode(reading(Dialect{Field: 12}, request)); !errors.Is(err, ErrProtocol) {
@@ -311,7 +311,7 @@ func TestBindTypes(t *testing.T) {
 }
 
 func FuzzRequests(f *testing.F) {
-	execute := Execute{Options: 0x29, SQL: "INSERT", i4: [i4]uint64{1: 2}, Binds: []Bind{{Type: TypeNumber}}}
+	execute := Execute{Options: 0x29, SQL: "INSERT", al8i4: [al8i4Length]uint64{1: 2}, Binds: []Bind{{Type: TypeNumber}}}
 	f.Add(encoded(Dialect{Field: 12}, func(w *Writer) { executeBody(w, &execute) }))
 	lob := LobRequest{Operation: LobWrite, Source: strings.Repeat("L", 40), Data: "x", wantsAmount: true}
 	f.Add(encoded(Dialect{}, func(w *Writer) { lobBody(w, &lob) }))
