@@ -27,8 +27,13 @@ class Judge {
 
   open() {
     const { access, connect } = this;
+    const user = connect.user ?? access.user;
     return oracledb.getConnection({
-      user: connect.user ?? access.user,
+      user: connect.proxy_for ? `${user}[${connect.proxy_for}]` : user,
+      privilege: connect.sysdba ? oracledb.SYSDBA : undefined,
+      edition: connect.edition,
+      newPassword: connect.new_password,
+      appContext: connect.context ? [['CLIENTCONTEXT', 'name', 'value']] : undefined,
       password: connect.password ?? access.password,
       connectString: connect.alias ?? access.alias,
       configDir: access.wallet,
@@ -63,7 +68,10 @@ class Judge {
   async act(step) {
     const session = await this.session(step.session ?? 0);
     if (step.do) await session[step.do]();
-    else if (step.lob) await lob(session, step);
+    else if (step.change_password) {
+      const { old, new: next } = step.change_password;
+      await session.changePassword(this.access.user, old ?? this.access.password, next ?? this.access.password);
+    } else if (step.lob) await lob(session, step);
     else if (step.many) await many(session, step);
     else if (step.cancel) await this.cancel(session, step);
     else await run(session, step);

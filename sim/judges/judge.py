@@ -33,8 +33,13 @@ class Judge:
     def open(self):
         c = self.connect
         wallet = None if c.get("no_wallet") else self.access["wallet"]
+        user = c.get("user") or self.access["user"]
         return oracledb.connect(
-            user=c.get("user") or self.access["user"],
+            user=f"{user}[{c['proxy_for']}]" if c.get("proxy_for") else user,
+            mode=oracledb.AUTH_MODE_SYSDBA if c.get("sysdba") else oracledb.AUTH_MODE_DEFAULT,
+            edition=c.get("edition"),
+            newpassword=c.get("new_password"),
+            appcontext=[("CLIENTCONTEXT", "name", "value")] if c.get("context") else None,
             password=c.get("password") or self.access["password"],
             dsn=c.get("alias") or self.access["alias"],
             config_dir=self.access["wallet"],
@@ -67,6 +72,9 @@ class Judge:
         do = step.get("do")
         if do:
             {"commit": session.commit, "rollback": session.rollback, "ping": session.ping}[do]()
+        elif step.get("change_password"):
+            change = step["change_password"]
+            session.changepassword(change.get("old") or self.access["password"], change.get("new") or self.access["password"])
         elif step.get("lob"):
             lob(session, step)
         elif step.get("many"):

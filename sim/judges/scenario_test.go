@@ -29,6 +29,13 @@ type connect struct {
 	Password string `yaml:"password" json:"password,omitempty"`
 	Alias    string `yaml:"alias" json:"alias,omitempty"`
 	NoWallet bool   `yaml:"no_wallet" json:"no_wallet,omitempty"`
+
+	// Options that go-ora's judge does not set.
+	SYSDBA      bool   `yaml:"sysdba" json:"sysdba,omitempty"`
+	ProxyFor    string `yaml:"proxy_for" json:"proxy_for,omitempty"`
+	Edition     string `yaml:"edition" json:"edition,omitempty"`
+	NewPassword string `yaml:"new_password" json:"new_password,omitempty"`
+	Context     bool   `yaml:"context" json:"context,omitempty"` // an application context
 }
 
 // a step is one call and the answer that it has to get.
@@ -62,6 +69,14 @@ type step struct {
 	Watch    string `yaml:"watch" json:"watch,omitempty"` // finds a row once the call to cancel runs
 	Locators bool   `yaml:"locators" json:"locators,omitempty"`
 	LOB      *lob   `yaml:"lob" json:"lob,omitempty"`
+
+	ChangePassword *change `yaml:"change_password" json:"change_password,omitempty"`
+}
+
+// a change of the judge's password; "" is the one it has been given.
+type change struct {
+	Old string `yaml:"old" json:"old,omitempty"`
+	New string `yaml:"new" json:"new,omitempty"`
 }
 
 type batchError struct {

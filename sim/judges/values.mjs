@@ -10,6 +10,7 @@ const kinds = {
   ym: oracledb.DB_TYPE_INTERVAL_YM, raw: oracledb.DB_TYPE_RAW, float: oracledb.DB_TYPE_BINARY_FLOAT,
   double: oracledb.DB_TYPE_BINARY_DOUBLE, clob: oracledb.DB_TYPE_CLOB, nclob: oracledb.DB_TYPE_NCLOB,
   blob: oracledb.DB_TYPE_BLOB, bool: oracledb.DB_TYPE_BOOLEAN, rowid: oracledb.DB_TYPE_VARCHAR, cursor: oracledb.CURSOR,
+  json: oracledb.DB_TYPE_JSON,
 };
 
 export function split(value) {
@@ -42,7 +43,7 @@ function years(payload) {
 const hex = (payload) => Buffer.from(payload, 'hex');
 const readers = {
   number: decimal, date: moment, ts: moment, tstz: moment, tsltz: moment, ds: span, ym: years,
-  raw: hex, blob: hex, float: Number, double: Number, bool: (p) => p === 'true',
+  raw: hex, blob: hex, float: Number, double: Number, bool: (p) => p === 'true', json: JSON.parse,
 };
 
 function javascript(value) {

@@ -3,6 +3,7 @@
 A value is "kind:payload", "kind*n:unit" for a payload of n units, or null.
 """
 import datetime
+import json
 import re
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ KINDS = {
     "ds": oracledb.DB_TYPE_INTERVAL_DS, "raw": oracledb.DB_TYPE_RAW, "float": oracledb.DB_TYPE_BINARY_FLOAT,
     "double": oracledb.DB_TYPE_BINARY_DOUBLE, "clob": oracledb.DB_TYPE_CLOB, "nclob": oracledb.DB_TYPE_NCLOB,
     "blob": oracledb.DB_TYPE_BLOB, "bool": oracledb.DB_TYPE_BOOLEAN, "rowid": oracledb.DB_TYPE_ROWID,
-    "cursor": oracledb.DB_TYPE_CURSOR,
+    "cursor": oracledb.DB_TYPE_CURSOR, "json": oracledb.DB_TYPE_JSON,
 }
 NOTATION = re.compile(r"(\w+)(?:\*(\d+))?:(.*)", re.S)
 MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?)?(?:([+-])(\d\d):(\d\d))?$")
@@ -43,7 +44,7 @@ def span(payload):
 
 READERS = {
     "number": Decimal, "date": moment, "ts": moment, "tstz": moment, "tsltz": moment, "ds": span,
-    "raw": bytes.fromhex, "blob": bytes.fromhex, "float": float, "double": float, "bool": lambda p: p == "true",
+    "raw": bytes.fromhex, "blob": bytes.fromhex, "float": float, "double": float, "bool": lambda p: p == "true", "json": json.loads,
 }
 
 

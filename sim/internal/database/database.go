@@ -25,6 +25,9 @@ type Database interface {
 	// is as stored: upper case unless it was quoted.
 	Verifier(user string) (v Verifier, ok bool)
 
+	// ChangePassword gives a user that exists another password.
+	ChangePassword(user, password string) error
+
 	// Open starts a session for a user whose password has been checked.
 	Open(ctx context.Context, login Login) (Session, error)
 }

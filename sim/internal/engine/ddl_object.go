@@ -12,6 +12,8 @@ func (s *Session) drop(st *sql.Drop) error {
 		return s.dropTable(st)
 	case "INDEX":
 		return s.dropIndex(st)
+	case "USER":
+		return s.dropUser(st)
 	}
 	return at(st, unimplemented("DROP "+st.Kind))
 }

@@ -15,8 +15,8 @@ var systemPrivileges = []string{
 	"UNLIMITED TABLESPACE", "FLASHBACK ANY TABLE", "SELECT ANY TABLE", "SELECT ANY DICTIONARY", "CREATE CREDENTIAL", "CONNECT", "RESOURCE", "DWROLE",
 }
 
-// createUser is CREATE USER. Such a user is a Member and may log on: there is
-// no CREATE SESSION to lack.
+// createUser is CREATE USER. Such a user is a Member and may log on once CREATE
+// SESSION, or a role with it, is granted.
 func (s *Session) createUser(st *sql.CreateUser) error {
 	if s.user.role != Administrator {
 		return errNoPrivilege()
@@ -27,7 +27,7 @@ func (s *Session) createUser(st *sql.CreateUser) error {
 	if exists {
 		return at(st, datum.Errorf(1920, "user name '%s' conflicts with another user or role name", st.Name))
 	}
-	s.instance.CreateUser(st.Name, st.Password)
+	s.instance.createUser(st.Name, st.Password)
 	return nil
 }
 

@@ -92,6 +92,10 @@ func (i *Instance) Open(ctx context.Context, login database.Login) (database.Ses
 	if err != nil {
 		return nil, err
 	}
+	if err := i.mayLogOn(s.user); err != nil {
+		s.Close()
+		return nil, err
+	}
 	if login.AlterSession != "" {
 		if err := s.Exec(ctx, login.AlterSession); err != nil {
 			s.Close()

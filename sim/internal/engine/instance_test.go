@@ -11,6 +11,7 @@ import (
 
 	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/logon"
 )
 
 func TestServices(t *testing.T) {
@@ -256,5 +257,65 @@ func TestPanicsAreContained(t *testing.T) {
 	}
 	if got := query(t, s, "SELECT 1 FROM DUAL"); got != "1" {
 		t.Error("the session did not survive")
+	}
+}
+
+// A user that was created by a statement may log on once CREATE SESSION or a
+// role with it is granted.
+func TestCreateSessionIsNeeded(t *testing.T) {
+	s := testSession(t)
+	exec(t, s, "CREATE USER app IDENTIFIED BY secret QUOTA UNLIMITED ON data")
+	logOn := func() error {
+		c, err := s.instance.Open(t.Context(), database.Login{User: "APP"})
+		if err == nil {
+			c.Close()
+		}
+		return err
+	}
+	if err := logOn(); datum.AsError(err).Code != 1045 {
+		t.Errorf("without a privilege: %v", err)
+	}
+	for _, p := range []string{"CREATE SESSION", "DWROLE"} {
+		exec(t, s, "GRANT "+p+" TO app")
+		if err := logOn(); err != nil {
+			t.Errorf("with %s: %v", p, err)
+		}
+		exec(t, s, "REVOKE "+p+" FROM app")
+	}
+	s.instance.CreateUser("MADE", "secret")
+	if c, err := s.instance.Open(t.Context(), database.Login{User: "MADE"}); err != nil {
+		t.Errorf("made in Go: %v", err)
+	} else {
+		c.Close()
+	}
+}
+
+func TestUsersAreAlteredAndDropped(t *testing.T) {
+	s := testSession(t)
+	exec(t, s, "CREATE USER app IDENTIFIED BY first", "CREATE TABLE app.t (n NUMBER PRIMARY KEY)", "GRANT SELECT ON app.t TO PUBLIC")
+	before, _ := s.instance.Verifier("APP")
+	exec(t, s, `ALTER USER app IDENTIFIED BY "Second 2" REPLACE first`, "ALTER USER app QUOTA UNLIMITED ON data")
+	if after, _ := s.instance.Verifier("APP"); after == before || !logon.Matches(after, "Second 2") {
+		t.Error("the password is the old one")
+	}
+	for statement, want := range map[string]string{
+		"ALTER USER nobody IDENTIFIED BY x": "ORA-01918",
+		"ALTER USER app ACCOUNT LOCK":       "ORA-03001: unimplemented feature: \"ALTER USER … ACCOUNT\"",
+		"DROP USER nobody":                  "ORA-01918",
+		"DROP USER app":                     "ORA-01922",
+		"DROP USER admin":                   "ORA-01031",
+	} {
+		failsWith(t, s, statement, want)
+	}
+	app := s.instance.Internal("APP")
+	failsWith(t, s, "DROP USER app CASCADE", "ORA-01940")
+	failsWith(t, app, "DROP USER app CASCADE", "ORA-01031")
+	exec(t, app, "ALTER USER app IDENTIFIED BY own")
+	app.Close()
+	exec(t, s, "DROP USER app CASCADE")
+	failsWith(t, s, "SELECT * FROM app.t", "ORA-00942")
+	exec(t, s, "CREATE USER app IDENTIFIED BY again")
+	if got := query(t, s, "SELECT COUNT(*) FROM all_tables WHERE owner = 'APP'"); got != "0" {
+		t.Errorf("%s tables", got)
 	}
 }

@@ -61,6 +61,8 @@ func (s *Session) redefine(ctx context.Context, st sql.Statement) error {
 		return s.comment(st)
 	case *sql.CreateUser:
 		return s.createUser(st)
+	case *sql.AlterUser:
+		return s.alterUser(st)
 	case *sql.Grant:
 		return s.grant(st)
 	}

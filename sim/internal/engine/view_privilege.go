@@ -9,7 +9,7 @@ import (
 var grantedRoles = []string{"CONNECT", "DWROLE", "RESOURCE"}
 
 // everyUser is what each user of the simulator may do without a GRANT.
-var everyUser = []string{"CREATE SESSION", "CREATE TABLE", "UNLIMITED TABLESPACE"}
+var everyUser = []string{"CREATE TABLE", "UNLIMITED TABLESPACE"}
 
 // everyAdministrator is what an Administrator may do besides.
 var everyAdministrator = []string{

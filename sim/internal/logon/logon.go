@@ -142,6 +142,31 @@ func (c *Challenge) Proof() (string, error) {
 	return upperHex(crypt(c.combo, plain, cipher.NewCBCEncrypter)), nil
 }
 
+// maxSealed bounds a password as it is sent, in hex digits.
+const maxSealed = 2 * 1024
+
+// Password opens AUTH_PASSWORD or AUTH_NEWPASSWORD. It is valid after a
+// successful Check.
+func (c *Challenge) Password(sealed string) (string, error) {
+	b, err := hex.DecodeString(sealed)
+	if err != nil || len(sealed) > maxSealed || len(b) < 2*blockSize || len(b)%blockSize != 0 {
+		return "", fmt.Errorf("%w: a password of %d hex digits", ErrDenied, len(sealed))
+	}
+	plain := crypt(c.combo, b, cipher.NewCBCDecrypter)
+	pad := int(plain[len(plain)-1])
+	if pad < 1 || pad > blockSize {
+		return "", fmt.Errorf("%w: a password that is not padded", ErrDenied)
+	}
+	return string(plain[blockSize : len(plain)-pad]), nil
+}
+
+// Matches reports whether a password is the one of a verifier.
+func Matches(v database.Verifier, password string) bool {
+	key, err := speedyKey(password, v.Salt)
+	t := sha512.Sum512(append(key, v.Salt[:]...))
+	return err == nil && subtle.ConstantTimeCompare(t[:], v.T[:]) == 1
+}
+
 // crypt runs AES-256-CBC with a zero initial vector over whole blocks.
 func crypt(key, text []byte, mode func(cipher.Block, []byte) cipher.BlockMode) []byte {
 	block, err := aes.NewCipher(key)

@@ -17,6 +17,10 @@ func (c *connection) bindRows(cur *cursor, binds []ttc.Bind, executions int, ful
 	if cur.stmt == nil { // a REF CURSOR has nothing to bind
 		return e, c.r.Finish()
 	}
+	if err := declare(&e, binds); err != nil { // the layout of such a value is not known
+		c.r.Drop()
+		return e, err
+	}
 	plan := c.plan(cur, binds, executions, full, &e)
 	e.Values = make([][]datum.Value, 0, min(executions, 4096))
 	for range executions {
@@ -26,9 +30,6 @@ func (c *connection) bindRows(cur *cursor, binds []ttc.Bind, executions int, ful
 		}
 	}
 	if err := c.r.Finish(); err != nil {
-		return e, err
-	}
-	if err := declare(&e, binds); err != nil {
 		return e, err
 	}
 	return e, plan.Invalid()

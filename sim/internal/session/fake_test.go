@@ -71,6 +71,13 @@ func (f *fake) Verifier(user string) (database.Verifier, bool) {
 	return f.verifier, user == "ADMIN"
 }
 
+func (f *fake) ChangePassword(_, password string) (err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.verifier, err = logon.NewVerifier(password)
+	return err
+}
+
 func (f *fake) Open(_ context.Context, login database.Login) (database.Session, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

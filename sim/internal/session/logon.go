@@ -25,7 +25,7 @@ func (c *connection) logon(ctx context.Context) error {
 		return err
 	}
 	user := storedName(one.User)
-	challenge, err := c.challenge(user)
+	challenge, err := c.challengeFor(user)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,10 @@ func (c *connection) logon(ctx context.Context) error {
 	if err != nil {
 		return c.deny(datum.Errorf(1017, "invalid username/password; logon denied"))
 	}
-	c.user = user
+	c.user, c.challenge = user, challenge
+	if err := c.options(&one, &two); err != nil {
+		return c.deny(visible(err))
+	}
 	if err := c.open(ctx, one.Pairs, two.Pairs); err != nil {
 		return c.deny(datum.AsError(err))
 	}
@@ -48,6 +51,105 @@ func (c *connection) logon(ctx context.Context) error {
 	ttc.SessionParameters{NLS: c.session.NLS()}.Encode(&c.w)
 	ttc.EndOfCall{}.Encode(&c.w)
 	return c.flush()
+}
+
+// adminModes are the bits of the modes SYSDBA, SYSOPER, SYSASM, SYSBACKUP, SYSDG,
+// SYSKM and SYSRAC, which no user of an Autonomous Database has.
+const adminModes = 0x20 | 0x40 | 0x400000 | 0x1000000 | 0x2000000 | 0x4000000 | 0x8000000
+
+// options refuses what a client can ask for at logon and is not simulated, and
+// changes the password if that is asked for.
+func (c *connection) options(one, two *ttc.AuthRequest) error {
+	switch edition := two.Pairs["AUTH_ORA_EDITION"]; {
+	case (one.Mode|two.Mode)&adminModes != 0:
+		return datum.Errorf(1031, "insufficient privileges")
+	case two.Pairs["PROXY_CLIENT_NAME"] != "":
+		return datum.Errorf(28150, "proxy not authorized to connect as client")
+	case edition != "" && !strings.EqualFold(edition, "ORA$BASE"):
+		return datum.Errorf(38802, "edition does not exist")
+	}
+	for key := range two.Pairs {
+		if strings.HasPrefix(key, "AUTH_APPCTX") {
+			return datum.Errorf(3001, "unimplemented feature: application context at logon")
+		}
+	}
+	if sealed := two.Pairs["AUTH_NEWPASSWORD"]; sealed != "" {
+		return c.newPassword(sealed)
+	}
+	return nil
+}
+
+// newPassword gives the user the password that the client has sealed.
+func (c *connection) newPassword(sealed string) error {
+	password, err := c.challenge.Password(sealed)
+	if err != nil || password == "" {
+		return datum.Errorf(988, "missing or invalid password(s)")
+	}
+	return c.db.ChangePassword(c.user, password)
+}
+
+// anotherLogon serves phase one inside of a session: some clients prove the old
+// password once more before they change it.
+func (c *connection) anotherLogon(ctx context.Context) error {
+	var m ttc.AuthRequest
+	if err := m.Decode(c.r); err != nil {
+		return err
+	}
+	if err := c.admit(ctx, ttc.FuncAuthOne, ""); err != nil {
+		return err
+	}
+	v, ok := c.db.Verifier(c.user)
+	if !ok || storedName(m.User) != c.user {
+		return datum.Errorf(1017, "invalid username/password; logon denied")
+	}
+	challenge, err := c.poseChallenge(v)
+	if err != nil {
+		return err
+	}
+	c.again = challenge
+	return nil
+}
+
+// changePassword serves the call that changes the password of the session's user:
+// it has the layout of a logon's second phase.
+func (c *connection) changePassword(ctx context.Context) error {
+	var m ttc.AuthRequest
+	if err := m.Decode(c.r); err != nil {
+		return err
+	}
+	if err := c.admit(ctx, ttc.FuncAuthTwo, ""); err != nil {
+		return err
+	}
+	reply, err := c.proveAgain(m.Pairs)
+	if err != nil {
+		return datum.Errorf(28008, "invalid old password")
+	}
+	if err := c.newPassword(m.Pairs["AUTH_NEWPASSWORD"]); err != nil {
+		return visible(err)
+	}
+	reply.Encode(&c.w)
+	ttc.EndOfCall{InTransaction: c.session.InTransaction()}.Encode(&c.w)
+	return nil
+}
+
+// proveAgain checks the old password: by the second phase of another logon, or
+// sealed with the key of the session's own.
+func (c *connection) proveAgain(pairs map[string]string) (ttc.AuthReply, error) {
+	if challenge := c.again; challenge != nil && pairs["AUTH_SESSKEY"] != "" {
+		c.again = nil
+		if err := challenge.Check(pairs["AUTH_SESSKEY"], pairs["AUTH_PBKDF2_SPEEDY_KEY"]); err != nil {
+			return ttc.AuthReply{}, err
+		}
+		c.challenge = challenge
+		proof, err := challenge.Proof()
+		return ttc.AuthReply{Pairs: c.properties(proof)}, err
+	}
+	v, ok := c.db.Verifier(c.user)
+	old, err := c.challenge.Password(pairs["AUTH_PASSWORD"])
+	if err == nil && (!ok || !logon.Matches(v, old)) {
+		err = logon.ErrDenied
+	}
+	return ttc.AuthReply{}, err
 }
 
 // negotiate answers everything that comes before the logon.
@@ -122,7 +224,7 @@ func (c *connection) authRequest(want ttc.Function, m *ttc.AuthRequest) error {
 
 // challenge answers phase one. A user that does not exist gets as far as one
 // that does, and fails in phase two.
-func (c *connection) challenge(user string) (*logon.Challenge, error) {
+func (c *connection) challengeFor(user string) (*logon.Challenge, error) {
 	v, ok := c.db.Verifier(user)
 	if !ok {
 		var err error
@@ -130,6 +232,15 @@ func (c *connection) challenge(user string) (*logon.Challenge, error) {
 			return nil, err
 		}
 	}
+	challenge, err := c.poseChallenge(v)
+	if err != nil {
+		return nil, err
+	}
+	return challenge, c.flush()
+}
+
+// poseChallenge writes the reply to phase one.
+func (c *connection) poseChallenge(v database.Verifier) (*logon.Challenge, error) {
 	challenge, err := logon.NewChallenge(v)
 	if err != nil {
 		return nil, err
@@ -143,7 +254,7 @@ func (c *connection) challenge(user string) (*logon.Challenge, error) {
 		{Key: "AUTH_GLOBALLY_UNIQUE_DBID\x00", Value: dbid},
 	}}.Encode(&c.w)
 	ttc.EndOfCall{}.Encode(&c.w)
-	return challenge, c.flush()
+	return challenge, nil
 }
 
 // deny answers phase two with an error and waits for the client to go, as

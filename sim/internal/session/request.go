@@ -23,6 +23,8 @@ var handlers = map[ttc.Function]func(*connection, context.Context) error{
 	ttc.FuncPing:           (*connection).ping,
 	ttc.FuncVersion:        (*connection).version,
 	ttc.FuncLogoff:         (*connection).logoff,
+	ttc.FuncAuthOne:        (*connection).anotherLogon,
+	ttc.FuncAuthTwo:        (*connection).changePassword,
 }
 
 // request serves one request: the piggybacks in front, then the call.

@@ -21,6 +21,7 @@ import (
 
 	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/logon"
 	"github.com/adbferry/adbferry/sim/internal/tns"
 	"github.com/adbferry/adbferry/sim/internal/ttc"
 )
@@ -157,11 +158,13 @@ type connection struct {
 	w       ttc.Writer
 	flushed bool // part of the current reply is on its way
 
-	service string
-	user    string
-	session database.Session
-	cursors cursors
-	lobs    lobs
+	service   string
+	user      string
+	challenge *logon.Challenge // by which the client logged on
+	again     *logon.Challenge // of another logon before a change of the password
+	session   database.Session
+	cursors   cursors
+	lobs      lobs
 	// unstored was written to through its locator, and its row not yet.
 	unstored *lob
 	late     error            // what a piggyback failed with: the answer to the next call

@@ -84,6 +84,11 @@ type (
 		At
 		Name, Password string
 	}
+	// AlterUser is ALTER USER … IDENTIFIED BY …, or with a quota and no password.
+	AlterUser struct {
+		At
+		Name, Password string
+	}
 	// Drop is DROP TABLE, INDEX or USER, by Kind.
 	Drop struct {
 		At
@@ -124,6 +129,7 @@ func (*CreateTable) statement() {}
 func (*CreateIndex) statement() {}
 func (*AlterIndex) statement()  {}
 func (*CreateUser) statement()  {}
+func (*AlterUser) statement()   {}
 func (*Drop) statement()        {}
 func (*Truncate) statement()    {}
 func (*RenameTable) statement() {}

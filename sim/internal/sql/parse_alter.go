@@ -48,6 +48,8 @@ func (p *parser) alter() Statement {
 		return p.alterTable(at)
 	case p.accept("INDEX"):
 		return p.alterIndex(at)
+	case p.accept("USER"):
+		return p.alterUser(at)
 	}
 	if p.peek().kind != word {
 		p.fail(940, "invalid ALTER command")

@@ -257,14 +257,46 @@ func (p *parser) signed() int64 {
 func (p *parser) createUser(at At) Statement {
 	s := &CreateUser{At: at, Name: p.ident()}
 	p.expect("IDENTIFIED", "BY")
+	s.Password = p.password()
+	for p.userProperty() {
+	}
+	return s
+}
+
+// alterUser parses ALTER USER name with a new password, tablespaces or quotas.
+func (p *parser) alterUser(at At) Statement {
+	s := &AlterUser{At: at, Name: p.ident()}
+	if p.accept("IDENTIFIED", "BY") {
+		s.Password = p.password()
+		if p.accept("REPLACE") {
+			p.password()
+		}
+	} else if !p.userProperty() {
+		p.unimplemented("ALTER USER … " + p.peek().upper())
+	}
+	for p.userProperty() {
+	}
+	if p.peek().kind == word {
+		p.unimplemented("ALTER USER … " + p.peek().upper())
+	}
+	return s
+}
+
+// password reads a password, which is a name or in quotes.
+func (p *parser) password() string {
 	t := p.peek()
 	if t.kind != word && t.kind != quoted {
 		p.fail(988, "missing or invalid password(s)")
 	}
 	p.at++
-	s.Password = t.text
-	for p.accept("DEFAULT", "TABLESPACE") || p.accept("TEMPORARY", "TABLESPACE") || p.accept("QUOTA", "UNLIMITED", "ON") {
-		p.ident()
+	return t.text
+}
+
+// userProperty parses a tablespace or an unlimited quota, which have no effect.
+func (p *parser) userProperty() bool {
+	if !p.accept("DEFAULT", "TABLESPACE") && !p.accept("TEMPORARY", "TABLESPACE") && !p.accept("QUOTA", "UNLIMITED", "ON") {
+		return false
 	}
-	return s
+	p.ident()
+	return true
 }
