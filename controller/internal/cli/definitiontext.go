@@ -12,10 +12,10 @@ import (
 func definitionText(out *strings.Builder, d *pb.TableDefinition) {
 	if p := d.GetPartitioning(); p != nil {
 		line(out, "makes", fmt.Sprintf("%s by %s (%s)", count(int64(len(p.GetPartitions())), "partition"),
-			word(p.GetMethod().String(), "PARTITION_METHOD_"), strings.Join(p.GetColumns(), ", ")))
+			word(p.GetMethod().String(), "PARTITION_METHOD_"), namesText(p.GetColumns())))
 	}
 	for _, i := range d.GetIdentities() {
-		line(out, "makes", "identity "+i.GetColumn()+", restarted above its maximum")
+		line(out, "makes", "identity "+pb.NameText(i.GetColumn())+", restarted above its maximum")
 	}
 	for _, c := range d.GetConstraints() {
 		line(out, "makes", constraintText(c))
@@ -33,7 +33,7 @@ func definitionText(out *strings.Builder, d *pb.TableDefinition) {
 
 // constraintText is like the DDL, shortened.
 func constraintText(c *pb.Constraint) string {
-	columns := "(" + strings.Join(c.GetColumns(), ", ") + ")"
+	columns := "(" + namesText(c.GetColumns()) + ")"
 	text := ""
 	switch c.GetKind() {
 	case pb.ConstraintKind_CONSTRAINT_KIND_PRIMARY:
@@ -43,7 +43,7 @@ func constraintText(c *pb.Constraint) string {
 	case pb.ConstraintKind_CONSTRAINT_KIND_CHECK:
 		text = "check (" + oneLine(c.GetCondition()) + ")"
 	case pb.ConstraintKind_CONSTRAINT_KIND_REFERENCE:
-		text = "foreign key " + columns + " to " + c.GetReferencedTable().ID()
+		text = "foreign key " + columns + " to " + c.GetReferencedTable().Text()
 	default:
 		text = "a constraint of a kind that this version does not know"
 	}

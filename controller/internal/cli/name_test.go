@@ -44,6 +44,26 @@ func TestParseTable(t *testing.T) {
 	}
 }
 
+// Names are shown so that they can be pasted back.
+func TestNamesThatAreShownAreReadAsTheyAre(t *testing.T) {
+	names := []string{"ORDERS", "T$X#1", "Select", "Sel'ect;--", "STAFF LIST", "A.B", "A,B", "A=B", "1ST", "_A", "ÄRGER", "straße", "日本語", "X*?"}
+	for _, schema := range names {
+		for _, name := range names {
+			want := &pb.TableName{Schema: schema, Name: name}
+			got, err := parseTable(want.Text())
+			if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
+				t.Errorf("%s: %v\n%s", want.Text(), err, diff)
+			}
+		}
+	}
+	if got, err := parseColumns(namesText(names)); err != nil || !cmp.Equal(got, names) {
+		t.Errorf("columns %q, %v", got, err)
+	}
+	if got := (&pb.TableName{Schema: "APP", Name: "Select"}).Text(); got != `APP."Select"` {
+		t.Errorf("shown as %s", got)
+	}
+}
+
 func TestParseColumns(t *testing.T) {
 	tests := map[string][]string{
 		"":                {},

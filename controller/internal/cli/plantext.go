@@ -27,7 +27,7 @@ func leftBehindText(out *strings.Builder, left []*pb.TableLeftBehind) {
 	}
 	_, _ = fmt.Fprintf(out, "\nLeft behind: %s\n", count(int64(len(left)), "table"))
 	for _, l := range left {
-		line(out, l.GetTable().ID(), l.GetWhy())
+		line(out, l.GetTable().Text(), l.GetWhy())
 	}
 }
 
@@ -45,7 +45,7 @@ func tablePlanText(out *strings.Builder, t *pb.TablePlan) {
 	}
 	line(out, "carried", carriedText(t.Carried(), len(t.GetColumns())))
 	for _, c := range t.LeftOut() {
-		line(out, "left out", c.GetName()+": "+c.GetWhy())
+		line(out, "left out", pb.NameText(c.GetName())+": "+c.GetWhy())
 	}
 	outlookText(out, t)
 	definitionText(out, t.GetDefinition())
@@ -71,7 +71,16 @@ func outlookText(out *strings.Builder, t *pb.TablePlan) {
 
 // carriedText counts and names the columns that travel.
 func carriedText(names []string, all int) string {
-	return fmt.Sprintf("%s of %s: %s", number(int64(len(names))), count(int64(all), "column"), strings.Join(names, ", "))
+	return fmt.Sprintf("%s of %s: %s", number(int64(len(names))), count(int64(all), "column"), namesText(names))
+}
+
+// namesText is columns as --columns takes them.
+func namesText(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = pb.NameText(name)
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // databaseText tells two databases apart by name and region.
@@ -81,10 +90,10 @@ func databaseText(d *pb.DatabaseDescription) string {
 
 // route names a table once when it keeps its name.
 func route(source, target *pb.TableName) string {
-	if source.ID() == target.ID() {
-		return source.ID()
+	if source.Text() == target.Text() {
+		return source.Text()
 	}
-	return source.ID() + " → " + target.ID()
+	return source.Text() + " → " + target.Text()
 }
 
 // line writes a labelled line.

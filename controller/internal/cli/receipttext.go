@@ -61,7 +61,7 @@ func tableReceiptText(out *strings.Builder, t *pb.TableReceipt, objects bool) {
 	digestLines(out, receiptComparison(t))
 	line(out, "columns", carriedText(t.GetColumnsCarried(), len(t.GetColumnsCarried())+len(t.GetColumnsLeftOut())))
 	for _, c := range t.GetColumnsLeftOut() {
-		line(out, "left out", c.GetName()+": "+c.GetWhy())
+		line(out, "left out", pb.NameText(c.GetName())+": "+c.GetWhy())
 	}
 	if t.GetWhere() != "" {
 		line(out, "where", t.GetWhere())
@@ -141,6 +141,6 @@ func digestLines(out *strings.Builder, c *pb.Comparison) {
 		line(out, "", target.GetSum()+" target")
 	}
 	for _, left := range c.GetNotCompared() {
-		line(out, "unknown", left.GetName()+": not compared: "+left.GetWhy())
+		line(out, "unknown", pb.NameText(left.GetName())+": not compared: "+left.GetWhy())
 	}
 }

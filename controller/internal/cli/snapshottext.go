@@ -15,7 +15,7 @@ import (
 func snapshotLines(out *strings.Builder, r *pb.Receipt) {
 	groups := map[int64][]string{}
 	for _, t := range r.GetTables() {
-		groups[t.GetScn()] = append(groups[t.GetScn()], t.GetSource().ID())
+		groups[t.GetScn()] = append(groups[t.GetScn()], t.GetSource().Text())
 	}
 	if len(groups) < 2 {
 		return

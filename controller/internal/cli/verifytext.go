@@ -21,12 +21,12 @@ func differencesText(req *pb.CompareTablesRequest, r *pb.CompareTablesResponse) 
 	line(&out, "to", fmt.Sprintf("%s, as of SCN %d%s", req.GetTarget(), r.GetTargetScn(), whereText(req.GetTargetWhere())))
 	line(&out, "rows", comparisonText(c))
 	digestLines(&out, c)
-	line(&out, "columns", strconv.Itoa(len(r.GetColumns()))+": "+strings.Join(r.GetColumns(), ", "))
+	line(&out, "columns", strconv.Itoa(len(r.GetColumns()))+": "+namesText(r.GetColumns()))
 	if len(r.GetKey()) > 0 {
-		line(&out, "key", strings.Join(r.GetKey(), ", "))
+		line(&out, "key", namesText(r.GetKey()))
 	}
 	for _, s := range r.GetShapeDifferences() {
-		line(&out, "column", s.GetName()+": "+s.GetWhy())
+		line(&out, "column", pb.NameText(s.GetName())+": "+s.GetWhy())
 	}
 	for _, d := range r.GetDifferences() {
 		line(&out, kindText(d.GetKind()), differenceText(r.GetKey(), d))
@@ -63,7 +63,7 @@ func differenceText(key []string, d *pb.RowDifference) string {
 	var parts []string
 	for i, name := range key {
 		if i < len(d.GetKey()) {
-			parts = append(parts, name+" = "+strconv.Quote(d.GetKey()[i]))
+			parts = append(parts, pb.NameText(name)+" = "+strconv.Quote(d.GetKey()[i]))
 		}
 	}
 	if len(parts) == 0 {
@@ -71,7 +71,7 @@ func differenceText(key []string, d *pb.RowDifference) string {
 	}
 	text := strings.Join(parts, ", ")
 	if len(d.GetColumns()) > 0 {
-		text += ": " + strings.Join(d.GetColumns(), ", ")
+		text += ": " + namesText(d.GetColumns())
 	}
 	return text
 }

@@ -193,7 +193,7 @@ func checkCarried(tables []undesired) error {
 	for _, t := range tables {
 		var reasons []string
 		for _, c := range t.columns {
-			reasons = append(reasons, fmt.Sprintf("%s (%s)", c.GetName(), c.GetWhy()))
+			reasons = append(reasons, fmt.Sprintf("%s (%s)", pb.NameText(c.GetName()), c.GetWhy()))
 			names = append(names, c.GetName())
 		}
 		if len(reasons) > 0 {

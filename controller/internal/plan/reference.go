@@ -19,7 +19,7 @@ import (
 func point(spec *pb.MigrationSpec, tables []*pb.TablePlan) {
 	targets := make(map[string]*pb.TableName)
 	for _, t := range tables {
-		targets[quoted(t.GetSource())] = t.GetTarget()
+		targets[t.GetSource().Text()] = t.GetTarget()
 	}
 	schemas := schemaTargets(spec, tables)
 	for _, t := range tables {
@@ -32,7 +32,7 @@ func point(spec *pb.MigrationSpec, tables []*pb.TablePlan) {
 			if parent == nil || proto.Equal(parent, t.GetSource()) {
 				return false
 			}
-			to, moved := targets[quoted(parent)]
+			to, moved := targets[parent.Text()]
 			if !moved {
 				to = &pb.TableName{Schema: schemas[parent.GetSchema()], Name: parent.GetName()}
 			}
@@ -44,7 +44,7 @@ func point(spec *pb.MigrationSpec, tables []*pb.TablePlan) {
 				return true
 			case !moved:
 				t.Warnings = append(t.Warnings, fmt.Sprintf("foreign key %s refers to %s, which is not moved: on the target it will refer to %s, and is not made if there is no such table",
-					keyName(k), parent.ID(), to.ID()))
+					keyName(k), parent.Text(), to.Text()))
 			}
 			k.ReferencedTable = proto.CloneOf(to)
 			return false

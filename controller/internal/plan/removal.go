@@ -42,7 +42,7 @@ func CheckRemoval(spec *pb.MigrationSpec, removals []Removal) error {
 	var lines, ids, rows []string
 	for _, r := range removals {
 		if r.Rows > 0 {
-			lines = append(lines, count(int(r.Rows), "row")+" of "+r.Table.ID())
+			lines = append(lines, count(int(r.Rows), "row")+" of "+r.Table.Text())
 			ids = append(ids, r.Table.ID())
 			rows = append(rows, fmt.Sprint(r.Rows))
 		}

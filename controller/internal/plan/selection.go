@@ -132,7 +132,7 @@ func (s *selecting) consent() {
 func leftBehind(tables []*pb.TableLeftBehind) error {
 	var lines, ids []string
 	for _, t := range tables {
-		lines = append(lines, fmt.Sprintf("%s (%s)", t.GetTable().ID(), t.GetWhy()))
+		lines = append(lines, fmt.Sprintf("%s (%s)", t.GetTable().Text(), t.GetWhy()))
 		ids = append(ids, t.GetTable().ID())
 	}
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "%s cannot be moved: %s", count(len(tables), "table"), strings.Join(lines, ", ")).
@@ -190,16 +190,16 @@ func compareNames(a, b *pb.TableName) int {
 // CheckSelection compares what was asked for with the table of that name in the
 // source's dictionary; found is nil when there is none.
 func CheckSelection(s *pb.TableSelection, found *pb.Table) error {
-	id := s.GetSource().ID()
+	id, name := s.GetSource().ID(), s.GetSource().Text()
 	if found == nil {
 		return apierr.New(codes.NotFound, pb.Reason_REASON_TABLE_NOT_FOUND,
-			"find table %s: it does not exist on the source, or its user may not see it", id).
+			"find table %s: it does not exist on the source, or its user may not see it", name).
 			WithHint("check the spelling, and that the agent's user has SELECT on the table").
 			WithFact("table", id)
 	}
 	if found.GetObstacle() != "" {
 		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED,
-			"table %s cannot be moved: %s", id, found.GetObstacle()).WithHint("leave it out of the migration").WithFact("table", id)
+			"table %s cannot be moved: %s", name, found.GetObstacle()).WithHint("leave it out of the migration").WithFact("table", id)
 	}
 	if err := checkColumns(found, "exclude_columns", "exclude columns", s.GetExcludeColumns()); err != nil {
 		return err
@@ -211,18 +211,18 @@ func CheckSelection(s *pb.TableSelection, found *pb.Table) error {
 func checkColumns(found *pb.Table, field, doing string, columns []string) error {
 	var has, unknown []string
 	for _, c := range found.GetColumns() {
-		has = append(has, c.GetName())
+		has = append(has, pb.NameText(c.GetName()))
 	}
 	for _, name := range columns {
-		if !slices.Contains(has, name) {
-			unknown = append(unknown, name)
+		if text := pb.NameText(name); !slices.Contains(has, text) {
+			unknown = append(unknown, text)
 		}
 	}
 	if len(unknown) == 0 {
 		return nil
 	}
 	id := found.GetName().ID()
-	return invalid(field, "%s of %s: it has no column %s", doing, id, strings.Join(unknown, ", ")).
+	return invalid(field, "%s of %s: it has no column %s", doing, found.GetName().Text(), strings.Join(unknown, ", ")).
 		WithHint("its columns are %s", strings.Join(has, ", ")).
 		WithFact("table", id).WithFact("column", strings.Join(unknown, ","))
 }

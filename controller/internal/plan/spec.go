@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/adbferry/adbferry/pkg/condition"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -31,7 +30,7 @@ func CheckSpec(spec *pb.MigrationSpec) error {
 	for _, s := range spec.GetTables() {
 		named := checkSelection(s)
 		all.add(named)
-		all.add(checkOptions(s.GetSource().ID(), Options(s.GetOptions(), spec.GetOptions())))
+		all.add(checkOptions(s.GetSource().Text(), Options(s.GetOptions(), spec.GetOptions())))
 		if named == nil {
 			all.add(seen.source(s.GetSource()))
 		}
@@ -69,7 +68,7 @@ func checkSelection(s *pb.TableSelection) error {
 		return err
 	}
 	if len(s.GetColumns()) > 0 && len(s.GetExcludeColumns()) > 0 {
-		return invalid("columns", "table %s: columns are either chosen or excluded, not both", s.GetSource().ID())
+		return invalid("columns", "table %s: columns are either chosen or excluded, not both", s.GetSource().Text())
 	}
 	return CheckWhere("where", s.GetSource(), s.GetWhere())
 }
@@ -80,7 +79,7 @@ func checkSelection(s *pb.TableSelection) error {
 // Error: REASON_REQUEST_INVALID.
 func CheckWhere(field string, table *pb.TableName, where string) error {
 	if err := condition.Check(where); err != nil {
-		return invalid(field, "condition of table %s: %v", table.ID(), err).
+		return invalid(field, "condition of table %s: %v", table.Text(), err).
 			WithHint("write what stands behind WHERE, with texts in single quotes and a quote in a text doubled: NAME = 'O''Brien'").
 			WithFact("table", table.ID())
 	}
@@ -95,7 +94,7 @@ type routes struct {
 
 // source notes a table, and refuses it the second time.
 func (r *routes) source(name *pb.TableName) error {
-	key := quoted(name)
+	key := name.Text()
 	if r.sources[key] {
 		return invalid("tables", "table %s is asked for twice", key).WithFact("table", name.ID())
 	}
@@ -108,11 +107,11 @@ func (r *routes) source(name *pb.TableName) error {
 
 // target notes where a table goes, and refuses a second one that goes there.
 func (r *routes) target(from, to *pb.TableName) error {
-	key := quoted(to)
+	key := to.Text()
 	switch {
 	case r.targets[key]:
-		return invalid("tables", "more than one table would go into %s, also %s", key, quoted(from)).WithFact("table", from.ID())
-	case r.within && key == quoted(from):
+		return invalid("tables", "more than one table would go into %s, also %s", key, from.Text()).WithFact("table", from.ID())
+	case r.within && key == from.Text():
 		return invalid("tables", "table %s would be moved onto itself", key).WithFact("table", from.ID())
 	}
 	if r.targets == nil {
@@ -140,12 +139,4 @@ func checkNames(names []string) error {
 		}
 	}
 	return nil
-}
-
-// quoted tells "A.B"."C" and "A"."B.C" apart, which String does not.
-func quoted(n *pb.TableName) string {
-	if strings.Contains(n.GetSchema()+n.GetName(), ".") {
-		return `"` + n.GetSchema() + `"."` + n.GetName() + `"`
-	}
-	return n.ID()
 }

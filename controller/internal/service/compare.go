@@ -131,7 +131,7 @@ func (s *side) describe(ctx context.Context, name *pb.TableName) (err error) {
 	}
 	if s.table = plan.Find(tables, name); s.table == nil {
 		return apierr.New(codes.NotFound, pb.Reason_REASON_TABLE_NOT_FOUND,
-			"find table %s on %s: it does not exist there, or the agent's user may not see it", name.ID(), s.agent.Name()).
+			"find table %s on %s: it does not exist there, or the agent's user may not see it", name.Text(), s.agent.Name()).
 			WithHint("check the spelling, and that the agent's user has SELECT on the table").
 			WithFact("table", name.ID())
 	}
