@@ -28,7 +28,7 @@ type (
 
 // PhysicsPreset returns one of the worlds that README.md names.
 //
-// Error: there is none of that name; it names those there are.
+// Error: no preset has that name; the text lists those that do exist.
 func PhysicsPreset(name string) (Physics, error) { return physics.Preset(name) }
 
 // client is how the database of a region reaches Object Storage.

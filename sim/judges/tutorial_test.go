@@ -34,60 +34,60 @@ func block(t *testing.T, language, mark string) string {
 	return found[0]
 }
 
-// a desk is where the tutorial's reader sits: two wallets and a PAR.
-type desk struct {
+// A setting is what the tutorial starts from: two wallets and a PAR.
+type setting struct {
 	t    *testing.T
 	sim  *sim.Simulation
 	par  string
 	dirs map[string]string // wallets by the folder that the tutorial names
 }
 
-func newDesk(t *testing.T, rows int) *desk {
+func newSetting(t *testing.T, rows int) *setting {
 	t.Helper()
 	installed(t)
-	d := &desk{t: t, sim: start(t, rows), dirs: map[string]string{}}
+	s := &setting{t: t, sim: start(t, rows), dirs: map[string]string{}}
 	for path, region := range map[string]string{"/path/to/Wallet_ADBSJ": sim.SanJose, "/path/to/Wallet_ADBPHX": sim.Phoenix} {
-		d.dirs[path] = t.TempDir()
-		if err := d.sim.Region(region).WriteWallet(d.dirs[path]); err != nil {
+		s.dirs[path] = t.TempDir()
+		if err := s.sim.Region(region).WriteWallet(s.dirs[path]); err != nil {
 			t.Fatal(err)
 		}
 	}
-	par, err := d.sim.Storage().NewPAR(sim.PAR{Access: sim.AnyObjectReadWrite, List: true})
+	par, err := s.sim.Storage().NewPAR(sim.PAR{Access: sim.AnyObjectReadWrite, List: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.par = par
-	return d
+	s.par = par
+	return s
 }
 
 // run executes a script of the tutorial with only paths, passwords and the PAR
 // replaced, and returns what it printed. The script goes in through a pipe, so
 // that no secret reaches a disk or a process list.
-func (d *desk) run(region, script string) string {
-	d.t.Helper()
-	r := d.sim.Region(region)
+func (s *setting) run(region, script string) string {
+	s.t.Helper()
+	r := s.sim.Region(region)
 	change := []string{
 		`"your_password"`, `"` + r.Password() + `"`,
 		`"wallet_password"`, `"` + r.WalletPassword() + `"`,
-		`https://objectstorage.../p/[TOKEN]/n/.../b/.../o/`, d.par,
+		`https://objectstorage.../p/[TOKEN]/n/.../b/.../o/`, s.par,
 	}
-	for path, dir := range d.dirs {
+	for path, dir := range s.dirs {
 		change = append(change, path, dir)
 	}
-	cmd := exec.CommandContext(d.t.Context(), systemPython, "-")
+	cmd := exec.CommandContext(s.t.Context(), systemPython, "-")
 	var complaints bytes.Buffer
 	cmd.Stdin, cmd.Stderr = strings.NewReader(strings.NewReplacer(change...).Replace(script)), &complaints
 	out, err := cmd.Output()
 	if err != nil {
-		d.t.Fatalf("%v: %s", err, complaints.String())
+		s.t.Fatalf("%v: %s", err, complaints.String())
 	}
 	return string(out)
 }
 
 // count asks through a connection of the tutorial's own kind.
-func (d *desk) count(region, connect, query string) string {
-	d.t.Helper()
-	return strings.TrimSpace(d.run(region, connect+"\ncursor.execute("+`"""`+query+`"""`+")\nprint(cursor.fetchone()[0])\n"))
+func (s *setting) count(region, connect, query string) string {
+	s.t.Helper()
+	return strings.TrimSpace(s.run(region, connect+"\ncursor.execute("+`"""`+query+`"""`+")\nprint(cursor.fetchone()[0])\n"))
 }
 
 // connecting is a script up to the connection that it opens.
@@ -97,47 +97,47 @@ func connecting(script string) string {
 }
 
 func TestTutorial(t *testing.T) {
-	d := newDesk(t, tutorialRows)
+	s := newSetting(t, tutorialRows)
 	export, load := block(t, "python", "EXPORT_DATA"), block(t, "python", "COPY_DATA")
 	t.Run("part 2 exports", func(t *testing.T) {
-		if said := d.run(sim.SanJose, export); !strings.HasPrefix(said, "✓ Export completed in ") {
+		if said := s.run(sim.SanJose, export); !strings.HasPrefix(said, "✓ Export completed in ") {
 			t.Errorf("said %q", said)
 		}
-		if n := len(d.sim.Storage().Objects("customer_orders_clean")); n < 2 {
+		if n := len(s.sim.Storage().Objects("customer_orders_clean")); n < 2 {
 			t.Errorf("%d objects: the export did not roll over", n)
 		}
 	})
 	t.Run("part 3 imports with its wildcard", func(t *testing.T) {
-		if said := d.run(sim.Phoenix, load); said != "✓ Target table created\n✓ SUCCESS! 50000 rows imported\n" {
+		if said := s.run(sim.Phoenix, load); said != "✓ Target table created\n✓ SUCCESS! 50000 rows imported\n" {
 			t.Errorf("said %q", said)
 		}
 	})
-	t.Run("part 4 validates", func(t *testing.T) { validate(t, d, export, load) })
-	t.Run("one named object loses rows", func(t *testing.T) { importOne(t, d, load) })
+	t.Run("part 4 validates", func(t *testing.T) { validate(t, s, export, load) })
+	t.Run("one named object loses rows", func(t *testing.T) { importOne(t, s, load) })
 }
 
 // validate runs the two queries of part 4.
-func validate(t *testing.T, d *desk, export, load string) {
+func validate(t *testing.T, s *setting, export, load string) {
 	queries := regexp.MustCompile(`(?m)^SELECT [^;]*`).FindAllString(block(t, "sql", "Success rate"), -1)
 	if len(queries) != 2 {
 		t.Fatalf("%d queries", len(queries))
 	}
-	if n := d.count(sim.SanJose, connecting(export), queries[0]); n != "50000" {
+	if n := s.count(sim.SanJose, connecting(export), queries[0]); n != "50000" {
 		t.Errorf("%s rows in San Jose", n)
 	}
-	if n := d.count(sim.Phoenix, connecting(load), queries[1]); n != "50000" {
+	if n := s.count(sim.Phoenix, connecting(load), queries[1]); n != "50000" {
 		t.Errorf("%s rows in Phoenix", n)
 	}
 }
 
 // importOne does what the tutorial's author may have done: names one object
 // instead of all that the export wrote.
-func importOne(t *testing.T, d *desk, load string) {
-	if err := d.sim.Region(sim.Phoenix).Exec(t.Context(), "TRUNCATE TABLE customer_orders_demo_imported"); err != nil {
+func importOne(t *testing.T, s *setting, load string) {
+	if err := s.sim.Region(sim.Phoenix).Exec(t.Context(), "TRUNCATE TABLE customer_orders_demo_imported"); err != nil {
 		t.Fatal(err)
 	}
-	first := d.sim.Storage().Objects("customer_orders_clean")[0].Name
-	said := d.run(sim.Phoenix, strings.ReplaceAll(load, "customer_orders_clean*.csv", first))
+	first := s.sim.Storage().Objects("customer_orders_clean")[0].Name
+	said := s.run(sim.Phoenix, strings.ReplaceAll(load, "customer_orders_clean*.csv", first))
 	if !strings.HasPrefix(said, "Table already exists, continuing...\n✓ SUCCESS! ") || strings.Contains(said, "50000") {
 		t.Errorf("said %q", said)
 	}
@@ -147,9 +147,9 @@ func importOne(t *testing.T, d *desk, load string) {
 // TestTutorialBatches runs the block about batches, which needs what its
 // reader has written before: a table, rows, and the statement to insert them.
 func TestTutorialBatches(t *testing.T) {
-	d := newDesk(t, 0)
+	s := newSetting(t, 0)
 	connect := connecting(block(t, "python", "EXPORT_DATA"))
-	said := d.run(sim.SanJose, connect+`
+	said := s.run(sim.SanJose, connect+`
 cursor.execute("CREATE TABLE batches (id NUMBER, name VARCHAR2(20))")
 insert_sql = "INSERT INTO batches VALUES (:1, :2)"
 batch_data = [(n, f"customer {n}") for n in range(1000)]
@@ -160,7 +160,7 @@ print(cursor.rowcount)
 	if said != "1000\n" {
 		t.Errorf("said %q", said)
 	}
-	if n, err := d.sim.Region(sim.SanJose).Count(t.Context(), "batches"); n != 1000 || err != nil {
+	if n, err := s.sim.Region(sim.SanJose).Count(t.Context(), "batches"); n != 1000 || err != nil {
 		t.Errorf("%d rows: %v", n, err)
 	}
 }

@@ -42,7 +42,7 @@ func (e *Error) With(line string) *Error {
 	return &c
 }
 
-// AsError returns err as an Oracle error. What is none becomes ORA-00600, the
+// AsError returns err as an Oracle error. Any other error becomes ORA-00600, the
 // simulator's way of saying that it is itself at fault.
 func AsError(err error) *Error {
 	if e, ok := errors.AsType[*Error](err); ok {

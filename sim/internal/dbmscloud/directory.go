@@ -121,7 +121,7 @@ func (f *files) in(directory string) []fileName {
 
 // directoryOf reads the name of a directory that the session may READ or WRITE.
 //
-// Errors: ORA-20018 for a name that is none, ORA-20000 for a missing right
+// Errors: ORA-20018 for an invalid name, ORA-20000 for a missing right
 // (reference, section 4.1).
 func directoryOf(s *engine.Session, given, privilege string) (string, error) {
 	name, ok := foldName(given)

@@ -3,7 +3,7 @@ package dbmscloud
 // DROP_CREDENTIAL(credential_name)
 //
 // Simulated, by reference, section 3: one of the caller's own credentials goes.
-// A name that is none is ORA-20004 (reference, section 4.1).
+// The name of no credential is ORA-20004 (reference, section 4.1).
 
 import (
 	"context"

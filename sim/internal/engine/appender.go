@@ -83,8 +83,8 @@ func (p *parameters) of(s *Session) (*nls.Settings, error) {
 	return &p.changed, nil
 }
 
-// A template is the constant mask and the parameters of a conversion. A mask
-// that is none is an error only for the values it meets.
+// A template is the constant mask and the parameters of a conversion. An
+// invalid mask is an error only for the values it meets.
 type template struct {
 	parameters
 	date      nls.DateMask

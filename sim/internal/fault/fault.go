@@ -41,7 +41,7 @@ type Set[F any] struct {
 	pending []*Pending[F]
 }
 
-// Add sets a fault. Error: the pattern is none, or Nth is negative.
+// Add sets a fault. Error: the pattern is no regular expression, or Nth is negative.
 func (s *Set[F]) Add(t Trigger, do F) (*Pending[F], error) {
 	pattern, err := regexp.Compile("(?is)" + t.Match)
 	if err != nil {

@@ -34,7 +34,8 @@ const (
 	speedySize = blockSize + 64
 )
 
-// ErrDenied is returned when the password is wrong, or the proof makes none.
+// ErrDenied is returned when the password is wrong, or what was sent cannot prove
+// that it is known.
 var ErrDenied = errors.New("logon denied")
 
 // NewVerifier returns what a database keeps of a password, under a fresh salt.

@@ -70,8 +70,8 @@ func listed(names []string) string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
-// Validate names everything that makes no sense, and regions and services that
-// there are none of: their physics would be lost.
+// Validate names every value that makes no sense, and every region and service
+// that does not exist: its physics would have no effect.
 func (w World) Validate() error {
 	var errs []error
 	for name, r := range w.Regions {

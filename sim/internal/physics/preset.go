@@ -14,7 +14,7 @@ import (
 //	observed  the same with the throughput that a real pair showed (section 1.9, F): 19 MiB of csv written in
 //	          half a minute and read in ten seconds
 //
-// Error: there is none of that name; it names those there are.
+// Error: no preset has that name; the text lists those that do exist.
 func Preset(name string) (World, error) {
 	presets := map[string]World{
 		"4ecpu":    pair(4, 40e6, 60e6),

@@ -212,8 +212,8 @@ func (p *parser) generated(c *ColumnDef) {
 	p.accept("VIRTUAL")
 }
 
-// sequenceOptions parses the options of an identity column up to what is none,
-// and reports whether that is a closing parenthesis. Limits and caching are
+// sequenceOptions parses the options of an identity column up to the first token
+// that is not one, and reports whether that is a closing parenthesis. Limits and caching are
 // accepted and have no effect.
 func (p *parser) sequenceOptions(i *Identity) bool {
 	for {

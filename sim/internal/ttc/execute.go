@@ -139,7 +139,7 @@ func (m *Execute) bound(r *Reader) {
 	}
 }
 
-// pointed reads a pointer byte and a count, which is none without a pointer.
+// pointed reads a pointer byte and a count, which is 0 without a pointer.
 func (r *Reader) pointed(limit int, what string) int {
 	present := r.U8() != 0
 	n := r.Count(limit, what)
