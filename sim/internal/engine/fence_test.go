@@ -1,12 +1,16 @@
 package engine
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/adbferry/adbferry/sim/internal/database"
+	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
@@ -124,4 +128,33 @@ func TestNoRowEscapesANewCheck(t *testing.T) {
 		}
 	})
 	both.Wait()
+}
+
+// DDL_LOCK_TIMEOUT is how long DDL waits for those who write, in seconds.
+func TestDDLWaitsAsLongAsItIsTold(t *testing.T) {
+	s := testSession(t)
+	exec(t, s, "CREATE TABLE t (a NUMBER)")
+	other := s.instance.Internal("ADMIN")
+	defer other.Close()
+	exec(t, other, "ALTER SESSION SET DDL_LOCK_TIMEOUT = 1")
+	failsWith(t, other, "ALTER SESSION SET DDL_LOCK_TIMEOUT = 1000001", "ORA-00068")
+	exec(t, s, "INSERT INTO t VALUES (1)")
+	began := time.Now()
+	failsWith(t, other, "TRUNCATE TABLE t", "ORA-00054")
+	if waited := time.Since(began); waited < time.Second {
+		t.Errorf("waited for %v", waited)
+	}
+	exec(t, other, "ALTER SESSION SET DDL_LOCK_TIMEOUT = 60")
+	done := make(chan error)
+	go func() { done <- other.Exec(context.Background(), "TRUNCATE TABLE t") }()
+	exec(t, s, "COMMIT")
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	exec(t, s, "INSERT INTO t VALUES (1)")
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 20*time.Millisecond, errors.New("enough"))
+	defer cancel()
+	if err := other.Exec(ctx, "TRUNCATE TABLE t"); datum.AsError(err).Code != 1013 {
+		t.Errorf("cancelled: %v", err)
+	}
 }

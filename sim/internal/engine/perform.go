@@ -2,7 +2,10 @@ package engine
 
 import (
 	"context"
+	"strconv"
+	"time"
 
+	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
@@ -30,12 +33,32 @@ func (s *Session) perform(ctx context.Context, st sql.Statement) error {
 }
 
 // define runs DDL. What changes something that exists happens alone, and
-// without writers of the tables it changes; CREATE TABLE may take as long as its
+// without writers of the tables it changes, for whom it waits as long as
+// DDL_LOCK_TIMEOUT says; CREATE TABLE may take as long as its
 // query does.
 func (s *Session) define(ctx context.Context, st sql.Statement) error {
 	if create, ok := st.(*sql.CreateTable); ok {
 		return s.createTable(ctx, create)
 	}
+	deadline := time.Now().Add(s.ddlWait)
+	for {
+		err := s.redefineAlone(ctx, st)
+		if err == nil || datum.AsError(err).Code != 54 || !time.Now().Before(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errCancelled()
+		case <-time.After(lockPoll):
+		}
+	}
+}
+
+// lockPoll is how often DDL that may wait looks whether a table is free.
+const lockPoll = 10 * time.Millisecond
+
+// redefineAlone tries DDL once, without any other meanwhile.
+func (s *Session) redefineAlone(ctx context.Context, st sql.Statement) error {
 	s.instance.ddl.Lock()
 	defer s.instance.ddl.Unlock()
 	defer s.unfence()
@@ -71,7 +94,7 @@ func (s *Session) redefine(ctx context.Context, st sql.Statement) error {
 
 // alterSession applies all settings of an ALTER SESSION, or none.
 func (s *Session) alterSession(ctx context.Context, st *sql.AlterSession) error {
-	settings := s.nls
+	settings, wait := s.nls, s.ddlWait
 	for _, set := range st.Settings {
 		var err error
 		switch set.Name {
@@ -79,8 +102,10 @@ func (s *Session) alterSession(ctx context.Context, st *sql.AlterSession) error 
 			err = s.SetSchema(ctx, set.Value)
 		case "TIME_ZONE":
 			err = settings.SetTimeZone(set.Value)
-		case "PLSQL_WARNINGS", "OPTIMIZER_MODE", "STATISTICS_LEVEL", "DDL_LOCK_TIMEOUT", "CURSOR_SHARING", "PLSQL_OPTIMIZE_LEVEL", "QUERY_REWRITE_ENABLED":
+		case "PLSQL_WARNINGS", "OPTIMIZER_MODE", "STATISTICS_LEVEL", "CURSOR_SHARING", "PLSQL_OPTIMIZE_LEVEL", "QUERY_REWRITE_ENABLED":
 			// Accepted: nothing that could be observed here depends on them.
+		case "DDL_LOCK_TIMEOUT":
+			wait, err = lockTimeout(set.Value)
 		default:
 			err = settings.Set(set.Name, set.Value)
 		}
@@ -89,5 +114,15 @@ func (s *Session) alterSession(ctx context.Context, st *sql.AlterSession) error 
 		}
 	}
 	s.setNLS(settings)
+	s.ddlWait = wait
 	return nil
+}
+
+// lockTimeout reads DDL_LOCK_TIMEOUT, in seconds.
+func lockTimeout(value string) (time.Duration, error) {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 || n > 1_000_000 {
+		return 0, datum.Errorf(68, "invalid value %s for parameter ddl_lock_timeout, must be between 0 and 1000000", value)
+	}
+	return time.Duration(n) * time.Second, nil
 }

@@ -27,6 +27,7 @@ type Session struct {
 	txn        *heap.Txn // nil between transactions
 	savepoints []savepoint
 	fenced     []*heap.Table        // by the DDL that runs
+	ddlWait    time.Duration        // DDL_LOCK_TIMEOUT
 	metadata   transform            // of DBMS_METADATA
 	scans      map[*externalOp]bool // of external tables, that are open
 	lastLOB    *ucs2Index           // of the LOB that was read last
