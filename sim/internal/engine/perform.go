@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
@@ -48,7 +49,7 @@ func (s *Session) define(ctx context.Context, st sql.Statement) error {
 		}
 		select {
 		case <-ctx.Done():
-			return errCancelled()
+			return database.Cancelled()
 		case <-time.After(lockPoll):
 		}
 	}
