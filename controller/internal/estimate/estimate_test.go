@@ -130,6 +130,35 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
+func TestLargeObjectsBeyondWhatWasTriedAreNamed(t *testing.T) {
+	p := planOf(1, 1)
+	for i, longest := range []int64{3_000_000, 5_000_000} {
+		table := p.GetTables()[i]
+		table.Source = &pb.TableName{Schema: "APP", Name: "Docs"}
+		table.Columns = []*pb.ColumnPlan{
+			{Column: &pb.Column{Name: "BODY"}, Longest: longest},
+			{Column: &pb.Column{Name: "LEFT"}, Longest: 9_000_000, LeftOut: "excluded"},
+			{Column: &pb.Column{Name: "ID"}},
+		}
+	}
+	for name, tt := range map[string]struct {
+		seen int64
+		want string
+	}{
+		"larger ones":    {2_000_000, `format csv: APP."Docs".BODY has large objects of up to 5.0 MB, and up to 2.0 MB were seen`},
+		"just as large":  {5_000_000, ""},
+		"none was tried": {0, "large objects of up to 5.0 MB, and none was seen to arrive"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := &pb.Diagnosis{Formats: []*pb.FormatDiagnosis{{Format: pb.Format_FORMAT_CSV, Works: true, LargestLobBytes: tt.seen}}}
+			got := warning(Make(Input{Plan: p, Lanes: 1, Now: now, Diagnosis: d}), "large objects")
+			if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {
+				t.Errorf("warning %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 // privileged is a plan of two tables with large objects, the second of which is
 // made in another schema, between users that may do everything needed.
 func privileged() *pb.MigrationPlan {

@@ -1,9 +1,12 @@
 package estimate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/dustin/go-humanize"
 
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -17,7 +20,7 @@ func unknowns(p *pb.MigrationPlan, d *pb.Diagnosis) []string {
 	}
 	var out []string
 	for _, f := range formats(p) {
-		if why := untried(d, f); why != "" {
+		if why := cmp.Or(untried(d, f), tooLarge(p, d, f)); why != "" {
 			out = append(out, fmt.Sprintf("format %s: %s", f.Word(), why))
 		}
 	}
@@ -44,6 +47,38 @@ func formats(p *pb.MigrationPlan) []pb.Format {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// tooLarge says which column has large objects that are larger than any that was
+// seen to arrive in a format; it is empty for none. Lengths of text count
+// characters, of which each has a byte at least.
+func tooLarge(p *pb.MigrationPlan, d *pb.Diagnosis, format pb.Format) string {
+	var seen, longest int64
+	for _, f := range d.GetFormats() {
+		if f.GetFormat() == format {
+			seen = f.GetLargestLobBytes()
+		}
+	}
+	where := ""
+	for _, t := range p.GetTables() {
+		if t.GetFormat() != format {
+			continue
+		}
+		for _, c := range t.GetColumns() {
+			if c.GetLeftOut() == "" && c.GetLongest() > max(seen, longest) {
+				longest, where = c.GetLongest(), t.GetSource().Text()+"."+pb.NameText(c.GetColumn().GetName())
+			}
+		}
+	}
+	switch {
+	case where == "":
+		return ""
+	case seen == 0:
+		return fmt.Sprintf("%s has large objects of up to %s, and none was seen to arrive when these databases were diagnosed", where, humanize.Bytes(uint64(longest)))
+	default:
+		return fmt.Sprintf("%s has large objects of up to %s, and up to %s were seen to arrive when these databases were diagnosed; adbferry doctor --lob-bytes tries larger ones",
+			where, humanize.Bytes(uint64(longest)), humanize.Bytes(uint64(seen)))
+	}
 }
 
 // untried says what a diagnosis has against a format; it is empty for nothing.
