@@ -16,6 +16,31 @@ type output struct {
 // that apply to it.
 func (c *compiler) block(b *sql.QueryBlock, q *sql.Select, outer *scope) (*plan, error) {
 	sc := &scope{outer: outer}
+	r, err := c.blockRun(b, q, sc)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{open: r.open, columns: described(r.outputs)}
+	if q.ForUpdate != nil {
+		if err := c.lockRows(q.ForUpdate, r, sc); err != nil {
+			return nil, err
+		}
+	}
+	if c.placed == q && r.group == nil && !b.Distinct {
+		if p.places, err = c.place(r, sc); err != nil {
+			return nil, err
+		}
+	}
+	if b.Distinct {
+		if err := comparable(b, p.columns); err != nil {
+			return nil, err
+		}
+	}
+	return p, c.limit(q, p, outer)
+}
+
+// blockRun compiles what a block does from its FROM to its ORDER BY.
+func (c *compiler) blockRun(b *sql.QueryBlock, q *sql.Select, sc *scope) (*blockRun, error) {
 	items, conditions, err := c.fromList(b.From, sc)
 	if err != nil {
 		return nil, err
@@ -28,36 +53,19 @@ func (c *compiler) block(b *sql.QueryBlock, q *sql.Select, outer *scope) (*plan,
 	if err != nil {
 		return nil, err
 	}
-	scope := sc
+	results := sc
 	if g != nil {
-		scope = g.scope
+		results = g.scope
 	}
-	outputs, err := c.outputs(b, scope)
+	outputs, err := c.outputs(b, results)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := c.orderKeys(q, outputs, scope)
+	keys, err := c.orderKeys(q, outputs, results)
 	if err != nil {
 		return nil, err
 	}
-	r := &blockRun{compiler: c, op: op, width: sc.width, outputs: outputs, keys: keys, distinct: b.Distinct, group: g}
-	if q.ForUpdate != nil {
-		if err := c.lockRows(q.ForUpdate, r, sc); err != nil {
-			return nil, err
-		}
-	}
-	p := &plan{open: r.open, columns: described(outputs)}
-	if c.placed == q && g == nil && !b.Distinct {
-		if p.places, err = c.place(r, sc); err != nil {
-			return nil, err
-		}
-	}
-	if b.Distinct {
-		if err := comparable(b, p.columns); err != nil {
-			return nil, err
-		}
-	}
-	return p, c.limit(q, p, outer)
+	return &blockRun{compiler: c, op: op, width: sc.width, outputs: outputs, keys: keys, distinct: b.Distinct, group: g}, nil
 }
 
 // described returns what a client is told about a block's columns.

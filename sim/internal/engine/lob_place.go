@@ -12,10 +12,7 @@ import (
 
 // places tells where the LOBs of a result are stored. The ROWIDs that it takes
 // stand behind the columns of each row.
-type places struct {
-	columns []placed
-	rowids  []datum.Column
-}
+type places struct{ columns []placed }
 
 // A placed column is a LOB of a table; the zero value is anything else.
 type placed struct {
