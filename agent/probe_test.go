@@ -47,9 +47,18 @@ func checkProbe(t *testing.T, p *pair, tables []*pb.Table) {
 		}
 	}
 	large := tables[2].GetName().GetName()
-	got := p.rows(sim.SanJose, `SELECT DBMS_LOB.GETLENGTH(T_CLOB), DBMS_LOB.GETLENGTH(T_BLOB) FROM "`+large+`"`)
+	got := p.rows(sim.SanJose, `SELECT DBMS_LOB.GETLENGTH(T_CLOB), DBMS_LOB.GETLENGTH(T_BLOB), DBMS_LOB.INSTR(T_CLOB, ',"'), DBMS_LOB.INSTR(T_CLOB, CHR(10)),
+		INSTR(RAWTOHEX(DBMS_LOB.SUBSTR(T_BLOB, 1000, 1)), '00', 3) FROM "`+large+`"`)
 	if got[0][0] != "40000" || got[0][1] != "40000" {
 		t.Errorf("large objects of %v", got)
+	}
+	if got[0][2] == "0" || got[0][3] == "0" || got[0][4] == "0" {
+		t.Errorf("a delimiter, a newline or a zero byte is missing: %v", got)
+	}
+	for _, s := range p.sim.Region(sim.SanJose).Statements() {
+		if len(s) > 20_000 {
+			t.Errorf("a statement of %d bytes", len(s))
+		}
 	}
 }
 

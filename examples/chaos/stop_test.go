@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -134,8 +135,8 @@ func (p *process) peak(t *testing.T) int64 {
 	return kilobytes << 10
 }
 
-// TestAgentsNeedLittleMemory moves 200,000 rows, then a value of 64 MB,
-// and looks how much memory the agents had at most.
+// TestAgentsNeedLittleMemory moves 200,000 rows, then a value of 64 MB, then
+// diagnoses the pair, and looks how much memory the agents had at most.
 func TestAgentsNeedLittleMemory(t *testing.T) {
 	w := newWorldOf(t, sim.Config{})
 	for _, statement := range []string{
@@ -148,15 +149,14 @@ func TestAgentsNeedLittleMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, table := range []string{"MANY", "HUGE"} {
-		p := w.run("adbferry", "migrate", "--source", sim.SanJose, "--target", sim.Phoenix, "--table", "ADMIN."+table,
-			"--par-file", filepath.Join(w.dir, "par.url"), "--output", "plain")
+	for _, job := range [][]string{{"migrate", "--table", "ADMIN.MANY", "--output", "plain"}, {"migrate", "--table", "ADMIN.HUGE", "--output", "plain"}, {"doctor"}} {
+		p := w.run("adbferry", append(job, "--source", sim.SanJose, "--target", sim.Phoenix, "--par-file", filepath.Join(w.dir, "par.url"))...)
 		if code := p.wait(t); code != 0 {
-			t.Errorf("%s: exit code %d\n%s", table, code, p.output.String())
+			t.Errorf("%s: exit code %d\n%s", job, code, p.output.String())
 		}
 		for region, agent := range w.agents {
 			most := agent.peak(t)
-			t.Logf("%s: the agent of %s had %.1f MB at most", table, region, float64(most)/(1<<20))
+			t.Logf("%s: the agent of %s had %.1f MB at most", strings.TrimSuffix(strings.Join(job, " "), " --output plain"), region, float64(most)/(1<<20))
 			if most > mostMemory {
 				t.Errorf("that is more than %d MB", mostMemory>>20)
 			}

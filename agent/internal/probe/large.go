@@ -2,23 +2,17 @@ package probe
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 )
 
-const (
-	// MaxLarge is the largest size of large objects that is tried, in bytes: the
-	// value passes through the agent's memory.
-	MaxLarge = 8 << 20
-	// zeroEvery is how far apart the zero bytes are that every BLOB has.
-	zeroEvery = 64
-)
+// MaxLarge is the largest size of large objects that is tried, in bytes.
+const MaxLarge = 64 << 20
 
-// createLarge makes a table with one row of a CLOB and a BLOB of a size.
+// createLarge makes a table with one row of a CLOB and a BLOB of a size. The
+// values are made in the database: none of them passes through the agent.
 func createLarge(ctx context.Context, s *oracle.Session, migration string, index int, size int64) (oracle.Name, error) {
 	name, err := tableName(migration, fmt.Sprintf("L%d", index+1))
 	if err != nil {
@@ -27,29 +21,56 @@ func createLarge(ctx context.Context, s *oracle.Session, migration string, index
 	if _, err := s.Exec(ctx, createKind, fmt.Sprintf("CREATE TABLE %s (ID NUMBER(10,0) PRIMARY KEY, T_CLOB CLOB, T_BLOB BLOB)", name)); err != nil {
 		return name, err
 	}
-	return name, s.Call(ctx, fillKind, fmt.Sprintf("BEGIN INSERT INTO %s (ID, T_CLOB, T_BLOB) VALUES (1, :text, :bytes); END;", name),
-		sql.Named("text", oracle.CLOB(largeText(int(size)))), sql.Named("bytes", oracle.BLOB(largeBytes(int(size)))))
+	return name, s.Call(ctx, fillKind, fmt.Sprintf(`DECLARE
+  V_TEXT CLOB;
+  V_BYTES BLOB;
+BEGIN
+%s%s  INSERT INTO %s (ID, T_CLOB, T_BLOB) VALUES (1, V_TEXT, V_BYTES);
+  DBMS_LOB.FREETEMPORARY(V_TEXT);
+  DBMS_LOB.FREETEMPORARY(V_BYTES);
+END;`, grow("V_TEXT", textPiece(), textPieceChars, size), grow("V_BYTES", rawPiece(), rawPieceBytes, size), name))
 }
 
-// largeText is text of a size that compresses badly and has a newline, a quote
-// and a delimiter in every block. It is the same every time.
-func largeText(size int) string {
-	random := rand.New(rand.NewPCG(1, uint64(size)))
-	var text strings.Builder
-	for text.Len() < size {
-		_, _ = fmt.Fprintf(&text, "%016x,\"%016x\"\n", random.Uint64(), random.Uint64())
-	}
-	return text.String()[:size]
+// grow renders the PL/SQL that fills a variable with pieces until it has a size.
+func grow(variable, piece string, length, size int64) string {
+	return fmt.Sprintf(`  DBMS_LOB.CREATETEMPORARY(%[1]s, TRUE);
+  FOR V_ROW IN (SELECT %[2]s AS PIECE FROM DUAL CONNECT BY LEVEL <= %[3]d) LOOP
+    DBMS_LOB.WRITEAPPEND(%[1]s, LEAST(%[4]d, %[5]d - DBMS_LOB.GETLENGTH(%[1]s)), V_ROW.PIECE);
+  END LOOP;
+`, variable, piece, (size+length-1)/length, length, size)
 }
 
-// largeBytes is any bytes of a size, the same every time.
-func largeBytes(size int) []byte {
-	random := rand.New(rand.NewPCG(2, uint64(size)))
-	bytes := make([]byte, size)
-	for at := range bytes {
-		if at%zeroEvery != 0 {
-			bytes[at] = byte(random.Uint32())
-		}
+const (
+	// hashes is how many hashes a piece has, each of hashHex characters: as text
+	// and as hexadecimal text a piece is well below the 4000 bytes of an SQL text.
+	hashes  = 12
+	hashHex = 128
+	// textPieceChars is the length of a piece of text: every two hashes with a
+	// delimiter, two quotes and a newline.
+	textPieceChars = hashes*hashHex + hashes/2*4
+	// rawPieceBytes is the length of a piece of bytes: every hash with a zero byte.
+	rawPieceBytes = hashes * (hashHex/2 + 1)
+)
+
+// hash renders a text of a row that is hard to compress and the same every time.
+func hash(label string, n int) string {
+	return fmt.Sprintf("RAWTOHEX(STANDARD_HASH('%s%d:' || TO_CHAR(LEVEL, 'TM9'), 'SHA512'))", label, n)
+}
+
+// textPiece renders lines of text that a delimited file trips over.
+func textPiece() string {
+	var parts []string
+	for n := 0; n < hashes; n += 2 {
+		parts = append(parts, hash("T", n)+` || ',"'`, hash("T", n+1)+` || '"' || CHR(10)`)
 	}
-	return bytes
+	return strings.Join(parts, " || ")
+}
+
+// rawPiece renders any bytes, zero among them.
+func rawPiece() string {
+	var parts []string
+	for n := range hashes {
+		parts = append(parts, "'00' || "+hash("B", n))
+	}
+	return "HEXTORAW(" + strings.Join(parts, " || ") + ")"
 }

@@ -43,7 +43,7 @@ The exit code is 0 when at least one format carried everything that it takes.
 	flags.StringVar(&o.target, "target", "", "`database` that imports")
 	o.par.addFlags(flags)
 	flags.StringSliceVar(&o.formats, "formats", nil, "`formats` to try, separated by commas (default: csv,json,parquet,datapump)")
-	flags.Int64SliceVar(&o.lobBytes, "lob-bytes", nil, "`bytes` of the large objects to try, up to 8388608 each (default: around the longest texts of SQL, and 2 MB)")
+	flags.Int64SliceVar(&o.lobBytes, "lob-bytes", nil, "`bytes` of the large objects to try, up to 67108864 each (default: around the longest texts of SQL, and 2 MB)")
 	flags.Lookup("lob-bytes").DefValue = "" // else help would say that none is the default
 	flags.BoolVar(&o.last, "last", false, "print what was found out last, and try nothing")
 	return cmd
