@@ -15,8 +15,8 @@
 //
 // Sequences count from 1 without gaps. Append returns after fsync, so an event
 // that anybody acted on survives a crash. A crash in the middle of Append leaves
-// an incomplete or garbled last line, which the next writer cuts off: nobody
-// acted on it. Damage anywhere else is an error that says where, because then an
+// a last line without its end, or with NUL bytes where the data is missing, which
+// the next writer cuts off: nobody acted on it. Damage anywhere else is an error that says where, because then an
 // event that somebody acted on is gone.
 //
 // Watchers pull. They read the same file from where they stand, so a slow one

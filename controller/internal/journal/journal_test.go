@@ -159,15 +159,41 @@ func TestCutAtEveryByteOfTheLastRecordLosesOnlyThatRecord(t *testing.T) {
 	}
 }
 
-func TestGarbledLastRecordIsDropped(t *testing.T) {
+// A file system may have written the length of the last record and not its data.
+func TestALastRecordOfWhichTheDiskHasOnlyTheLengthIsDropped(t *testing.T) {
+	s := newStore(t, t.TempDir())
+	create(t, s, changed(pb.MigrationState_MIGRATION_STATE_RUNNING))
+	whole := readFile(t, s)
+	for i := bytes.IndexByte(whole, '\n') + 1; i < len(whole)-1; i++ {
+		for _, end := range []int{i + 1, len(whole) - 1, len(whole)} {
+			bad := bytes.Clone(whole)
+			clear(bad[i:end])
+			writeFile(t, s, bad)
+			expectSequence(t, s, 1)
+		}
+	}
+}
+
+// What was written whole was acted on: a byte that flips in the last record is
+// damage as it is in any other.
+func TestAFlippedByteInTheLastRecordIsDamage(t *testing.T) {
 	s := newStore(t, t.TempDir())
 	create(t, s, changed(pb.MigrationState_MIGRATION_STATE_RUNNING))
 	whole := readFile(t, s)
 	for i := bytes.IndexByte(whole, '\n') + 1; i < len(whole)-1; i++ {
 		bad := bytes.Clone(whole)
 		bad[i] ^= 0x20
+		if bad[i] == '\n' || bad[i] == 0 {
+			continue
+		}
 		writeFile(t, s, bad)
-		expectSequence(t, s, 1)
+		_, err := s.Open(id)
+		if corrupt, ok := errors.AsType[*CorruptError](err); !ok || corrupt.Line != 2 {
+			t.Fatalf("byte %d: %v, want damage in line 2", i, err)
+		}
+		if got := readFile(t, s); !bytes.Equal(got, bad) {
+			t.Fatal("a damaged journal was changed")
+		}
 	}
 }
 

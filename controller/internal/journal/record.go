@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -44,18 +45,18 @@ func checksum(text []byte) string {
 	return fmt.Sprintf("%0*x", sumDigits, crc32.Checksum(text, castagnoli))
 }
 
-// errTorn is a line that its writer did not finish, or that the disk garbled.
-var errTorn = errors.New("its checksum does not match")
+// errGarbled is a line that is not what was written.
+var errGarbled = errors.New("its checksum does not match")
 
-// decode reads a line, which must hold the event numbered want. errTorn means
+// decode reads a line, which must hold the event numbered want. errGarbled means
 // that the line is not what was written; any other error that it was written so.
 func decode(line []byte, want int64) (*pb.Event, error) {
 	if len(line) < sumDigits+2 || line[sumDigits] != ' ' || line[len(line)-1] != '\n' {
-		return nil, errTorn
+		return nil, errGarbled
 	}
 	text := line[sumDigits+1 : len(line)-1]
 	if string(line[:sumDigits]) != checksum(text) {
-		return nil, errTorn
+		return nil, errGarbled
 	}
 	e := &pb.Event{}
 	if err := protojson.Unmarshal(text, e); err != nil {
@@ -75,9 +76,10 @@ type position struct {
 }
 
 // scan reads the lines that follow from, calls yield for each event and returns
-// where the good ones end. An incomplete or garbled last line is left unread,
-// without an error. The same earlier is a *CorruptError, and so is, anywhere, a
-// line that was written whole and makes no sense: dropping it would lose a fact.
+// where the good ones end. A torn last line is left unread, without an error: one
+// without its end, or one with NUL bytes, which a file system leaves that wrote the
+// length before the data. The same earlier is a *CorruptError, and so is, anywhere,
+// any other line that is not what was written: dropping it would lose a fact.
 func scan(src io.Reader, from position, yield func(*pb.Event) error) (position, error) {
 	r := bufio.NewReader(src)
 	for {
@@ -90,7 +92,7 @@ func scan(src io.Reader, from position, yield func(*pb.Event) error) (position, 
 		}
 		event, bad := decode(line, from.sequence+1)
 		if bad != nil {
-			if _, err := r.Peek(1); errors.Is(err, io.EOF) && errors.Is(bad, errTorn) {
+			if _, err := r.Peek(1); errors.Is(err, io.EOF) && bytes.IndexByte(line, 0) >= 0 {
 				return from, nil
 			}
 			return from, &CorruptError{Line: from.line + 1, Offset: from.offset, Problem: bad.Error()}

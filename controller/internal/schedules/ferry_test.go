@@ -126,8 +126,8 @@ func (f *ferry) kill() {
 	})
 }
 
-// tear leaves the beginning of a line, or a garbled one, at the journal's end,
-// as an append does that was cut off. A tail that was torn before and not yet
+// tear leaves the beginning of a line, or one of which a byte is not written, at
+// the journal's end, as an append does that was cut off. A tail that was torn before and not yet
 // repaired stays as it is: only an append tears, and every append repairs first.
 func (f *ferry) tear() {
 	path := filepath.Join(f.heir, id+".journal")
@@ -143,7 +143,7 @@ func (f *ferry) tear() {
 	}
 	line = line[:1+dice.IntN(len(line)-1)]
 	if dice.IntN(2) == 0 {
-		line[dice.IntN(len(line))] = '#'
+		line[dice.IntN(len(line))] = 0
 		line = append(line, '\n')
 	}
 	f.world.torn = append(text, line...)
