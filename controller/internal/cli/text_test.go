@@ -322,6 +322,15 @@ func TestAMigrationThatWasGivenUpIsNeitherStoppedNorPaused(t *testing.T) {
 	}
 }
 
+func TestADamagedJournalIsListedAsSuch(t *testing.T) {
+	all := []*pb.MigrationStatus{{
+		MigrationId: "m1", State: pb.MigrationState_MIGRATION_STATE_FAILED, Failure: &pb.Failure{Reason: pb.Reason_REASON_JOURNAL_DAMAGED},
+	}}
+	if got := listText(all); !strings.Contains(got, "m1  damaged  ") {
+		t.Errorf("list:\n%s", got)
+	}
+}
+
 func TestStatusText(t *testing.T) {
 	s := sampleStatus()
 	s.Failure = &pb.Failure{Text: "stopped by hand"}

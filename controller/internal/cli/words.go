@@ -20,6 +20,8 @@ func stateText(s pb.MigrationState) string { return word(s.String(), "MIGRATION_
 // standText is where a migration stands now.
 func standText(m *pb.MigrationStatus) string {
 	switch {
+	case m.GetFailure().GetReason() == pb.Reason_REASON_JOURNAL_DAMAGED:
+		return "damaged"
 	case m.GetCleanUp() != nil && m.GetState() != pb.MigrationState_MIGRATION_STATE_VERIFIED:
 		return "given up"
 	default:

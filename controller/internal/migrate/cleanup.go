@@ -23,19 +23,20 @@ import (
 //
 // That it begins is journaled first: without its ledger a migration that is not
 // verified could load rows twice, so from then on it cannot be started. It takes
-// giveUp to clean up after one that could.
+// giveUp to clean up after one that could, or whose journal is damaged: of that, the
+// readable beginning says what there is to remove.
 //
-// Errors: journal.ErrNotFound, *journal.BusyError, REASON_MIGRATION_BUSY when
+// Errors: journal.ErrNotFound, *journal.BusyError, *journal.CorruptError when
+// giveUp is missing or the plan cannot be read, REASON_MIGRATION_BUSY when
 // giveUp is missing, REASON_PAR_ELSEWHERE, those of the agents. A PAR that does not
 // list the migration's objects is found before anything is removed or journaled.
 func (r *Runs) CleanUp(ctx context.Context, id, parURL string, giveUp bool) (_ *pb.MigrationCleanedUp, err error) {
 	r.awaitEnd(id)
-	j, err := r.options.Store.Open(id)
-	if err != nil {
+	c := cleaning{id: id, par: parURL}
+	if err := c.open(r.options.Store, giveUp); err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, j.Close()) }()
-	c := cleaning{id: id, par: parURL, journal: j, status: j.Status()}
+	defer func() { err = errors.Join(err, c.close()) }()
 	if err := c.allowed(giveUp); err != nil {
 		return nil, err
 	}
@@ -51,17 +52,14 @@ func (r *Runs) CleanUp(ctx context.Context, id, parURL string, giveUp bool) (_ *
 			return nil, err
 		}
 	}
-	subject := progress.Subject{Migration: id}
-	if c.status.GetCleanUp() == nil {
-		if err := j.Append(subject.CleanedUp(&pb.MigrationCleanedUp{})); err != nil {
-			return nil, err
-		}
+	if err := c.begin(r.options.Store); err != nil {
+		return nil, err
 	}
 	done, err := c.run(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return done, j.Append(subject.CleanedUp(done))
+	return done, c.journal.Append(progress.Subject{Migration: id}.CleanedUp(done))
 }
 
 // Startable refuses a migration that cannot be started any more.
@@ -80,10 +78,47 @@ func Startable(s *pb.MigrationStatus) error {
 // A cleaning is one clean-up.
 type cleaning struct {
 	id             string
-	par            string // a bearer secret; "" for none
-	journal        *journal.Journal
+	par            string           // a bearer secret; "" for none
+	journal        *journal.Journal // nil as long as it is a damaged one
 	status         *pb.MigrationStatus
 	source, target *fleet.Agent
+}
+
+// open takes the journal. With giveUp a damaged one will do: as much of it counts as
+// can be read. Nobody can start such a migration either.
+func (c *cleaning) open(store *journal.Store, giveUp bool) (err error) {
+	c.journal, err = store.Open(c.id)
+	if err == nil {
+		c.status = c.journal.Status()
+		return nil
+	}
+	if _, damaged := errors.AsType[*journal.CorruptError](err); damaged && giveUp {
+		c.status, err = store.Readable(c.id)
+	}
+	return err
+}
+
+// close gives the journal up, if it was taken.
+func (c *cleaning) close() error {
+	if c.journal == nil {
+		return nil
+	}
+	return c.journal.Close()
+}
+
+// begin writes down that the clean-up begins.
+func (c *cleaning) begin(store *journal.Store) (err error) {
+	if c.journal == nil {
+		if err := store.GiveUp(c.id); err != nil {
+			return err
+		}
+		c.journal, err = store.Open(c.id)
+		return err
+	}
+	if c.status.GetCleanUp() != nil {
+		return nil
+	}
+	return c.journal.Append(progress.Subject{Migration: c.id}.CleanedUp(&pb.MigrationCleanedUp{}))
 }
 
 // allowed checks everything before the first thing is removed.

@@ -103,6 +103,40 @@ func TestAPARThatIsNoGoodGivesNothingUp(t *testing.T) {
 	p.expectVerified(p.run())
 }
 
+// A damaged journal cannot go on, and what the migration left can be removed: the
+// plan is its first line.
+func TestAMigrationWhoseJournalIsDamagedCanBeGivenUp(t *testing.T) {
+	p := newPort(t)
+	p.Target.Inject(agenttest.Fault{RPC: "Import", Before: agenttest.Permanent()})
+	p.expect(p.run(), pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_FAILED)
+	p.runs.Close()
+	p.open()
+	data, err := os.ReadFile(journalPath(p))
+	check(t, err)
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	lines[3][12] ^= 1
+	check(t, os.WriteFile(journalPath(p), bytes.Join(lines, nil), 0o600))
+	if _, err := p.runs.CleanUp(t.Context(), id, p.Bucket.PAR(), false); !isDamaged(err) {
+		t.Errorf("without consent: %v", err)
+	}
+	if _, err := p.runs.Start(id, p.Bucket.PAR()); !isDamaged(err) {
+		t.Errorf("it starts: %v", err)
+	}
+	done, err := p.runs.CleanUp(t.Context(), id, p.Bucket.PAR(), true)
+	if err != nil || !done.GetDone() || len(asked(p.Source, "Discard")) != 2 || len(asked(p.Target, "Discard")) != 1 {
+		t.Errorf("cleaned up %v, %v", done, err)
+	}
+	if _, err := p.runs.Start(id, p.Bucket.PAR()); apierr.ReasonOf(err) != pb.Reason_REASON_MIGRATION_BUSY {
+		t.Errorf("it starts after it was given up: %v", err)
+	}
+	p.expectNoSecret()
+}
+
+func isDamaged(err error) bool {
+	_, damaged := errors.AsType[*journal.CorruptError](err)
+	return damaged
+}
+
 // An import whose controller died may still run: it is ended before its staging
 // table and its ledger go.
 func TestWhatMayStillRunIsCancelledFirst(t *testing.T) {

@@ -64,11 +64,15 @@ func fitting(all []*pb.MigrationStatus) int {
 	return len(all)
 }
 
-// listed is a migration's entry in the list. A damaged journal does not hide the others.
+// listed is a migration's entry in the list. A damaged journal does not hide the
+// others: as much as can be read of it is shown.
 func (s *Service) listed(id string) *pb.MigrationStatus {
 	status, err := s.status(id)
 	if err != nil {
-		return &pb.MigrationStatus{MigrationId: id, State: pb.MigrationState_MIGRATION_STATE_FAILED, Failure: apierr.FailureOf(err)}
+		if status, _ = s.Store.Readable(id); status.GetMigrationId() == "" {
+			status = &pb.MigrationStatus{MigrationId: id}
+		}
+		status.State, status.Failure = pb.MigrationState_MIGRATION_STATE_FAILED, apierr.FailureOf(err)
 	}
 	for _, t := range status.GetPlan().GetTables() {
 		t.Columns, t.Chunks, t.Definition = nil, nil, nil

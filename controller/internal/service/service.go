@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"strconv"
 
 	"google.golang.org/grpc/codes"
 
@@ -58,9 +59,7 @@ func explain(id string, err error) error {
 			WithFact("migration_id", id)
 	}
 	if corrupt, ok := errors.AsType[*journal.CorruptError](err); ok {
-		return apierr.New(codes.DataLoss, pb.Reason_REASON_INTERNAL, "%v", corrupt).
-			WithHint("restore the file from a backup, or migrate under a new ID").
-			WithFact("migration_id", id)
+		return damaged(id, corrupt)
 	}
 	if broken, ok := errors.AsType[*journal.WriteError](err); ok {
 		return apierr.New(codes.ResourceExhausted, pb.Reason_REASON_JOURNAL_BROKEN, "%v", broken).
@@ -79,6 +78,17 @@ func explain(id string, err error) error {
 	default:
 		return err
 	}
+}
+
+// damaged is the error of a journal that lost an event. Without its first line
+// nobody knows what the migration is.
+func damaged(id string, err *journal.CorruptError) error {
+	hint := "restore the file from a backup; or migrate under a new ID, after: " + advice.GiveUp(id)
+	if err.Line == 1 {
+		hint = "restore the file from a backup, or migrate under a new ID"
+	}
+	return apierr.New(codes.DataLoss, pb.Reason_REASON_JOURNAL_DAMAGED, "%v", err).WithHint("%s", hint).
+		WithFact("migration_id", id).WithFact("path", err.Path).WithFact("line", strconv.Itoa(err.Line))
 }
 
 // checkPAR refuses a text that is no PAR URL, without repeating it.

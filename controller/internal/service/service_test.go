@@ -365,8 +365,36 @@ func TestListIsNewestFirstAndPaged(t *testing.T) {
 	_, err := d.client.ListMigrations(t.Context(), &pb.ListMigrationsRequest{PageToken: "nobody"})
 	expectReason(t, err, pb.Reason_REASON_REQUEST_INVALID)
 	_, err = d.client.GetMigration(t.Context(), &pb.GetMigrationRequest{MigrationId: "damaged"})
-	if f := expectReason(t, err, pb.Reason_REASON_INTERNAL); !strings.Contains(f.GetText(), "line 1") {
-		t.Errorf("failure %v does not say where the damage is", f)
+	if f := expectReason(t, err, pb.Reason_REASON_JOURNAL_DAMAGED); !strings.Contains(f.GetText(), "line 1") || strings.Contains(f.GetHint(), "cleanup") {
+		t.Errorf("failure %v does not say where the damage is, or advises what cannot work", f)
+	}
+}
+
+func TestADamagedJournalShowsWhatCanBeReadOfIt(t *testing.T) {
+	d := newDesk(t)
+	d.create(t, "m1")
+	d.finish(t, "m1")
+	path := filepath.Join(d.dir, "m1.journal")
+	data, err := os.ReadFile(path)
+	check(t, err)
+	data[len(data)-9] ^= 1
+	check(t, os.WriteFile(path, data, 0o600))
+	resp, err := d.client.ListMigrations(t.Context(), &pb.ListMigrationsRequest{})
+	check(t, err)
+	m := resp.GetMigrations()[0]
+	if m.GetFailure().GetReason() != pb.Reason_REASON_JOURNAL_DAMAGED || m.GetPlan().GetSpec().GetSource() != "sanjose" || m.GetReceipt() != nil {
+		t.Errorf("listed as %v", m)
+	}
+	_, err = d.client.CleanUp(t.Context(), &pb.CleanUpRequest{MigrationId: "m1"})
+	if f := expectReason(t, err, pb.Reason_REASON_JOURNAL_DAMAGED); !strings.Contains(f.GetHint(), "adbferry cleanup m1 --give-up") {
+		t.Errorf("hint %q", f.GetHint())
+	}
+	_, err = d.client.CleanUp(t.Context(), &pb.CleanUpRequest{MigrationId: "m1", GiveUp: true})
+	check(t, err)
+	got, err := d.client.GetMigration(t.Context(), &pb.GetMigrationRequest{MigrationId: "m1"})
+	check(t, err)
+	if got.GetMigration().GetCleanUp() == nil {
+		t.Errorf("after it was given up: %v", got)
 	}
 }
 
