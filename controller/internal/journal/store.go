@@ -80,7 +80,8 @@ func OpenFile(path string) (File, error) {
 func (s *Store) path(id string) string { return filepath.Join(s.dir, id+suffix) }
 
 // IDs returns the migrations of the directory in name order, damaged journals
-// included. It is an error when the directory cannot be read.
+// included, and files that a crash left without a complete first event: of those
+// Status says ErrNotFound. It is an error when the directory cannot be read.
 func (s *Store) IDs() ([]string, error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -117,7 +118,8 @@ func (s *Store) Status(id string) (*pb.MigrationStatus, error) {
 
 // Create makes the journal of a migration, whose first event is its plan, and
 // returns the status. It is durable on return. A file that a crash left without
-// a complete first event is no migration and is used again.
+// a complete first event is no migration and is used again. After an error there is
+// no file, as far as it can be removed.
 func (s *Store) Create(id string, plan *pb.MigrationPlan) (_ *pb.MigrationStatus, err error) {
 	if !pb.ValidMigrationID(id) {
 		return nil, fmt.Errorf("create journal: %q cannot be a migration ID", id)
@@ -131,7 +133,7 @@ func (s *Store) Create(id string, plan *pb.MigrationPlan) (_ *pb.MigrationStatus
 		return nil, ErrExists
 	}
 	if err := j.Append(progress.Subject{Migration: id}.Planned(plan)); err != nil {
-		return nil, err
+		return nil, errors.Join(err, os.Remove(s.path(id)))
 	}
 	return j.Status(), durable.Folder(s.dir)
 }

@@ -40,7 +40,19 @@ func (s *Service) CreateMigration(ctx context.Context, req *pb.CreateMigrationRe
 	if errors.Is(err, journal.ErrExists) { // by another call meanwhile
 		status, err = s.existing(id, req.GetSpec())
 	}
-	return &pb.CreateMigrationResponse{Migration: status}, explain(id, err)
+	return &pb.CreateMigrationResponse{Migration: status}, explain(id, unwritten(id, err))
+}
+
+// unwritten explains that a plan could not be kept: there is no migration then that
+// could go on.
+func unwritten(id string, err error) error {
+	broken, ok := errors.AsType[*journal.WriteError](err)
+	if !ok {
+		return err
+	}
+	return apierr.New(codes.ResourceExhausted, pb.Reason_REASON_JOURNAL_BROKEN, "%v", broken).
+		WithHint("make room or repair the file system, then plan again: nothing was begun").
+		WithFact("directory", broken.Dir).WithFact("migration_id", id)
 }
 
 // checkCreate checks what can be checked without asking anybody.

@@ -28,7 +28,9 @@ func (s *Service) ListMigrations(_ context.Context, req *pb.ListMigrationsReques
 	}
 	var all []*pb.MigrationStatus
 	for _, id := range ids {
-		all = append(all, s.listed(id))
+		if m := s.listed(id); m != nil {
+			all = append(all, m)
+		}
 	}
 	slices.SortFunc(all, func(a, b *pb.MigrationStatus) int {
 		return cmp.Or(b.GetPlanTime().AsTime().Compare(a.GetPlanTime().AsTime()), cmp.Compare(a.GetMigrationId(), b.GetMigrationId()))
@@ -65,9 +67,13 @@ func fitting(all []*pb.MigrationStatus) int {
 }
 
 // listed is a migration's entry in the list. A damaged journal does not hide the
-// others: as much as can be read of it is shown.
+// others: as much as can be read of it is shown. It is nil when the file is no
+// migration: a crash left it before the first event was written.
 func (s *Service) listed(id string) *pb.MigrationStatus {
 	status, err := s.status(id)
+	if apierr.ReasonOf(err) == pb.Reason_REASON_NOT_FOUND {
+		return nil
+	}
 	if err != nil {
 		if status, _ = s.Store.Readable(id); status.GetMigrationId() == "" {
 			status = &pb.MigrationStatus{MigrationId: id}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -45,11 +46,17 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
+	return newDeskOn(t, nil)
+}
+
+// newDeskOn keeps its journals in files that open makes; nil for good ones.
+func newDeskOn(t *testing.T, open func(path string) (journal.File, error)) *desk {
+	t.Helper()
 	d := &desk{Running: agenttest.Start(t), dir: t.TempDir()}
 	patience := fleet.Patience{First: time.Millisecond, Longest: time.Millisecond, Total: time.Second}
 	agents, err := fleet.Open(fleet.Options{Agents: d.Addresses, TLS: d.ClientTLS, Patience: patience})
 	check(t, err)
-	store, err := journal.NewStore(journal.Options{Dir: d.dir, Now: time.Now, Log: hclog.NewNullLogger()})
+	store, err := journal.NewStore(journal.Options{Dir: d.dir, Now: time.Now, Log: hclog.NewNullLogger(), Open: open})
 	check(t, err)
 	runs := migrate.NewRuns(migrate.Options{
 		Store: store, Fleet: agents, Now: time.Now, Log: hclog.NewNullLogger(),
@@ -145,6 +152,41 @@ func TestCreateKeepsThePlanOnce(t *testing.T) {
 	expectReason(t, err, pb.Reason_REASON_MIGRATION_EXISTS)
 	if status.Code(err) != codes.AlreadyExists {
 		t.Errorf("code %s", status.Code(err))
+	}
+}
+
+// A fullFile takes the first half of what is written to it.
+type fullFile struct{ journal.File }
+
+func (f fullFile) Write(p []byte) (int, error) {
+	n, _ := f.File.Write(p[:len(p)/2])
+	return n, syscall.ENOSPC
+}
+
+func TestAPlanThatCannotBeKeptLeavesNoMigration(t *testing.T) {
+	d := newDeskOn(t, func(path string) (journal.File, error) {
+		f, err := journal.OpenFile(path)
+		return fullFile{f}, err
+	})
+	_, err := d.client.CreateMigration(t.Context(), d.request("m1"))
+	f := expectReason(t, err, pb.Reason_REASON_JOURNAL_BROKEN)
+	if strings.Contains(f.GetHint(), "resume") || !strings.Contains(f.GetHint(), "plan again") {
+		t.Errorf("hint %q", f.GetHint())
+	}
+	if left, err := filepath.Glob(filepath.Join(d.dir, "*.journal")); err != nil || len(left) != 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+}
+
+// What a crash left before the first event was written is no migration.
+func TestAnEmptyJournalIsNotListed(t *testing.T) {
+	d := newDesk(t)
+	d.create(t, "m1")
+	check(t, os.WriteFile(filepath.Join(d.dir, "m0.journal"), nil, 0o600))
+	resp, err := d.client.ListMigrations(t.Context(), &pb.ListMigrationsRequest{})
+	check(t, err)
+	if all := resp.GetMigrations(); len(all) != 1 || all[0].GetMigrationId() != "m1" {
+		t.Errorf("listed %v", all)
 	}
 }
 
