@@ -1,12 +1,15 @@
 package migrate_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
+
+	"github.com/hashicorp/go-hclog"
 
 	"github.com/adbferry/adbferry/controller/internal/agenttest"
 	"github.com/adbferry/adbferry/controller/internal/journal"
@@ -84,6 +87,32 @@ func awaitBroken(t *testing.T, p *port) {
 	broken, ok := errors.AsType[*journal.WriteError](p.runs.Broken(id))
 	if !ok || broken.Dir != p.dir || !errors.Is(broken, syscall.ENOSPC) || !strings.Contains(broken.Error(), "no space left") {
 		t.Errorf("the migration ended with %v", broken)
+	}
+}
+
+// Whoever follows the migration is told why it ended; a log of faults does not say
+// it once more.
+func TestAFullDiskIsNoFaultOfTheController(t *testing.T) {
+	p := newPort(t)
+	var printed bytes.Buffer
+	p.log = hclog.New(&hclog.LoggerOptions{Output: &printed, Level: hclog.Error})
+	var left atomic.Int64
+	left.Store(3)
+	p.disk = func() error {
+		if left.Add(-1) < 0 {
+			return syscall.ENOSPC
+		}
+		return nil
+	}
+	p.open()
+	p.start()
+	if err := p.store.Watch(t.Context(), id, 0, func(*pb.Event) error { return nil }); !errors.Is(err, journal.ErrAbandoned) {
+		t.Fatalf("the watch ended with %v", err)
+	}
+	awaitBroken(t, p)
+	p.runs.Close()
+	if printed.Len() > 0 {
+		t.Errorf("logged: %s", printed.String())
 	}
 }
 

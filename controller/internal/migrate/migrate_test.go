@@ -36,6 +36,7 @@ type port struct {
 	store *journal.Store
 	runs  *migrate.Runs
 	fleet *fleet.Fleet
+	log   hclog.Logger // nil: nowhere
 
 	lanes  int32       // at the source; 0 for what its service level bears
 	proven []pb.Format // that the controller knows to work
@@ -71,8 +72,12 @@ func (p *port) open() {
 	check(p.t, err)
 	p.store, err = journal.NewStore(journal.Options{Dir: p.dir, Now: time.Now, Log: hclog.NewNullLogger(), Open: p.openFile})
 	check(p.t, err)
+	log := p.log
+	if log == nil {
+		log = hclog.NewNullLogger()
+	}
 	p.runs = migrate.NewRuns(migrate.Options{
-		Store: p.store, Fleet: p.fleet, Version: "test", Now: time.Now, Log: hclog.NewNullLogger(),
+		Store: p.store, Fleet: p.fleet, Version: "test", Now: time.Now, Log: log,
 		Tried:  func(_, _ string) (proven, failed []pb.Format) { return p.proven, p.broken },
 		Limits: migrate.Limits{Lanes: 2, Attempts: 3, Grace: 50 * time.Millisecond, Patience: patience},
 	})

@@ -165,10 +165,13 @@ func (r *Runs) open(id, parURL string, continued bool) (*run, error) {
 }
 
 // carryOut runs a migration to its end and takes it off the list. What goes
-// wrong here has no caller any more: it is logged.
+// wrong here has no caller any more: it is logged, as a fault unless Broken tells
+// those who ask for the migration.
 func (r *Runs) carryOut(stop context.Context, run *run) {
 	err := run.carryOut(stop)
-	if err != nil {
+	if _, told := errors.AsType[*journal.WriteError](err); told {
+		run.log.Warn("migration cannot go on", "error", err)
+	} else if err != nil {
 		run.log.Error("migration cannot go on", "error", err)
 	}
 	r.mu.Lock()
