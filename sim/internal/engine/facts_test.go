@@ -152,3 +152,26 @@ func TestFact_7_1_UndoIsKept900SecondsByDefault(t *testing.T) {
 		t.Errorf("undo_retention = %s", got)
 	}
 }
+
+// What Oracle refuses is not given a plausible answer.
+func TestValuesOutOfRangeAreErrors(t *testing.T) {
+	s := testSession(t)
+	for statement, want := range map[string]string{
+		"SELECT CAST(12345 AS VARCHAR2(3)) FROM dual":                                            "ORA-25137",
+		"SELECT CAST(SYSDATE AS VARCHAR2(3)) FROM dual":                                          "ORA-25137",
+		"DECLARE n PLS_INTEGER := 2147483648; BEGIN NULL; END;":                                  "ORA-01426",
+		"DECLARE n NATURAL := 1; BEGIN n := n - 2; END;":                                         "ORA-06502",
+		"DECLARE n POSITIVE := 0; BEGIN NULL; END;":                                              "ORA-06502",
+		"SELECT DBMS_CRYPTO.HASH('a', 4) FROM dual":                                              "PLS-307",
+		"DECLARE r RAW(64); BEGIN r := DBMS_CRYPTO.HASH('a', 4); END;":                           "PLS-00307: too many declarations of 'HASH'",
+		"SELECT DBMS_CRYPTO.HASH(HEXTORAW('00'), 1) FROM dual":                                   "ORA-03001",
+		"DECLARE r RAW(64); n NUMBER := 9; BEGIN r := DBMS_CRYPTO.HASH(HEXTORAW('00'), n); END;": "ORA-28817",
+	} {
+		failsWith(t, s, statement, want)
+	}
+	const fields = "SELECT CAST('12345' AS VARCHAR2(3)), CAST(123 AS VARCHAR2(3)), EXTRACT(TIMEZONE_REGION FROM SYSTIMESTAMP), " +
+		"EXTRACT(TIMEZONE_ABBR FROM SYSTIMESTAMP), EXTRACT(TIMEZONE_REGION FROM TIMESTAMP '2025-01-02 03:04:05 Europe/Berlin') FROM dual"
+	if got := query(t, s, fields); got != "123|123|UNKNOWN|UNK|Europe/Berlin" {
+		t.Error(got)
+	}
+}

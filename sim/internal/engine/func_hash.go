@@ -18,7 +18,7 @@ func init() {
 		"STANDARD_HASH": {min: 1, max: 2, typ: returnsRaw(64), appends: appendHash, lazy: standardHash},
 		"ORA_HASH":      {min: 1, max: 3, typ: returnsNumber, lazy: hashOfNoLong},
 		"DBMS_CRYPTO.HASH": {
-			min: 2, max: 2, typ: returnsRaw(64), appends: appendCrypto, call: cryptoHash, restricted: "DBMS_CRYPTO",
+			min: 2, max: 2, typ: returnsRaw(64), appends: appendCrypto, lazy: cryptoOfNoText, restricted: "DBMS_CRYPTO",
 		},
 	})
 	for name, code := range map[string]int64{"HASH_MD5": 2, "HASH_SH1": 3, "HASH_SH256": 4, "HASH_SH384": 5, "HASH_SH512": 6} {
@@ -128,7 +128,7 @@ func (h *hasher) sum(dst []byte) []byte {
 
 // appendCrypto is DBMS_CRYPTO.HASH by a constant code.
 func appendCrypto(c *compiler, args []compiled) appender {
-	if !args[1].isFixed() {
+	if !args[1].isFixed() || args[0].typ.Kind == datum.Text {
 		return nil
 	}
 	code, err := c.s.integer(*args[1].fixed)
@@ -149,8 +149,26 @@ func appendCrypto(c *compiler, args []compiled) appender {
 	}
 }
 
-// cryptoNames are the algorithms by DBMS_CRYPTO's codes; MD4 is not offered.
+// cryptoNames are the algorithms by DBMS_CRYPTO's codes; MD4 is not simulated.
 var cryptoNames = map[int]string{2: "MD5", 3: "SHA1", 4: "SHA256", 5: "SHA384", 6: "SHA512"}
+
+// cryptoOfNoText is cryptoHash for all but VARCHAR2, which could be meant for a
+// RAW, a BLOB or a CLOB. Error: PLS-00307.
+func cryptoOfNoText(c *compiler, args []compiled) (evaluator, error) {
+	if args[0].typ.Kind == datum.Text && (args[0].fixed == nil || !args[0].fixed.IsNull()) {
+		if c.vars != nil || c.bound != nil {
+			return nil, datum.Errorf(307, "too many declarations of 'HASH' match this call")
+		}
+		return nil, datum.Errorf(6553, "PLS-307: too many declarations of 'HASH' match this call")
+	}
+	return func(f *frame) (datum.Value, error) {
+		values, err := evaluate(f, args)
+		if err != nil {
+			return datum.NULL, err
+		}
+		return cryptoHash(f, values)
+	}, nil
+}
 
 // cryptoHash is DBMS_CRYPTO.HASH(source, code): LOBs are hashed by their bytes,
 // a CLOB in AL32UTF8 (reference, section 6.1).
@@ -160,6 +178,9 @@ func cryptoHash(f *frame, args []datum.Value) (datum.Value, error) {
 		return datum.NULL, err
 	}
 	name := cryptoNames[code]
+	if code == 1 {
+		return datum.NULL, unimplemented("DBMS_CRYPTO.HASH by MD4")
+	}
 	if name == "" {
 		return datum.NULL, datum.Errorf(28817, "PL/SQL function returned an error.")
 	}

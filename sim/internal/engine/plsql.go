@@ -19,6 +19,7 @@ type variable struct {
 	typ      datum.Type // kind Null: takes any value
 	value    datum.Value
 	cursor   *database.Cursor
+	word     string // of the declaration, such as PLS_INTEGER
 	constant bool
 	notNull  bool
 	bind     bool

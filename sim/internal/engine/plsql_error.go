@@ -67,7 +67,7 @@ func (c *blockCompiler) guarded(node interface{ Pos() int }, do func(x *executio
 }
 
 // plsCodes are the errors that are PL/SQL's own, PLS-nnnnn.
-var plsCodes = map[int]bool{201: true, 306: true, 222: true, 363: true, 382: true, 403: true, 49: true, 221: true, 371: true}
+var plsCodes = map[int]bool{201: true, 306: true, 307: true, 222: true, 363: true, 382: true, 403: true, 49: true, 221: true, 371: true}
 
 // compileError wraps an error of the compilation as ORA-06550.
 func (c *blockCompiler) compileError(err error) error {

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"math"
+
 	"github.com/adbferry/adbferry/sim/internal/database"
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/sql"
@@ -60,7 +62,7 @@ func (c *blockCompiler) declare(d *sql.Declaration) (step, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &variable{typ: t, notNull: d.NotNull}
+	v := &variable{typ: t, notNull: d.NotNull, word: d.Type.Word}
 	if c.names.variables[d.Name] != nil {
 		return nil, at(d, datum.Errorf(371, "at most one declaration for '%s' is permitted", d.Name))
 	}
@@ -252,6 +254,9 @@ func (s *Session) assign(v *variable, value datum.Value) error {
 	out, broken := enforce(out, v.typ)
 	switch broken.code {
 	case 0:
+		if err := inRange(out, v.word); err != nil {
+			return err
+		}
 		v.value = out
 		return nil
 	case 1438:
@@ -259,6 +264,32 @@ func (s *Session) assign(v *variable, value datum.Value) error {
 	default:
 		return datum.Errorf(6502, prefix+": character string buffer too small")
 	}
+}
+
+// inRange checks the integers of PL/SQL, which have 32 bits.
+//
+// Errors: ORA-01426; ORA-06502 for one that may not be negative, or zero.
+func inRange(v datum.Value, word string) error {
+	least := int64(math.MinInt32)
+	switch word {
+	case "PLS_INTEGER", "BINARY_INTEGER", "SIMPLE_INTEGER":
+	case "NATURAL":
+		least = 0
+	case "POSITIVE":
+		least = 1
+	default:
+		return nil
+	}
+	n, ok := v.Int()
+	switch {
+	case v.IsNull():
+		return nil
+	case !ok || n < math.MinInt32 || n > math.MaxInt32:
+		return datum.Errorf(1426, "numeric overflow")
+	case n < least:
+		return datum.Errorf(6502, "PL/SQL: numeric or value error")
+	}
+	return nil
 }
 
 // ifStep compiles IF; a condition that is unknown is not true.

@@ -12,8 +12,8 @@ import (
 	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
-// cast compiles CAST(x AS type): a text that is too long is cut, a number that
-// is too large is an error.
+// cast compiles CAST(x AS type): a text that is too long is cut; a number that is
+// too large, and what does not fit a text, is an error.
 func (c *compiler) cast(x *sql.Cast, sc *scope) (compiled, error) {
 	a, err := c.compile(x.X, sc)
 	if err != nil {
@@ -30,6 +30,8 @@ func (c *compiler) cast(x *sql.Cast, sc *scope) (compiled, error) {
 		}
 		v, broken := enforce(v, t)
 		switch {
+		case broken.code == 12899 && v.Kind() == datum.Text && a.typ.Kind != datum.Text && a.typ.Kind != datum.Clob:
+			return datum.NULL, datum.Errorf(25137, "Data value out of range")
 		case broken.code == 12899 && v.Kind() == datum.Text:
 			return datum.FromText(cutText(v.Text(), t)), nil
 		case broken.code == 12899:
@@ -129,10 +131,19 @@ func zoneField(field string, v datum.Value, t time.Time) (datum.Value, error) {
 	case "TIMEZONE_MINUTE":
 		return datum.FromInt(int64(offset / 60 % 60)), nil
 	case "TIMEZONE_ABBR":
+		if isOffset(v.Zone()) {
+			return datum.FromText("UNK"), nil
+		}
 		return datum.FromText(abbreviation), nil
+	}
+	if isOffset(v.Zone()) {
+		return datum.FromText("UNKNOWN"), nil
 	}
 	return datum.FromText(v.Zone()), nil
 }
+
+// isOffset reports whether a zone is an offset, and not a region.
+func isOffset(zone string) bool { return strings.HasPrefix(zone, "+") || strings.HasPrefix(zone, "-") }
 
 // secondsOf is seconds with their fraction as one NUMBER.
 func secondsOf(seconds, nanos int64) (datum.Value, error) {
