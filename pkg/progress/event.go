@@ -51,6 +51,14 @@ func (s Subject) TableChanged(c *pb.TableChanged) *pb.Event {
 	return e
 }
 
+// TableDigested makes the event that it is known what the table's rows are on the
+// source, as of its SCN.
+func (s Subject) TableDigested(source *pb.Digest) *pb.Event {
+	e := s.event()
+	e.Kind = &pb.Event_TableDigested{TableDigested: &pb.TableDigested{Source: source}}
+	return e
+}
+
 // TableReplanned makes the event that the table is moved again by another plan.
 func (s Subject) TableReplanned(r *pb.TableReplanned) *pb.Event {
 	e := s.event()

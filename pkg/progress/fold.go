@@ -30,6 +30,10 @@ func Fold(s *pb.MigrationStatus, e *pb.Event) {
 		foldMigration(s, e, kind.MigrationChanged)
 	case *pb.Event_TableChanged:
 		foldTable(s, e, kind.TableChanged)
+	case *pb.Event_TableDigested:
+		if t := Table(s, e.GetTableId()); t != nil {
+			t.SourceDigest = kind.TableDigested.GetSource()
+		}
 	case *pb.Event_TableReplanned:
 		foldReplan(s, e, kind.TableReplanned)
 	case *pb.Event_ChunkChanged:
@@ -78,7 +82,7 @@ func foldReplan(s *pb.MigrationStatus, e *pb.Event, r *pb.TableReplanned) {
 	if SnapshotLost(r.GetFailure()) {
 		t.SnapshotsLost++
 	}
-	t.Definitions, t.DefinitionFailures = nil, nil
+	t.Definitions, t.DefinitionFailures, t.SourceDigest = nil, nil, nil
 }
 
 func foldMigration(s *pb.MigrationStatus, e *pb.Event, c *pb.MigrationChanged) {

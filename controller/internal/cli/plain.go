@@ -65,6 +65,8 @@ func eventText(e *pb.Event) string {
 		return withFailure(stateText(kind.MigrationChanged.GetState()), kind.MigrationChanged.GetFailure())
 	case *pb.Event_TableChanged:
 		return withFailure(tableText(kind.TableChanged), kind.TableChanged.GetFailure())
+	case *pb.Event_TableDigested:
+		return "digested on the source: " + count(kind.TableDigested.GetSource().GetRows(), "row")
 	case *pb.Event_TableReplanned:
 		return replannedText(kind.TableReplanned)
 	case *pb.Event_ChunkChanged:

@@ -37,6 +37,8 @@ func describe(e *pb.Event) (what string, args []any) {
 		return "cleaned up", []any{"removed", len(kind.MigrationCleanedUp.GetRemoved()), "leftovers", len(kind.MigrationCleanedUp.GetLeftovers())}
 	case *pb.Event_TableChanged:
 		return "table changed", why(kind.TableChanged.GetFailure(), "state", kind.TableChanged.GetState().String())
+	case *pb.Event_TableDigested:
+		return "source digested", []any{"rows", kind.TableDigested.GetSource().GetRows()}
 	case *pb.Event_TableReplanned:
 		p := kind.TableReplanned.GetPlan()
 		return "table planned again", why(kind.TableReplanned.GetFailure(), "format", p.GetFormat().String(), "scn", p.GetScn())

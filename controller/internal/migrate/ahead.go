@@ -13,7 +13,8 @@ import (
 // of the source is as of an SCN, so nothing that comes later changes it; that of
 // the target is taken when its last row is there.
 type aheadDigest struct {
-	side   compare.Side
+	ask    ask
+	known  bool // when it was made, an earlier start had the answer
 	start  sync.Once
 	begun  chan struct{} // closed when it may begin
 	done   chan struct{} // closed when there is an answer
@@ -23,18 +24,36 @@ type aheadDigest struct {
 	err    error
 }
 
+// An ask asks what all rows of one side are.
+type ask func(context.Context) (*pb.ChecksumResponse, error)
+
+// askSource asks the journal first: what an earlier start has found out of the
+// source is still true, and may be all that is left of it when the undo is gone.
+func (r *run) askSource(p *pb.TablePlan, side compare.Side) ask {
+	return func(ctx context.Context) (*pb.ChecksumResponse, error) {
+		if known := r.tableStatus(p).GetSourceDigest(); known != nil {
+			return &pb.ChecksumResponse{Digest: known}, nil
+		}
+		resp, err := side.Digest(ctx)
+		if err != nil || len(resp.GetLeftOut()) > 0 { // without these columns it would be of no use
+			return resp, err
+		}
+		return resp, r.journal.Append(r.subject(p).TableDigested(resp.GetDigest()))
+	}
+}
+
 // digestAhead prepares to digest a side of a table beside everything else. A
 // stop ends it at once: the next start asks again.
-func (r *run) digestAhead(ctx context.Context, side compare.Side) *aheadDigest {
+func (r *run) digestAhead(ctx context.Context, ask ask) *aheadDigest {
 	ctx, cancel := context.WithCancelCause(ctx)
-	a := &aheadDigest{side: side, begun: make(chan struct{}), done: make(chan struct{}), cancel: cancel}
+	a := &aheadDigest{ask: ask, begun: make(chan struct{}), done: make(chan struct{}), cancel: cancel}
 	stopped := context.AfterFunc(r.stop, func() { cancel(errStopped) })
 	go func() { // end waits for it
 		defer close(a.done)
 		defer stopped()
 		select {
 		case <-a.begun:
-			a.answer, a.err = side.Digest(ctx)
+			a.answer, a.err = ask(ctx)
 		case <-ctx.Done():
 			a.err = context.Cause(ctx)
 		}
@@ -57,7 +76,7 @@ func (a *aheadDigest) wait(ctx context.Context) (*pb.ChecksumResponse, error) {
 	if a.err == nil {
 		return a.answer, nil
 	}
-	return a.side.Digest(ctx)
+	return a.ask(ctx)
 }
 
 // end ends the digest and waits for that.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/adbferry/adbferry/controller/internal/compare"
 	"github.com/adbferry/adbferry/controller/internal/verify"
+	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/digest"
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -71,14 +72,29 @@ func (r *run) lane(l *lanes) func(context.Context, func() error) error {
 const pulse = 5 * time.Second
 
 // compare counts and digests both sides in one pass each, the source as of the
-// SCN, the target as it is when all its rows are there. What it held before is
-// subtracted.
+// SCN, the target as it is when all its rows are there. When a digest of the source
+// that an earlier start took differs, the source is asked again while it can be: an
+// agent of another version may have digested it.
 func (r *run) compare(ctx context.Context, p *pb.TablePlan, source, target *aheadDigest) (*pb.Comparison, error) {
 	if err := r.boundary(); err != nil {
 		return nil, err
 	}
+	c, err := r.digests(ctx, p, source.wait, target.wait)
+	if err != nil || !source.known || verify.Table(p.GetTableId(), p.GetOptions().GetIfExists(), c) == nil {
+		return c, err
+	}
+	again, err := r.digests(ctx, p, nil, target.wait)
+	if progress.SnapshotLost(apierr.FailureOf(err)) {
+		return c, nil
+	}
+	return again, err
+}
+
+// digests compares what both sides are asked, each by its agent when there is no
+// other way to ask. What the target held before is subtracted.
+func (r *run) digests(ctx context.Context, p *pb.TablePlan, source, target ask) (*pb.Comparison, error) {
 	pair, c := r.pair(p), &pb.Comparison{}
-	pair.Source.Ahead, pair.Target.Ahead = source.wait, target.wait
+	pair.Source.Ahead, pair.Target.Ahead = source, target
 	if err := pair.Digest(ctx, c); err != nil {
 		return nil, err
 	}

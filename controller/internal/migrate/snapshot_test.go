@@ -12,6 +12,7 @@ import (
 
 	"github.com/adbferry/adbferry/controller/internal/agenttest"
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -83,12 +84,59 @@ func TestASourceThatCannotBeDigestedAnyMoreIsMovedAgain(t *testing.T) {
 	expectMovedLater(t, p, p.run(), pb.Reason_REASON_SNAPSHOT_GONE)
 }
 
-func TestASnapshotThatIsGoneAfterAStopIsReplaced(t *testing.T) {
+// failedAt is a migration whose imports fail once the source was digested, with
+// the answer that digest gets.
+func failedAt(t *testing.T, digest ...agenttest.Fault) *port {
+	t.Helper()
 	p := grown(t, &pb.PlanTableRequest{})
-	p.Target.Inject(agenttest.Fault{RPC: "Import", Before: agenttest.Permanent()}, agenttest.Fault{RPC: "Import", Before: agenttest.Permanent()})
-	p.expect(p.run(), pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_FAILED)
+	gate := make(chan struct{})
+	failing := agenttest.Fault{RPC: "Import", Gate: gate, Before: agenttest.Permanent()}
+	p.Target.Inject(failing, failing)
+	p.Source.Inject(digest...)
+	started, err := p.runs.Start(id, p.Bucket.PAR())
+	check(t, err)
+	if len(digest) == 0 {
+		p.until(func(e *pb.Event) bool { return e.GetTableDigested() != nil })
+	} else {
+		p.began(p.Source, "Checksum", 1)
+	}
+	close(gate)
+	p.expect(p.wait(started.GetLastSequence()), pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_FAILED)
+	return p
+}
+
+func TestASnapshotThatIsGoneAfterAStopIsReplaced(t *testing.T) {
+	p := failedAt(t, gone("Checksum"))
 	p.Source.Inject(gone("Checksum"), gone("Checksum"))
 	expectMovedLater(t, p, p.run(), pb.Reason_REASON_SNAPSHOT_GONE)
+}
+
+// What the source had is known from the first start, so its undo is not needed.
+func TestADigestOfTheSourceOutlivesItsUndo(t *testing.T) {
+	p := failedAt(t)
+	asks := len(asked(p.Source, "Checksum"))
+	p.Source.Inject(gone("Checksum"))
+	s := p.run()
+	expectDone(p, s)
+	table := s.GetReceipt().GetTables()[0]
+	if n := len(asked(p.Source, "Checksum")); n != asks || len(table.GetTries()) != 0 || table.GetSourceDigest().GetSum() == "" {
+		t.Errorf("the source was digested %d times, then %d; tries %v", asks, n, table.GetTries())
+	}
+}
+
+// An agent of another version may write a value's canonical text in another way.
+func TestADigestFromBeforeIsTakenAgainWhereItDiffers(t *testing.T) {
+	p := failedAt(t)
+	asks := len(asked(p.Source, "Checksum"))
+	j, err := p.store.Open(id)
+	check(t, err)
+	check(t, j.Append(progress.Subject{Migration: id, Table: j.Status().GetTables()[0].GetTableId()}.TableDigested(&pb.Digest{Rows: 7, Sum: "1-1"})))
+	check(t, j.Close())
+	s := p.run()
+	expectDone(p, s)
+	if n := len(asked(p.Source, "Checksum")); n != asks+1 || len(s.GetReceipt().GetTables()[0].GetTries()) != 0 {
+		t.Errorf("the source was digested %d times, then %d", asks, n)
+	}
 }
 
 func TestOtherTablesKeepTheirSCN(t *testing.T) {

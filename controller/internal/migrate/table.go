@@ -56,7 +56,8 @@ func (r *run) move(ctx context.Context, p *pb.TablePlan) (*pb.Comparison, error)
 		return nil, err
 	}
 	pair := r.pair(p)
-	source, target := r.digestAhead(ctx, pair.Source), r.digestAhead(ctx, pair.Target)
+	source, target := r.digestAhead(ctx, r.askSource(p, pair.Source)), r.digestAhead(ctx, pair.Target.Digest)
+	source.known = r.tableStatus(p).GetSourceDigest() != nil
 	defer source.end()
 	defer target.end()
 	err := r.chunks(ctx, p, source)
@@ -158,7 +159,7 @@ func (r *run) tableStatus(p *pb.TablePlan) (status *pb.TableStatus) {
 		t := progress.Table(s, p.GetTableId())
 		status = proto.CloneOf(&pb.TableStatus{
 			State: t.GetState(), Comparison: t.GetComparison(), Before: t.GetBefore(), Tries: t.GetTries(), SnapshotsLost: t.GetSnapshotsLost(),
-			Definitions: t.GetDefinitions(), DefinitionFailures: t.GetDefinitionFailures(),
+			Definitions: t.GetDefinitions(), DefinitionFailures: t.GetDefinitionFailures(), SourceDigest: t.GetSourceDigest(),
 		})
 	})
 	return status

@@ -308,6 +308,7 @@ type Event struct {
 	//	*Event_Notice
 	//	*Event_TableReplanned
 	//	*Event_MigrationCleanedUp
+	//	*Event_TableDigested
 	Kind          isEvent_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -464,6 +465,15 @@ func (x *Event) GetMigrationCleanedUp() *MigrationCleanedUp {
 	return nil
 }
 
+func (x *Event) GetTableDigested() *TableDigested {
+	if x != nil {
+		if x, ok := x.Kind.(*Event_TableDigested); ok {
+			return x.TableDigested
+		}
+	}
+	return nil
+}
+
 type isEvent_Kind interface {
 	isEvent_Kind()
 }
@@ -500,6 +510,10 @@ type Event_MigrationCleanedUp struct {
 	MigrationCleanedUp *MigrationCleanedUp `protobuf:"bytes,17,opt,name=migration_cleaned_up,json=migrationCleanedUp,proto3,oneof"`
 }
 
+type Event_TableDigested struct {
+	TableDigested *TableDigested `protobuf:"bytes,18,opt,name=table_digested,json=tableDigested,proto3,oneof"`
+}
+
 func (*Event_MigrationPlanned) isEvent_Kind() {}
 
 func (*Event_MigrationChanged) isEvent_Kind() {}
@@ -515,6 +529,8 @@ func (*Event_Notice) isEvent_Kind() {}
 func (*Event_TableReplanned) isEvent_Kind() {}
 
 func (*Event_MigrationCleanedUp) isEvent_Kind() {}
+
+func (*Event_TableDigested) isEvent_Kind() {}
 
 // MigrationPlanned is the first event of every journal.
 type MigrationPlanned struct {
@@ -942,6 +958,52 @@ func (x *TableReplanned) GetFailure() *Failure {
 	return nil
 }
 
+// TableDigested says what the rows of a table are on the source, as of the table's SCN. It is worth keeping: when the undo is gone,
+// nobody can find it out again.
+type TableDigested struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Source        *Digest                `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TableDigested) Reset() {
+	*x = TableDigested{}
+	mi := &file_adbferry_v1_event_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TableDigested) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TableDigested) ProtoMessage() {}
+
+func (x *TableDigested) ProtoReflect() protoreflect.Message {
+	mi := &file_adbferry_v1_event_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TableDigested.ProtoReflect.Descriptor instead.
+func (*TableDigested) Descriptor() ([]byte, []int) {
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *TableDigested) GetSource() *Digest {
+	if x != nil {
+		return x.Source
+	}
+	return nil
+}
+
 // A Comparison is what verification saw on both sides.
 type Comparison struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
@@ -958,7 +1020,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[7]
+	mi := &file_adbferry_v1_event_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -970,7 +1032,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[7]
+	mi := &file_adbferry_v1_event_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -983,7 +1045,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{7}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Comparison) GetSourceRows() int64 {
@@ -1037,7 +1099,7 @@ type ChunkChanged struct {
 
 func (x *ChunkChanged) Reset() {
 	*x = ChunkChanged{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[8]
+	mi := &file_adbferry_v1_event_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1049,7 +1111,7 @@ func (x *ChunkChanged) String() string {
 func (*ChunkChanged) ProtoMessage() {}
 
 func (x *ChunkChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[8]
+	mi := &file_adbferry_v1_event_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1062,7 +1124,7 @@ func (x *ChunkChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChunkChanged.ProtoReflect.Descriptor instead.
 func (*ChunkChanged) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{8}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ChunkChanged) GetState() ChunkState {
@@ -1109,7 +1171,7 @@ type ChunkProgress struct {
 
 func (x *ChunkProgress) Reset() {
 	*x = ChunkProgress{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[9]
+	mi := &file_adbferry_v1_event_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1121,7 +1183,7 @@ func (x *ChunkProgress) String() string {
 func (*ChunkProgress) ProtoMessage() {}
 
 func (x *ChunkProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[9]
+	mi := &file_adbferry_v1_event_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1134,7 +1196,7 @@ func (x *ChunkProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChunkProgress.ProtoReflect.Descriptor instead.
 func (*ChunkProgress) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{9}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ChunkProgress) GetPhase() Phase {
@@ -1175,7 +1237,7 @@ type Notice struct {
 
 func (x *Notice) Reset() {
 	*x = Notice{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[10]
+	mi := &file_adbferry_v1_event_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1187,7 +1249,7 @@ func (x *Notice) String() string {
 func (*Notice) ProtoMessage() {}
 
 func (x *Notice) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[10]
+	mi := &file_adbferry_v1_event_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1200,7 +1262,7 @@ func (x *Notice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Notice.ProtoReflect.Descriptor instead.
 func (*Notice) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{10}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Notice) GetText() string {
@@ -1223,7 +1285,7 @@ type Manifest struct {
 
 func (x *Manifest) Reset() {
 	*x = Manifest{}
-	mi := &file_adbferry_v1_event_proto_msgTypes[11]
+	mi := &file_adbferry_v1_event_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1235,7 +1297,7 @@ func (x *Manifest) String() string {
 func (*Manifest) ProtoMessage() {}
 
 func (x *Manifest) ProtoReflect() protoreflect.Message {
-	mi := &file_adbferry_v1_event_proto_msgTypes[11]
+	mi := &file_adbferry_v1_event_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1248,7 +1310,7 @@ func (x *Manifest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Manifest.ProtoReflect.Descriptor instead.
 func (*Manifest) Descriptor() ([]byte, []int) {
-	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{11}
+	return file_adbferry_v1_event_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Manifest) GetObjects() []*Object {
@@ -1269,7 +1331,7 @@ var File_adbferry_v1_event_proto protoreflect.FileDescriptor
 
 const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x17adbferry/v1/event.proto\x12\vadbferry.v1\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xff\x05\n" +
+	"\x17adbferry/v1/event.proto\x12\vadbferry.v1\x1a\x19adbferry/v1/failure.proto\x1a\x16adbferry/v1/plan.proto\x1a\x19adbferry/v1/receipt.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc4\x06\n" +
 	"\x05Event\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x03R\bsequence\x12.\n" +
 	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12!\n" +
@@ -1285,7 +1347,8 @@ const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\x0echunk_progress\x18\x0e \x01(\v2\x1a.adbferry.v1.ChunkProgressH\x00R\rchunkProgress\x12-\n" +
 	"\x06notice\x18\x0f \x01(\v2\x13.adbferry.v1.NoticeH\x00R\x06notice\x12F\n" +
 	"\x0ftable_replanned\x18\x10 \x01(\v2\x1b.adbferry.v1.TableReplannedH\x00R\x0etableReplanned\x12S\n" +
-	"\x14migration_cleaned_up\x18\x11 \x01(\v2\x1f.adbferry.v1.MigrationCleanedUpH\x00R\x12migrationCleanedUpB\x06\n" +
+	"\x14migration_cleaned_up\x18\x11 \x01(\v2\x1f.adbferry.v1.MigrationCleanedUpH\x00R\x12migrationCleanedUp\x12C\n" +
+	"\x0etable_digested\x18\x12 \x01(\v2\x1a.adbferry.v1.TableDigestedH\x00R\rtableDigestedB\x06\n" +
 	"\x04kind\"B\n" +
 	"\x10MigrationPlanned\x12.\n" +
 	"\x04plan\x18\x01 \x01(\v2\x1a.adbferry.v1.MigrationPlanR\x04plan\"\x98\x02\n" +
@@ -1317,7 +1380,9 @@ const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\vdefinitions\x18\a \x03(\tR\vdefinitions\"l\n" +
 	"\x0eTableReplanned\x12*\n" +
 	"\x04plan\x18\x01 \x01(\v2\x16.adbferry.v1.TablePlanR\x04plan\x12.\n" +
-	"\afailure\x18\x02 \x01(\v2\x14.adbferry.v1.FailureR\afailure\"\x81\x02\n" +
+	"\afailure\x18\x02 \x01(\v2\x14.adbferry.v1.FailureR\afailure\"<\n" +
+	"\rTableDigested\x12+\n" +
+	"\x06source\x18\x01 \x01(\v2\x13.adbferry.v1.DigestR\x06source\"\x81\x02\n" +
 	"\n" +
 	"Comparison\x12\x1f\n" +
 	"\vsource_rows\x18\x01 \x01(\x03R\n" +
@@ -1389,7 +1454,7 @@ func file_adbferry_v1_event_proto_rawDescGZIP() []byte {
 }
 
 var file_adbferry_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_adbferry_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_adbferry_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_adbferry_v1_event_proto_goTypes = []any{
 	(MigrationState)(0),           // 0: adbferry.v1.MigrationState
 	(TableState)(0),               // 1: adbferry.v1.TableState
@@ -1402,59 +1467,62 @@ var file_adbferry_v1_event_proto_goTypes = []any{
 	(*MigrationCleanedUp)(nil),    // 8: adbferry.v1.MigrationCleanedUp
 	(*TableChanged)(nil),          // 9: adbferry.v1.TableChanged
 	(*TableReplanned)(nil),        // 10: adbferry.v1.TableReplanned
-	(*Comparison)(nil),            // 11: adbferry.v1.Comparison
-	(*ChunkChanged)(nil),          // 12: adbferry.v1.ChunkChanged
-	(*ChunkProgress)(nil),         // 13: adbferry.v1.ChunkProgress
-	(*Notice)(nil),                // 14: adbferry.v1.Notice
-	(*Manifest)(nil),              // 15: adbferry.v1.Manifest
-	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
-	(*MigrationPlan)(nil),         // 17: adbferry.v1.MigrationPlan
-	(*Failure)(nil),               // 18: adbferry.v1.Failure
-	(*Receipt)(nil),               // 19: adbferry.v1.Receipt
-	(*Leftover)(nil),              // 20: adbferry.v1.Leftover
-	(*Digest)(nil),                // 21: adbferry.v1.Digest
-	(*DefinitionFailure)(nil),     // 22: adbferry.v1.DefinitionFailure
-	(*TablePlan)(nil),             // 23: adbferry.v1.TablePlan
-	(*ColumnLeftOut)(nil),         // 24: adbferry.v1.ColumnLeftOut
-	(*Object)(nil),                // 25: adbferry.v1.Object
+	(*TableDigested)(nil),         // 11: adbferry.v1.TableDigested
+	(*Comparison)(nil),            // 12: adbferry.v1.Comparison
+	(*ChunkChanged)(nil),          // 13: adbferry.v1.ChunkChanged
+	(*ChunkProgress)(nil),         // 14: adbferry.v1.ChunkProgress
+	(*Notice)(nil),                // 15: adbferry.v1.Notice
+	(*Manifest)(nil),              // 16: adbferry.v1.Manifest
+	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
+	(*MigrationPlan)(nil),         // 18: adbferry.v1.MigrationPlan
+	(*Failure)(nil),               // 19: adbferry.v1.Failure
+	(*Receipt)(nil),               // 20: adbferry.v1.Receipt
+	(*Leftover)(nil),              // 21: adbferry.v1.Leftover
+	(*Digest)(nil),                // 22: adbferry.v1.Digest
+	(*DefinitionFailure)(nil),     // 23: adbferry.v1.DefinitionFailure
+	(*TablePlan)(nil),             // 24: adbferry.v1.TablePlan
+	(*ColumnLeftOut)(nil),         // 25: adbferry.v1.ColumnLeftOut
+	(*Object)(nil),                // 26: adbferry.v1.Object
 }
 var file_adbferry_v1_event_proto_depIdxs = []int32{
-	16, // 0: adbferry.v1.Event.time:type_name -> google.protobuf.Timestamp
+	17, // 0: adbferry.v1.Event.time:type_name -> google.protobuf.Timestamp
 	5,  // 1: adbferry.v1.Event.migration_planned:type_name -> adbferry.v1.MigrationPlanned
 	6,  // 2: adbferry.v1.Event.migration_changed:type_name -> adbferry.v1.MigrationChanged
 	9,  // 3: adbferry.v1.Event.table_changed:type_name -> adbferry.v1.TableChanged
-	12, // 4: adbferry.v1.Event.chunk_changed:type_name -> adbferry.v1.ChunkChanged
-	13, // 5: adbferry.v1.Event.chunk_progress:type_name -> adbferry.v1.ChunkProgress
-	14, // 6: adbferry.v1.Event.notice:type_name -> adbferry.v1.Notice
+	13, // 4: adbferry.v1.Event.chunk_changed:type_name -> adbferry.v1.ChunkChanged
+	14, // 5: adbferry.v1.Event.chunk_progress:type_name -> adbferry.v1.ChunkProgress
+	15, // 6: adbferry.v1.Event.notice:type_name -> adbferry.v1.Notice
 	10, // 7: adbferry.v1.Event.table_replanned:type_name -> adbferry.v1.TableReplanned
 	8,  // 8: adbferry.v1.Event.migration_cleaned_up:type_name -> adbferry.v1.MigrationCleanedUp
-	17, // 9: adbferry.v1.MigrationPlanned.plan:type_name -> adbferry.v1.MigrationPlan
-	0,  // 10: adbferry.v1.MigrationChanged.state:type_name -> adbferry.v1.MigrationState
-	18, // 11: adbferry.v1.MigrationChanged.failure:type_name -> adbferry.v1.Failure
-	19, // 12: adbferry.v1.MigrationChanged.receipt:type_name -> adbferry.v1.Receipt
-	7,  // 13: adbferry.v1.MigrationChanged.storage:type_name -> adbferry.v1.StorageLocation
-	20, // 14: adbferry.v1.MigrationCleanedUp.removed:type_name -> adbferry.v1.Leftover
-	20, // 15: adbferry.v1.MigrationCleanedUp.leftovers:type_name -> adbferry.v1.Leftover
-	1,  // 16: adbferry.v1.TableChanged.state:type_name -> adbferry.v1.TableState
-	18, // 17: adbferry.v1.TableChanged.failure:type_name -> adbferry.v1.Failure
-	11, // 18: adbferry.v1.TableChanged.comparison:type_name -> adbferry.v1.Comparison
-	21, // 19: adbferry.v1.TableChanged.before:type_name -> adbferry.v1.Digest
-	22, // 20: adbferry.v1.TableChanged.definition_failures:type_name -> adbferry.v1.DefinitionFailure
-	23, // 21: adbferry.v1.TableReplanned.plan:type_name -> adbferry.v1.TablePlan
-	18, // 22: adbferry.v1.TableReplanned.failure:type_name -> adbferry.v1.Failure
-	21, // 23: adbferry.v1.Comparison.source_digest:type_name -> adbferry.v1.Digest
-	21, // 24: adbferry.v1.Comparison.target_digest:type_name -> adbferry.v1.Digest
-	24, // 25: adbferry.v1.Comparison.not_compared:type_name -> adbferry.v1.ColumnLeftOut
-	2,  // 26: adbferry.v1.ChunkChanged.state:type_name -> adbferry.v1.ChunkState
-	18, // 27: adbferry.v1.ChunkChanged.failure:type_name -> adbferry.v1.Failure
-	15, // 28: adbferry.v1.ChunkChanged.manifest:type_name -> adbferry.v1.Manifest
-	3,  // 29: adbferry.v1.ChunkProgress.phase:type_name -> adbferry.v1.Phase
-	25, // 30: adbferry.v1.Manifest.objects:type_name -> adbferry.v1.Object
-	31, // [31:31] is the sub-list for method output_type
-	31, // [31:31] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	11, // 9: adbferry.v1.Event.table_digested:type_name -> adbferry.v1.TableDigested
+	18, // 10: adbferry.v1.MigrationPlanned.plan:type_name -> adbferry.v1.MigrationPlan
+	0,  // 11: adbferry.v1.MigrationChanged.state:type_name -> adbferry.v1.MigrationState
+	19, // 12: adbferry.v1.MigrationChanged.failure:type_name -> adbferry.v1.Failure
+	20, // 13: adbferry.v1.MigrationChanged.receipt:type_name -> adbferry.v1.Receipt
+	7,  // 14: adbferry.v1.MigrationChanged.storage:type_name -> adbferry.v1.StorageLocation
+	21, // 15: adbferry.v1.MigrationCleanedUp.removed:type_name -> adbferry.v1.Leftover
+	21, // 16: adbferry.v1.MigrationCleanedUp.leftovers:type_name -> adbferry.v1.Leftover
+	1,  // 17: adbferry.v1.TableChanged.state:type_name -> adbferry.v1.TableState
+	19, // 18: adbferry.v1.TableChanged.failure:type_name -> adbferry.v1.Failure
+	12, // 19: adbferry.v1.TableChanged.comparison:type_name -> adbferry.v1.Comparison
+	22, // 20: adbferry.v1.TableChanged.before:type_name -> adbferry.v1.Digest
+	23, // 21: adbferry.v1.TableChanged.definition_failures:type_name -> adbferry.v1.DefinitionFailure
+	24, // 22: adbferry.v1.TableReplanned.plan:type_name -> adbferry.v1.TablePlan
+	19, // 23: adbferry.v1.TableReplanned.failure:type_name -> adbferry.v1.Failure
+	22, // 24: adbferry.v1.TableDigested.source:type_name -> adbferry.v1.Digest
+	22, // 25: adbferry.v1.Comparison.source_digest:type_name -> adbferry.v1.Digest
+	22, // 26: adbferry.v1.Comparison.target_digest:type_name -> adbferry.v1.Digest
+	25, // 27: adbferry.v1.Comparison.not_compared:type_name -> adbferry.v1.ColumnLeftOut
+	2,  // 28: adbferry.v1.ChunkChanged.state:type_name -> adbferry.v1.ChunkState
+	19, // 29: adbferry.v1.ChunkChanged.failure:type_name -> adbferry.v1.Failure
+	16, // 30: adbferry.v1.ChunkChanged.manifest:type_name -> adbferry.v1.Manifest
+	3,  // 31: adbferry.v1.ChunkProgress.phase:type_name -> adbferry.v1.Phase
+	26, // 32: adbferry.v1.Manifest.objects:type_name -> adbferry.v1.Object
+	33, // [33:33] is the sub-list for method output_type
+	33, // [33:33] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_event_proto_init() }
@@ -1474,6 +1542,7 @@ func file_adbferry_v1_event_proto_init() {
 		(*Event_Notice)(nil),
 		(*Event_TableReplanned)(nil),
 		(*Event_MigrationCleanedUp)(nil),
+		(*Event_TableDigested)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1481,7 +1550,7 @@ func file_adbferry_v1_event_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_adbferry_v1_event_proto_rawDesc), len(file_adbferry_v1_event_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   12,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

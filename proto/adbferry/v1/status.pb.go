@@ -216,6 +216,8 @@ type TableStatus struct {
 	Tries []*FormatTry `protobuf:"bytes,11,rep,name=tries,proto3" json:"tries,omitempty"`
 	// How many of them were given up for their SCN since somebody started the migration.
 	SnapshotsLost int32 `protobuf:"varint,12,opt,name=snapshots_lost,json=snapshotsLost,proto3" json:"snapshots_lost,omitempty"`
+	// What the source has as of the table's SCN, once it is known.
+	SourceDigest  *Digest `protobuf:"bytes,13,opt,name=source_digest,json=sourceDigest,proto3" json:"source_digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -332,6 +334,13 @@ func (x *TableStatus) GetSnapshotsLost() int32 {
 		return x.SnapshotsLost
 	}
 	return 0
+}
+
+func (x *TableStatus) GetSourceDigest() *Digest {
+	if x != nil {
+		return x.SourceDigest
+	}
+	return nil
 }
 
 // A ChunkStatus is where one chunk stands.
@@ -480,7 +489,7 @@ const file_adbferry_v1_status_proto_rawDesc = "" +
 	"\rcontinuations\x18\r \x01(\x05R\rcontinuations\x12\x1b\n" +
 	"\tshut_down\x18\x0e \x01(\bR\bshutDown\x12%\n" +
 	"\x0estaged_objects\x18\x0f \x01(\x03R\rstagedObjects\x12!\n" +
-	"\fstaged_bytes\x18\x10 \x01(\x03R\vstagedBytes\"\xd9\x04\n" +
+	"\fstaged_bytes\x18\x10 \x01(\x03R\vstagedBytes\"\x93\x05\n" +
 	"\vTableStatus\x12\x19\n" +
 	"\btable_id\x18\x01 \x01(\tR\atableId\x12-\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x17.adbferry.v1.TableStateR\x05state\x12.\n" +
@@ -497,7 +506,8 @@ const file_adbferry_v1_status_proto_rawDesc = "" +
 	"\vdefinitions\x18\n" +
 	" \x03(\tR\vdefinitions\x12,\n" +
 	"\x05tries\x18\v \x03(\v2\x16.adbferry.v1.FormatTryR\x05tries\x12%\n" +
-	"\x0esnapshots_lost\x18\f \x01(\x05R\rsnapshotsLost\"\xb4\x03\n" +
+	"\x0esnapshots_lost\x18\f \x01(\x05R\rsnapshotsLost\x128\n" +
+	"\rsource_digest\x18\r \x01(\v2\x13.adbferry.v1.DigestR\fsourceDigest\"\xb4\x03\n" +
 	"\vChunkStatus\x12\x19\n" +
 	"\bchunk_id\x18\x01 \x01(\tR\achunkId\x12-\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x17.adbferry.v1.ChunkStateR\x05state\x12%\n" +
@@ -565,16 +575,17 @@ var file_adbferry_v1_status_proto_depIdxs = []int32{
 	12, // 16: adbferry.v1.TableStatus.before:type_name -> adbferry.v1.Digest
 	13, // 17: adbferry.v1.TableStatus.definition_failures:type_name -> adbferry.v1.DefinitionFailure
 	14, // 18: adbferry.v1.TableStatus.tries:type_name -> adbferry.v1.FormatTry
-	15, // 19: adbferry.v1.ChunkStatus.state:type_name -> adbferry.v1.ChunkState
-	16, // 20: adbferry.v1.ChunkStatus.manifest:type_name -> adbferry.v1.Manifest
-	17, // 21: adbferry.v1.ChunkStatus.progress:type_name -> adbferry.v1.ChunkProgress
-	4,  // 22: adbferry.v1.ChunkStatus.failure:type_name -> adbferry.v1.Failure
-	15, // 23: adbferry.v1.ChunkStatus.reached:type_name -> adbferry.v1.ChunkState
-	24, // [24:24] is the sub-list for method output_type
-	24, // [24:24] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	12, // 19: adbferry.v1.TableStatus.source_digest:type_name -> adbferry.v1.Digest
+	15, // 20: adbferry.v1.ChunkStatus.state:type_name -> adbferry.v1.ChunkState
+	16, // 21: adbferry.v1.ChunkStatus.manifest:type_name -> adbferry.v1.Manifest
+	17, // 22: adbferry.v1.ChunkStatus.progress:type_name -> adbferry.v1.ChunkProgress
+	4,  // 23: adbferry.v1.ChunkStatus.failure:type_name -> adbferry.v1.Failure
+	15, // 24: adbferry.v1.ChunkStatus.reached:type_name -> adbferry.v1.ChunkState
+	25, // [25:25] is the sub-list for method output_type
+	25, // [25:25] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_adbferry_v1_status_proto_init() }
