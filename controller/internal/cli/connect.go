@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,6 +26,16 @@ const filesHint = "adbferry pki init makes certificates; the journal directory m
 // configHint says what a configuration file can have.
 func configHint() string {
 	return "the keys are " + strings.Join(controller.Keys(), ", ") + "; deploy/adbferry.yaml explains them; relative paths start at the file's directory"
+}
+
+// unreadable is a configuration file that will not do: it says what such a file
+// can have only of one that can be read.
+func unreadable(err error) error {
+	hint := configHint()
+	if _, unread := errors.AsType[*fs.PathError](err); unread {
+		hint = "name a configuration file that you can read, with --config or ADBFERRY_CONFIG"
+	}
+	return usage(hint, "%v", err)
 }
 
 // withController calls do with a client of the controller: the one at the
@@ -59,7 +70,7 @@ func (a *app) connect() (conn *grpc.ClientConn, closeAll func() error, err error
 func (a *app) build(name, path, fallback string) (*controller.Controller, error) {
 	c, err := controller.Load(path)
 	if err != nil {
-		return nil, usage(configHint(), "%v", err)
+		return nil, unreadable(err)
 	}
 	log, err := daemon.NewLogger(name, cmp.Or(a.logLevel, fallback, c.Log.Level), c.Log.Format, a.stderr)
 	if err != nil {
@@ -76,7 +87,7 @@ func (a *app) build(name, path, fallback string) (*controller.Controller, error)
 func (a *app) dial(path string) (conn *grpc.ClientConn, closeAll func() error, err error) {
 	c, err := controller.LoadClient(path)
 	if err != nil {
-		return nil, nil, usage(configHint(), "%v", err)
+		return nil, nil, unreadable(err)
 	}
 	conn, err = controller.Connect(c, a.controller)
 	if err != nil {
