@@ -116,7 +116,7 @@ func parseAll(texts []string) ([]string, error) {
 			return nil, err
 		}
 		if len(names) == 0 {
-			return nil, invalidName(text, errors.New("a name is empty"))
+			return nil, invalidName(text, columnHint, errors.New("a name is empty"))
 		}
 		out = append(out, names...)
 	}
@@ -130,7 +130,7 @@ func wholeName(text string) (string, error) {
 		err = fmt.Errorf("%q follows the name", rest)
 	}
 	if err != nil {
-		return "", invalidName(text, err)
+		return "", invalidName(text, wordHint, err)
 	}
 	return name, nil
 }

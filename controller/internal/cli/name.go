@@ -20,7 +20,7 @@ func parseTable(text string) (*pb.TableName, error) {
 		err = fmt.Errorf("%q follows the table's name", rest)
 	}
 	if err != nil {
-		return nil, invalidName(text, err)
+		return nil, invalidName(text, tableHint, err)
 	}
 	return table, nil
 }
@@ -46,7 +46,7 @@ func parseColumns(text string) ([]string, error) {
 	for rest := text; strings.TrimSpace(rest) != ""; {
 		name, tail, err := parseName(strings.TrimSpace(rest))
 		if err != nil {
-			return nil, invalidName(text, err)
+			return nil, invalidName(text, columnHint, err)
 		}
 		names = append(names, name)
 		tail = strings.TrimSpace(tail)
@@ -55,7 +55,7 @@ func parseColumns(text string) ([]string, error) {
 		}
 		next, ok := strings.CutPrefix(tail, ",")
 		if !ok || strings.TrimSpace(next) == "" {
-			return nil, invalidName(text, errors.New("names are separated by single commas"))
+			return nil, invalidName(text, columnHint, errors.New("names are separated by single commas"))
 		}
 		rest = next
 	}
@@ -69,7 +69,7 @@ func parseName(text string) (name, rest string, err error) {
 			return "", "", errors.New("a quote is not closed")
 		}
 		if strings.HasPrefix(rest, `"`) {
-			return "", "", errors.New("names that contain a quote are not supported")
+			return "", "", errQuote
 		}
 	} else {
 		end := strings.IndexAny(text, "=.,\" \t\r\n")
@@ -78,7 +78,7 @@ func parseName(text string) (name, rest string, err error) {
 		}
 		name, rest = strings.ToUpper(text[:end]), text[end:]
 		if strings.HasPrefix(rest, `"`) {
-			return "", "", errors.New("names that contain a quote are not supported")
+			return "", "", errQuote
 		}
 	}
 	if name == "" {
@@ -87,9 +87,23 @@ func parseName(text string) (name, rest string, err error) {
 	return name, rest, nil
 }
 
-// invalidName says what is wrong with a text, and how names are written.
-func invalidName(text string, cause error) error {
+// errQuote is a name with a quote in it, which no text of ours can write.
+var errQuote = errors.New("names that contain a quote are not supported")
+
+// How names are written.
+const (
+	tableHint  = `write SCHEMA.TABLE; names in other than capital letters go into double quotes: HR."Staff List"`
+	columnHint = `write names with commas between them; names in other than capital letters go into double quotes: ID,"Staff No"`
+	wordHint   = `write one name; in other than capital letters it goes into double quotes: "Hr"`
+	remapHint  = `write FROM=TO, two schemas or two tables; names in other than capital letters go into double quotes: HR="Staff"`
+	quoteHint  = `a double quote only stands around a whole name: "Staff List"; a table or column that has one in its name has to be renamed first`
+)
+
+// invalidName says what is wrong with a text, and how such names are written.
+func invalidName(text, hint string, cause error) error {
+	if errors.Is(cause, errQuote) {
+		hint = quoteHint
+	}
 	return apierr.New(codes.InvalidArgument, pb.Reason_REASON_NAME_INVALID, "read the name %q: %v", text, cause).
-		WithHint(`write SCHEMA.TABLE; names in other than capital letters go into double quotes: HR."Staff List"`).
-		WithFact("name", text)
+		WithHint("%s", hint).WithFact("name", text)
 }

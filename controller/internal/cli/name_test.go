@@ -83,6 +83,22 @@ func TestParseColumns(t *testing.T) {
 	}
 }
 
+// A hint is about what was written: one table, columns, or two names.
+func TestAHintShowsHowTheNameIsWritten(t *testing.T) {
+	_, table := parseTable("ORDERS")
+	_, columns := parseColumns("ID NAME")
+	_, quoted := parseColumns(`A"B`)
+	_, _, remap := splitRemap("A", parseName)
+	for want, err := range map[string]error{
+		"SCHEMA.TABLE": table, "commas between": columns, "has to be renamed": quoted, "FROM=TO": remap,
+	} {
+		hint := apierr.FailureOf(err).GetHint()
+		if !strings.Contains(hint, want) || want != "SCHEMA.TABLE" && strings.Contains(hint, "SCHEMA.TABLE") {
+			t.Errorf("%v has the hint %q, want %q", err, hint, want)
+		}
+	}
+}
+
 // Whatever is accepted can be carried, and is read the same when it is quoted.
 func FuzzParseTable(f *testing.F) {
 	for _, seed := range []string{"ADMIN.T", `"a"."b"`, "a.b.c", `"`, `a."b""c"`} {

@@ -41,18 +41,18 @@ func (c *selectionFlags) remap(f *migrationFile) error {
 func splitRemap(text string, cut func(string) (name, rest string, err error)) (from, to string, err error) {
 	from, rest, err := cut(text)
 	if err != nil {
-		return "", "", invalidName(text, err)
+		return "", "", invalidName(text, remapHint, err)
 	}
 	tail, ok := strings.CutPrefix(rest, "=")
 	if !ok {
-		return "", "", invalidName(text, errors.New("two names are joined by ="))
+		return "", "", invalidName(text, remapHint, errors.New("two names are joined by ="))
 	}
 	to, rest, err = cut(tail)
 	if err == nil && rest != "" {
 		err = fmt.Errorf("%q follows the second name", rest)
 	}
 	if err != nil {
-		return "", "", invalidName(text, err)
+		return "", "", invalidName(text, remapHint, err)
 	}
 	return from, to, nil
 }
@@ -88,7 +88,7 @@ func (f *migrationFile) renameTable(text, from, to string) error {
 func (f *migrationFile) renameSchema(text, from, to string) error {
 	schema, _, err := parseName(from)
 	if err != nil {
-		return invalidName(text, err)
+		return invalidName(text, remapHint, err)
 	}
 	used := false
 	for i := range f.Schemas {
