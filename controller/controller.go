@@ -14,11 +14,13 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/controller/internal/diagnosis"
 	"github.com/adbferry/adbferry/controller/internal/fleet"
@@ -26,6 +28,7 @@ import (
 	"github.com/adbferry/adbferry/controller/internal/migrate"
 	"github.com/adbferry/adbferry/controller/internal/plan"
 	"github.com/adbferry/adbferry/controller/internal/service"
+	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/daemon"
 	"github.com/adbferry/adbferry/pkg/receipt"
 	"github.com/adbferry/adbferry/pkg/rpc"
@@ -104,10 +107,19 @@ func (c *Controller) Run(ctx context.Context, ready func(address string)) error 
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.config.Listen)
 	if err != nil {
-		return errors.Join(fmt.Errorf("listen: %w", err), c.fleet.Close())
+		return errors.Join(c.deaf(err), c.fleet.Close())
 	}
 	ready(listener.Addr().String())
 	return c.serve(ctx, listener, config, duties{beside: c.goOn, end: c.runs.Suspend})
+}
+
+// deaf is the error of an address that cannot be listened at.
+func (c *Controller) deaf(err error) error {
+	hint := "listen in the configuration is an address of this machine with a port that this user may open"
+	if errors.Is(err, syscall.EADDRINUSE) {
+		hint = "another process answers there, maybe another adbferry serve; end it, or change listen in the configuration"
+	}
+	return apierr.New(codes.InvalidArgument, pb.Reason_REASON_REQUEST_INVALID, "listen: %v", err).WithHint("%s", hint).WithCause(err)
 }
 
 // Embed serves inside this process. The connection is to this controller; close

@@ -17,6 +17,7 @@ import (
 
 	"github.com/adbferry/adbferry/controller"
 	"github.com/adbferry/adbferry/controller/internal/agenttest"
+	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/rpc"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
@@ -125,7 +126,8 @@ func TestListenFailureIsAnError(t *testing.T) {
 	r := agenttest.Start(t)
 	c := configFor(t, r)
 	c.Listen = start(t, configFor(t, r))
-	if err := newController(t, c).Run(t.Context(), func(string) {}); err == nil || !strings.Contains(err.Error(), "listen") {
+	if err := newController(t, c).Run(t.Context(), func(string) {}); err == nil || !strings.Contains(err.Error(), "listen") ||
+		!strings.Contains(apierr.FailureOf(err).GetHint(), "another process answers there") {
 		t.Errorf("Run on a taken port: %v", err)
 	}
 }

@@ -148,7 +148,7 @@ func (a *app) run(do func(ctx context.Context, args []string) error) func(*cobra
 		switch a.output {
 		case formAuto, formTTY, formPlain, formJSON:
 		default:
-			return usage("", "--output is one of auto, tty, plain and json, not %q", a.output)
+			return usage("leave it out for auto, which looks at where the output goes", "--output is one of auto, tty, plain and json, not %q", a.output)
 		}
 		return do(cmd.Context(), args)
 	}

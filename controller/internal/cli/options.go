@@ -85,7 +85,7 @@ func choice(name, word string, words []string) (int32, error) {
 	}
 	at := slices.Index(words, word)
 	if at < 0 {
-		return 0, usage("", "%s is one of %s, not %q", name, strings.Join(words, ", "), word)
+		return 0, usage("leave it out for "+words[0]+", the default", "%s is one of %s, not %q", name, strings.Join(words, ", "), word)
 	}
 	return int32(at), nil
 }

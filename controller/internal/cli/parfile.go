@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/pflag"
@@ -30,6 +32,9 @@ func (s *parSource) load() (config.Secret, error) {
 		source = config.SecretSource{Env: parVariable}
 	}
 	secret, err := source.Load("")
+	if _, unread := errors.AsType[*fs.PathError](err); unread {
+		return config.Secret{}, usage("name the file that holds the PAR's URL with --par-file, or put the URL into "+parVariable, "PAR: %v", err)
+	}
 	if err != nil {
 		return config.Secret{}, usage("the file holds the URL that the console showed when the PAR was created", "PAR: %v", err)
 	}

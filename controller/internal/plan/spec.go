@@ -112,7 +112,9 @@ func (r *routes) target(from, to *pb.TableName) error {
 	case r.targets[key]:
 		return invalid("tables", "more than one table would go into %s, also %s", key, from.Text()).WithFact("table", from.ID())
 	case r.within && key == from.Text():
-		return invalid("tables", "table %s would be moved onto itself", key).WithFact("table", from.ID())
+		return invalid("tables", "table %s would be moved onto itself", key).
+			WithHint("name another database as the target, or give the table another name there (--target-table, --remap-schema)").
+			WithFact("table", from.ID())
 	}
 	if r.targets == nil {
 		r.targets = map[string]bool{}
