@@ -191,7 +191,7 @@ func TestClientsNeedOnlyCertificates(t *testing.T) {
 	if err := os.WriteFile(path, []byte("listen: 127.0.0.1:1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := controller.LoadClient(path); err == nil || !strings.Contains(err.Error(), "tls.key is not set") {
+	if _, err := controller.LoadClient(path); err == nil || !strings.Contains(err.Error(), "tls.ca, tls.certificate and tls.key are not set") {
 		t.Errorf("LoadClient without certificates: %v", err)
 	}
 }

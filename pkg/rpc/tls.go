@@ -6,10 +6,9 @@ package rpc
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"os"
-	"slices"
+	"strings"
 
 	"github.com/adbferry/adbferry/pkg/config"
 )
@@ -32,16 +31,22 @@ type TLSFiles struct {
 	Key         string `yaml:"key"`
 }
 
-// Validate reports the files that are not named.
+// Validate reports the files that are not named, all in one line.
 func (f TLSFiles) Validate() error {
-	var errs []error
-	for name, value := range map[string]string{"ca": f.CA, "certificate": f.Certificate, "key": f.Key} {
-		if value == "" {
-			errs = append(errs, fmt.Errorf("tls.%s is not set", name))
+	var missing []string
+	for _, file := range []struct{ name, value string }{{"tls.ca", f.CA}, {"tls.certificate", f.Certificate}, {"tls.key", f.Key}} {
+		if file.value == "" {
+			missing = append(missing, file.name)
 		}
 	}
-	slices.SortFunc(errs, func(a, b error) int { return len(a.Error()) - len(b.Error()) })
-	return errors.Join(errs...)
+	switch n := len(missing); n {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("%s is not set", missing[0])
+	default:
+		return fmt.Errorf("%s and %s are not set", strings.Join(missing[:n-1], ", "), missing[n-1])
+	}
 }
 
 // In returns the files with relative names taken relative to dir.
