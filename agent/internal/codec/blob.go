@@ -2,6 +2,7 @@ package codec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,14 +23,25 @@ var octets = pieces{
 	join: func(fields []string) string { return "TO_BLOB(" + joinedRaw(fields) + ")" },
 }
 
-// joinedRaw puts decoded bytes together again.
+// mostRaws is how many arguments UTL_RAW.CONCAT takes.
+const mostRaws = 12
+
+// joinedRaw puts decoded bytes together again, in groups where they are many.
 func joinedRaw(fields []string) string {
 	parts := make([]string, len(fields))
 	for i, f := range fields {
 		parts[i] = fmt.Sprintf("HEXTORAW(%s)", f)
 	}
-	if len(parts) == 1 {
-		return parts[0]
+	for len(parts) > 1 {
+		var groups []string
+		for group := range slices.Chunk(parts, mostRaws) {
+			if len(group) == 1 {
+				groups = append(groups, group[0])
+				continue
+			}
+			groups = append(groups, fmt.Sprintf("UTL_RAW.CONCAT(%s)", strings.Join(group, ", ")))
+		}
+		parts = groups
 	}
-	return fmt.Sprintf("UTL_RAW.CONCAT(%s)", strings.Join(parts, ", "))
+	return parts[0]
 }

@@ -1,6 +1,7 @@
 package codec_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -117,6 +118,21 @@ func TestPiecesAreJoinedInOrder(t *testing.T) {
 	}
 	if read, err := codec.Read(raw, []string{"a", "b"}); err != nil || read != "UTL_RAW.CONCAT(HEXTORAW(a), HEXTORAW(b))" {
 		t.Errorf("read %s, %v", read, err)
+	}
+}
+
+// UTL_RAW.CONCAT takes 12 values at most.
+func TestManyPiecesOfARawAreJoinedInGroups(t *testing.T) {
+	raw := codec.Plan(column("RAW", 32767, 0), codec.Basis{MaxStringBytes: 32767, Format: pb.Format_FORMAT_PARQUET})
+	var fields, want []string
+	for i := range 17 {
+		fields = append(fields, fmt.Sprintf("f%d", i))
+		want = append(want, fmt.Sprintf("HEXTORAW(f%d)", i))
+	}
+	read, err := codec.Read(raw, fields)
+	joined := "UTL_RAW.CONCAT(UTL_RAW.CONCAT(" + strings.Join(want[:12], ", ") + "), UTL_RAW.CONCAT(" + strings.Join(want[12:], ", ") + "))"
+	if err != nil || raw.GetPieces() != 17 || read != joined {
+		t.Errorf("%d pieces, read %s, %v", raw.GetPieces(), read, err)
 	}
 }
 
