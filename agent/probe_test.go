@@ -14,7 +14,7 @@ func TestAProbeHasEveryTypeAndGoesWithoutATrace(t *testing.T) {
 	p := newPair(t, sim.Config{})
 	before := p.rows(sim.SanJose, "SELECT TABLE_NAME FROM USER_TABLES ORDER BY 1")
 	for range 2 { // twice is the same tables
-		resp, err := p.source.CreateProbe(t.Context(), &pb.CreateProbeRequest{MigrationId: "doc", LobBytes: []int64{100, 40_000}})
+		resp, err := p.source.CreateProbe(t.Context(), &pb.CreateProbeRequest{MigrationId: "doc", LobBytes: []int64{100, 40_000}, MaxStringBytes: 32767})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +42,7 @@ func checkProbe(t *testing.T, p *pair, tables []*pb.Table) {
 	}
 	for _, c := range tables[0].GetColumns() {
 		row := p.rows(sim.SanJose, `SELECT COUNT("`+c.GetName()+`"), COUNT(*) FROM "`+types+`"`)
-		if row[0][0] == "0" {
+		if row[0][0] == "0" && c.GetDataType() != "LONG" { // which nothing carries
 			t.Errorf("column %s has no value", c.GetName())
 		}
 	}

@@ -50,8 +50,8 @@ func tablePrefix(migration string) string {
 
 // Create makes the probe's tables anew, in the schema of the agent's user: one
 // with every type that the database has, and one for each size of large objects
-// in bytes.
-func Create(ctx context.Context, s *oracle.Session, user, migration string, sizes []int64) ([]*pb.Table, error) {
+// in bytes. Texts have at most maxStringBytes, as both databases can.
+func Create(ctx context.Context, s *oracle.Session, user, migration string, sizes []int64, maxStringBytes int32) ([]*pb.Table, error) {
 	if _, err := Drop(ctx, s, user, migration); err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func Create(ctx context.Context, s *oracle.Session, user, migration string, size
 		tables = append(tables, t)
 		return err
 	}
-	if err := describe(createTypes(ctx, s, migration)); err != nil {
+	if err := describe(createTypes(ctx, s, migration, maxStringBytes)); err != nil {
 		return nil, err
 	}
 	for i, size := range sizes {

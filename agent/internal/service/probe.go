@@ -32,7 +32,7 @@ func (s *Service) CreateProbe(ctx context.Context, req *pb.CreateProbeRequest) (
 		}
 	}
 	return with(ctx, s, "create probe", func(ctx context.Context, session *oracle.Session) (*pb.CreateProbeResponse, error) {
-		tables, err := probe.Create(ctx, session, s.Database.User(), req.GetMigrationId(), sizes)
+		tables, err := probe.Create(ctx, session, s.Database.User(), req.GetMigrationId(), sizes, req.GetMaxStringBytes())
 		return &pb.CreateProbeResponse{Tables: tables}, err
 	})
 }

@@ -62,7 +62,7 @@ func (r Round) findOut(ctx context.Context, t *trip) (*pb.Diagnosis, error) {
 	if err := r.ask(ctx, d); err != nil {
 		return nil, err
 	}
-	tables, err := r.tables(ctx)
+	tables, err := r.tables(ctx, t.maxStringBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -78,9 +78,9 @@ func (r Round) findOut(ctx context.Context, t *trip) (*pb.Diagnosis, error) {
 
 // tables has the source make the tables of the round trip: one with every type,
 // and one for each size of large objects.
-func (r Round) tables(ctx context.Context) ([]*pb.Table, error) {
+func (r Round) tables(ctx context.Context, maxStringBytes int32) ([]*pb.Table, error) {
 	r.Step("making the tables of the round trip on " + r.Source.Name())
-	made, err := r.Source.CreateProbe(ctx, &pb.CreateProbeRequest{MigrationId: r.ID, LobBytes: r.LOBBytes})
+	made, err := r.Source.CreateProbe(ctx, &pb.CreateProbeRequest{MigrationId: r.ID, LobBytes: r.LOBBytes, MaxStringBytes: maxStringBytes})
 	if err != nil {
 		return nil, err
 	}

@@ -798,9 +798,11 @@ type CreateProbeRequest struct {
 	// Names the probe.
 	MigrationId string `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
 	// Sizes of large objects to try, in bytes; empty for some up to 2 MB.
-	LobBytes      []int64 `protobuf:"varint,2,rep,packed,name=lob_bytes,json=lobBytes,proto3" json:"lob_bytes,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	LobBytes []int64 `protobuf:"varint,2,rep,packed,name=lob_bytes,json=lobBytes,proto3" json:"lob_bytes,omitempty"`
+	// The smaller max_string_bytes of both databases: with 32767, texts and RAWs of that length are tried, too.
+	MaxStringBytes int32 `protobuf:"varint,3,opt,name=max_string_bytes,json=maxStringBytes,proto3" json:"max_string_bytes,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *CreateProbeRequest) Reset() {
@@ -845,6 +847,13 @@ func (x *CreateProbeRequest) GetLobBytes() []int64 {
 		return x.LobBytes
 	}
 	return nil
+}
+
+func (x *CreateProbeRequest) GetMaxStringBytes() int32 {
+	if x != nil {
+		return x.MaxStringBytes
+	}
+	return 0
 }
 
 // CreateProbeResponse has the tables: one with every type, and one per size of large objects.
@@ -2326,10 +2335,11 @@ const file_adbferry_v1_agent_service_proto_rawDesc = "" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12*\n" +
 	"\x04plan\x18\x02 \x01(\v2\x16.adbferry.v1.TablePlanR\x04plan\"7\n" +
 	"\x12EmptyTableResponse\x12!\n" +
-	"\frows_removed\x18\x01 \x01(\x03R\vrowsRemoved\"T\n" +
+	"\frows_removed\x18\x01 \x01(\x03R\vrowsRemoved\"~\n" +
 	"\x12CreateProbeRequest\x12!\n" +
 	"\fmigration_id\x18\x01 \x01(\tR\vmigrationId\x12\x1b\n" +
-	"\tlob_bytes\x18\x02 \x03(\x03R\blobBytes\"A\n" +
+	"\tlob_bytes\x18\x02 \x03(\x03R\blobBytes\x12(\n" +
+	"\x10max_string_bytes\x18\x03 \x01(\x05R\x0emaxStringBytes\"A\n" +
 	"\x13CreateProbeResponse\x12*\n" +
 	"\x06tables\x18\x01 \x03(\v2\x12.adbferry.v1.TableR\x06tables\"X\n" +
 	"\x15ProbeBehaviourRequest\x12!\n" +
