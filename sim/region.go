@@ -154,6 +154,13 @@ func (r *Region) wallet() wallet.Spec {
 // CreateUser makes a database user without privileges of its own.
 func (r *Region) CreateUser(name, password string) { r.instance.CreateUser(name, password) }
 
+// A Policy is what the dictionary of a region says of a policy on a table. It has
+// no effect on rows or values.
+type Policy = engine.Policy
+
+// AddPolicy puts a policy into the dictionary.
+func (r *Region) AddPolicy(p Policy) { r.instance.AddPolicy(p) }
+
 // Exec runs one statement as ADMIN, beside the wire, and commits it.
 func (r *Region) Exec(ctx context.Context, statement string) error {
 	s := r.instance.Internal(admin)

@@ -15,6 +15,10 @@ var systemPrivileges = []string{
 	"UNLIMITED TABLESPACE", "FLASHBACK ANY TABLE", "SELECT ANY TABLE", "SELECT ANY DICTIONARY", "CREATE CREDENTIAL", "CONNECT", "RESOURCE", "DWROLE",
 }
 
+// exemptions are system privileges that not even an administrator has unless they
+// are granted.
+var exemptions = []string{"EXEMPT ACCESS POLICY", "EXEMPT REDACTION POLICY"}
+
 // createUser is CREATE USER. Such a user is a Member and may log on once CREATE
 // SESSION, or a role with it, is granted.
 func (s *Session) createUser(st *sql.CreateUser) error {
@@ -66,7 +70,7 @@ func (s *Session) grantable(st *sql.Grant) (objectName, []string, error) {
 		if s.user.role != Administrator {
 			return objectName{}, nil, errNoPrivilege()
 		}
-		return objectName{}, systemPrivileges, nil
+		return objectName{}, slices.Concat(systemPrivileges, exemptions), nil
 	}
 	if st.Directory {
 		if s.user.role != Administrator || !isDirectory(st.Object.Name) {

@@ -29,6 +29,7 @@ type Instance struct {
 	users    map[string]*user
 	packages map[string]*Package
 	views    map[string]*View
+	policies []Policy                // that the dictionary tells of
 	drivers  map[string]AccessDriver // of external tables, by type
 	sessions map[int]*Session
 	lastSID  int

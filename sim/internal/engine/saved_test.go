@@ -325,7 +325,7 @@ func TestEveryFieldIsSavedOrKnownNotToBe(t *testing.T) {
 		{stride{}, "text number months length"},
 		{statistics{}, "rows blocks rowLength analyzed"},
 		{user{}, "name id role created verifier"},
-		{Instance{}, "config store catalog scheduler chunks attached ddl longops mu users packages views drivers sessions lastSID"},
+		{Instance{}, "config store catalog scheduler chunks attached ddl longops mu users packages views policies drivers sessions lastSID"},
 		{datum.Type{}, "Kind Fixed National CharSized Long Document Size Chars Precision Scale"},
 		{scheduler{}, "instance running mu closed jobs log lastID"},
 		{chunking{}, "mu tasks lastID names"},

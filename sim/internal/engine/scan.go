@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
 	"github.com/adbferry/adbferry/sim/internal/engine/heap"
@@ -88,6 +89,13 @@ func (r *run) asOf(t *table, x compiled) (heap.Snapshot, error) {
 func (c *compiler) heapLeaf(src *source, snapshot func(*frame) (heap.Snapshot, error), sc *scope) leaf {
 	return func(conditions []sql.Expr) (operator, []sql.Expr, error) {
 		rows := &tableRows{src: src, table: src.table}
+		if src.table.archival() {
+			active, err := sql.ParseExpr(fmt.Sprintf(`"%s"."%s" = '0'`, src.alias, sql.ArchiveState))
+			if err != nil {
+				return nil, nil, err
+			}
+			conditions = append(slices.Clip(conditions), active)
+		}
 		if err := c.virtuals(rows, sc); err != nil {
 			return nil, nil, err
 		}

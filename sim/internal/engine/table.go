@@ -128,6 +128,13 @@ func (t *table) clone() *table {
 	return &c
 }
 
+// archival reports ROW ARCHIVAL: statements see active rows only. There is no
+// ROW ARCHIVAL VISIBILITY of a session.
+func (t *table) archival() bool {
+	c := t.column(sql.ArchiveState)
+	return c != nil && c.invisible
+}
+
 func (t *table) column(name string) *column {
 	for _, c := range t.columns {
 		if c.name == name {

@@ -27,10 +27,6 @@ func absentLong(name string) []absent { return []absent{longField[struct{}](name
 // that somebody who looks for triggers reads (reference, section 8.2).
 func registerAbsentViews(i *Instance) {
 	for name, groups := range map[string][][]absent{
-		"POLICIES": {
-			absentOwner("OBJECT_OWNER"), absentNames("OBJECT_NAME", "POLICY_GROUP", "POLICY_NAME", "PF_OWNER", "PACKAGE", "FUNCTION"),
-			absentFlags(3, "SEL", "INS", "UPD", "DEL", "IDX", "CHK_OPTION", "ENABLE"),
-		},
 		"MVIEW_LOGS": {
 			absentNames("LOG_OWNER", "MASTER", "LOG_TABLE", "LOG_TRIGGER"), absentFlags(3, "ROWIDS", "PRIMARY_KEY", "OBJECT_ID"),
 		},

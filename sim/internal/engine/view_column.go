@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/adbferry/adbferry/sim/internal/datum"
+	"github.com/adbferry/adbferry/sim/internal/sql"
 )
 
 // A tableColumn is a column with its places in its table, all from 1: id among
@@ -110,7 +111,7 @@ func hiddenFields() []field[tableColumn] {
 		placeField("SEGMENT_COLUMN_ID", func(c row) int { return c.segment }),
 		placeField("INTERNAL_COLUMN_ID", func(c row) int { return c.internal }),
 		textField("QUALIFIED_COL_NAME", 4000, func(c row) string { return c.name }),
-		flagField("USER_GENERATED", func(c row) bool { return !c.system }),
+		flagField("USER_GENERATED", func(c row) bool { return !c.system && (c.name != sql.ArchiveState || !c.invisible) }),
 	}
 }
 

@@ -77,6 +77,7 @@ func registerViews(i *Instance) {
 	registerSegmentViews(i)
 	registerObjectViews(i)
 	registerAbsentViews(i)
+	registerPolicyViews(i)
 	registerPartitionViews(i)
 	registerPartIndexViews(i)
 	registerUserViews(i)

@@ -28,5 +28,5 @@ func restrictedView(name string) bool {
 	if name == "V$VERSION" || name == "V$TIMEZONE_FILE" || name == "V$TIMEZONE_NAMES" || name == "V$NLS_PARAMETERS" {
 		return false
 	}
-	return strings.HasPrefix(name, "DBA_") || strings.HasPrefix(name, "V$")
+	return name == "REDACTION_POLICIES" || strings.HasPrefix(name, "DBA_") || strings.HasPrefix(name, "V$")
 }

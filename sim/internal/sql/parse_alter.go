@@ -1,5 +1,7 @@
 package sql
 
+import "github.com/adbferry/adbferry/sim/internal/datum"
+
 // The forms of ALTER TABLE: one action per statement, as Action says.
 type (
 	// AlterTable is ALTER TABLE with one kind of action.
@@ -74,6 +76,8 @@ func (p *parser) alterTable(at At) Statement {
 		s.Modify = p.columnDefs()
 	case p.accept("DROP"):
 		p.alterDrop(s)
+	case p.accept("ROW", "ARCHIVAL"):
+		s.Add = []ColumnDef{archiveState(at)}
 	case p.accept("RENAME", "COLUMN"):
 		s.Rename = p.renamePart(false)
 	case p.accept("RENAME", "CONSTRAINT"):
@@ -89,6 +93,15 @@ func (p *parser) alterTable(at At) Statement {
 		p.fail(1735, "invalid ALTER TABLE option")
 	}
 	return s
+}
+
+// ArchiveState is the hidden column that ROW ARCHIVAL adds: sessions see the rows
+// in which it is '0'.
+const ArchiveState = "ORA_ARCHIVE_STATE"
+
+func archiveState(at At) ColumnDef {
+	text := &TypeName{At: at, Type: datum.Type{Kind: datum.Text, Size: 4000, Chars: 4000}}
+	return ColumnDef{At: at, Name: ArchiveState, Type: text, HasDefault: true, Default: "'0'", Invisible: true}
 }
 
 // renamePart parses old TO new.
