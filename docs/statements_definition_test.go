@@ -55,6 +55,9 @@ func definitions(t *testing.T, s *sim.Simulation, source, target pb.AgentService
 	for _, references := range []bool{false, true} {
 		must(target.FinishTable(ctx, &pb.FinishTableRequest{MigrationId: "m2", Plan: plan, References: references}))(t)
 	}
+	exec(sim.SanJose, "CREATE TABLE MASKED (ID NUMBER)")
+	s.Region(sim.SanJose).AddPolicy(sim.Policy{Owner: "ADMIN", Table: "MASKED", Name: "MASKS", Redaction: true})
+	must(source.ListTables(ctx, &pb.ListTablesRequest{Schema: "ADMIN", Pattern: "MASKED"}))(t)
 	prepare("m3", pb.IfExists_IF_EXISTS_TRUNCATE)
 	exec(sim.Phoenix,
 		"ALTER TABLE ORDERS MODIFY (TICKET DEFAULT NULL)",

@@ -35,6 +35,9 @@ var (
 	partKeysKind    = oracle.Kind{Name: "catalog.partition-keys", Purpose: "lists the columns of partition keys"}
 	partitionsKind  = oracle.Kind{Name: "catalog.partitions", Purpose: "lists partitions"}
 	othersKind      = oracle.Kind{Name: "catalog.others", Purpose: "lists triggers, policies, logs of materialized views and grants, which are not moved"}
+	policiesKind    = oracle.Kind{Name: "catalog.policies", Purpose: "finds policies that may hide rows of a table from the user"}
+	redactionsKind  = oracle.Kind{Name: "catalog.redactions", Purpose: "finds policies that may mask values of a table", Privileges: []string{"SELECT ON REDACTION_POLICIES"}, Optional: true}
+	exemptKind      = oracle.Kind{Name: "catalog.exempt", Purpose: "looks whether the user is exempt from policies that were found"}
 	countKind       = oracle.Kind{Name: "catalog.count", Purpose: "counts rows exactly, on the source as of an SCN", Privileges: []string{"SELECT ON table", "FLASHBACK ON table"}}
 )
 
@@ -44,6 +47,6 @@ func Statements() []oracle.Kind {
 		databaseKind, versionKind, databaseNLS, sessionNLS, parametersKind, stringSizeKind, privilegesKind, executeKind,
 		scnKind, flashbackKind, tablesKind, columnsKind, keysKind, countKind,
 		constraintsKind, conditionsKind, referencesKind, indexesKind, expressionsKind, localitiesKind, commentsKind, identitiesKind,
-		partTablesKind, partKeysKind, partitionsKind, othersKind,
+		partTablesKind, partKeysKind, partitionsKind, othersKind, policiesKind, redactionsKind, exemptKind,
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // define adds columns, primary keys and definitions. What only some tables
-// have is asked for only when one of the batch has it: most tables need six queries.
+// have is asked for only when one of the batch has it: most tables need eight queries.
 func define(ctx context.Context, s *oracle.Session, schema string, tables []*listed) error {
 	b := newBatch(schema, tables)
 	for _, l := range tables {
@@ -20,7 +20,7 @@ func define(ctx context.Context, s *oracle.Session, schema string, tables []*lis
 		return err
 	}
 	for _, add := range []func(context.Context, *oracle.Session, batch) error{
-		addConstraints, addIndexes, addComments, addIdentities, addPartitioning, addOthers,
+		addPolicies, addConstraints, addIndexes, addComments, addIdentities, addPartitioning, addOthers,
 	} {
 		if err := add(ctx, s, b); err != nil {
 			return err

@@ -34,6 +34,13 @@ func (l *listed) note(format string, args ...any) {
 	l.notes = append(l.notes, fmt.Sprintf(format, args...))
 }
 
+// hinder says why a table cannot be moved. The first reason stands.
+func (l *listed) hinder(why string) {
+	if l.table.GetObstacle() == "" {
+		l.table.Obstacle = why
+	}
+}
+
 // noteOnce is note for what is met in several rows.
 func (l *listed) noteOnce(format string, args ...any) {
 	if text := fmt.Sprintf(format, args...); !slices.Contains(l.notes, text) {
@@ -210,6 +217,9 @@ func (b batch) args() []any {
 func describe(ctx context.Context, s *oracle.Session, schema string, tables []*listed) error {
 	b := newBatch(schema, tables)
 	if err := addColumns(ctx, s, b.byName, b.args()); err != nil {
+		return err
+	}
+	if err := addPolicies(ctx, s, b); err != nil {
 		return err
 	}
 	return addKeys(ctx, s, b.byName, b.args())

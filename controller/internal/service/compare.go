@@ -135,6 +135,10 @@ func (s *side) describe(ctx context.Context, name *pb.TableName) (err error) {
 			WithHint("check the spelling, and that the agent's user has SELECT on the table").
 			WithFact("table", name.ID())
 	}
+	if why := s.table.GetObstacle(); why != "" {
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "table %s on %s cannot be compared: %s", name.ID(), s.agent.Name(), why).
+			WithFact("table", name.ID()).WithHint("compare tables of which the agents' users see all rows as they are")
+	}
 	s.database, err = s.agent.DescribeDatabase(ctx)
 	return err
 }

@@ -245,6 +245,19 @@ func TestTablesWithoutACommonColumnAreDifferent(t *testing.T) {
 	}
 }
 
+func TestATableWhoseRowsAreHiddenIsNotCompared(t *testing.T) {
+	for _, side := range []string{"source", "target"} {
+		d, name := twoTables(t, true)
+		hidden := d.Source
+		if side == "target" {
+			hidden = d.Target
+		}
+		hidden.SetObstacle(name, "a table with row archival")
+		_, err := d.client.CompareTables(t.Context(), &pb.CompareTablesRequest{Source: "sanjose", Target: "phoenix", SourceTable: name})
+		expectReason(t, err, pb.Reason_REASON_TABLE_UNSUPPORTED)
+	}
+}
+
 func TestComparisonsThatCannotBeAreRefused(t *testing.T) {
 	d, name := twoTables(t, true)
 	for label, tt := range map[string]struct {
