@@ -331,10 +331,11 @@ func (a *Agent) Discard(ctx context.Context, req *pb.DiscardRequest) (*pb.Discar
 	resp := &pb.DiscardResponse{}
 	if req.GetParUrl() != "" {
 		prefix := req.GetMigrationId() + "/"
-		count, bytes := a.bucket.under(prefix)
-		resp.Leftovers = append(resp.Leftovers, &pb.Leftover{
-			Kind: "objects", Location: prefix, Count: count, Bytes: bytes, Hint: "a PAR cannot delete; remove the prefix with the oci command line",
-		})
+		if count, bytes := a.bucket.under(prefix); count > 0 {
+			resp.Leftovers = append(resp.Leftovers, &pb.Leftover{
+				Kind: "objects", Location: prefix, Count: count, Bytes: bytes, Hint: "a PAR cannot delete; remove the prefix with the oci command line",
+			})
+		}
 	}
 	return resp, f.After
 }

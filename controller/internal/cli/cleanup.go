@@ -53,19 +53,24 @@ func (a *app) runCleanup(ctx context.Context, o cleanupOptions, id string) error
 		if a.output == formJSON {
 			return a.printJSON(resp)
 		}
-		a.print("%s", cleanupText(resp))
+		a.print("%s", cleanupText(resp, !par.IsZero()))
 		return nil
 	})
 }
 
-// cleanupText says what was removed and what is left.
-func cleanupText(resp *pb.CleanUpResponse) string {
+// cleanupText says what was removed and what is left. Without a look into the bucket
+// only the journal says what lies there.
+func cleanupText(resp *pb.CleanUpResponse, looked bool) string {
 	var out strings.Builder
 	for _, r := range resp.GetRemoved() {
 		_, _ = fmt.Fprintf(&out, "removed: %s\n", leftoverText(r))
 	}
 	for _, l := range resp.GetLeftovers() {
-		_, _ = fmt.Fprintf(&out, "left:    %s\n         %s\n", leftoverText(l), l.GetHint())
+		unsure := ""
+		if !looked && l.GetKind() == "objects" {
+			unsure = ", unless deleted since"
+		}
+		_, _ = fmt.Fprintf(&out, "left:    %s\n         %s\n", leftoverText(l)+unsure, l.GetHint())
 	}
 	if out.Len() == 0 {
 		return "nothing is left\n"

@@ -54,17 +54,23 @@ func TestACleanUpSaysWhatIsGoneAndWhatIsLeft(t *testing.T) {
 	removed := &pb.Leftover{Kind: "objects", Count: 1200, Bytes: 3_000_000, Location: "m1/"}
 	left := &pb.Leftover{Kind: "objects", Count: 2, Bytes: 10, Location: "m1/", Hint: "run: oci os object bulk-delete"}
 	for _, tt := range []struct {
-		resp *pb.CleanUpResponse
-		want string
+		resp   *pb.CleanUpResponse
+		looked bool
+		want   string
 	}{
-		{&pb.CleanUpResponse{}, "nothing is left\n"},
-		{&pb.CleanUpResponse{Removed: []*pb.Leftover{removed}}, "removed: 1,200 objects, 3.0 MB, in m1/\nnothing else is left\n"},
+		{&pb.CleanUpResponse{}, true, "nothing is left\n"},
+		{&pb.CleanUpResponse{Removed: []*pb.Leftover{removed}}, true, "removed: 1,200 objects, 3.0 MB, in m1/\nnothing else is left\n"},
 		{
 			&pb.CleanUpResponse{Removed: []*pb.Leftover{{Kind: "ledger entries", Count: 4, Location: "schema ADMIN"}}, Leftovers: []*pb.Leftover{left}},
+			true,
 			"removed: 4 ledger entries, in schema ADMIN\nleft:    2 objects, 10 B, in m1/\n         run: oci os object bulk-delete\n",
 		},
+		{
+			&pb.CleanUpResponse{Leftovers: []*pb.Leftover{left}}, false,
+			"left:    2 objects, 10 B, in m1/, unless deleted since\n         run: oci os object bulk-delete\n",
+		},
 	} {
-		if diff := cmp.Diff(tt.want, cleanupText(tt.resp)); diff != "" {
+		if diff := cmp.Diff(tt.want, cleanupText(tt.resp, tt.looked)); diff != "" {
 			t.Errorf("text (-want +got):\n%s", diff)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/controller/internal/journal"
@@ -148,7 +149,7 @@ func (c *cleaning) run(ctx context.Context) (*pb.MigrationCleanedUp, error) {
 	if err := c.cancelAll(ctx); err != nil {
 		return nil, err
 	}
-	done := &pb.MigrationCleanedUp{Done: true}
+	done := &pb.MigrationCleanedUp{Done: true, Looked: c.par != "" || c.status.GetCleanUp().GetLooked()}
 	sides := []struct {
 		agent *fleet.Agent
 		par   string
@@ -166,12 +167,33 @@ func (c *cleaning) run(ctx context.Context) (*pb.MigrationCleanedUp, error) {
 		done.Leftovers = append(done.Leftovers, resp.GetLeftovers()...)
 	}
 	if c.par == "" {
-		for _, left := range staged(c.status) {
+		for _, left := range known(c.status) {
 			left.Hint = "run: " + removal(c.id, c.status.GetStorage())
 			done.Leftovers = append(done.Leftovers, left)
 		}
 	}
 	return done, nil
+}
+
+// known is what lies in the bucket as far as the journal knows: what somebody saw
+// there last, or else what was staged.
+func known(s *pb.MigrationStatus) []*pb.Leftover {
+	var seen []*pb.Leftover
+	switch {
+	case s.GetCleanUp().GetLooked():
+		seen = s.GetCleanUp().GetLeftovers()
+	case s.GetState() == pb.MigrationState_MIGRATION_STATE_VERIFIED:
+		seen = s.GetReceipt().GetLeftovers()
+	default:
+		return staged(s)
+	}
+	var objects []*pb.Leftover
+	for _, left := range seen {
+		if left.GetKind() == stagedKind {
+			objects = append(objects, proto.CloneOf(left))
+		}
+	}
+	return objects
 }
 
 // cancelAll ends attempts whose outcome the journal does not know: they may

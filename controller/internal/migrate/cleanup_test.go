@@ -37,8 +37,25 @@ func TestWithoutAPARTheCommandComesFromTheJournal(t *testing.T) {
 	done, err := p.runs.CleanUp(t.Context(), id, "", false)
 	check(t, err)
 	const want = "run: oci os object bulk-delete --namespace axsim --bucket-name ferry --prefix m1/ --region us-sanjose-1"
-	if left := done.GetLeftovers(); len(left) != 1 || left[0].GetCount() != 3+1 || left[0].GetHint() != want { // and what proves the PAR
+	if left := done.GetLeftovers(); len(left) != 1 || left[0].GetCount() != 3 || left[0].GetHint() != want { // what the receipt has seen
 		t.Errorf("left %v", left)
+	}
+}
+
+// What was seen to be gone is not called left by a look into the journal.
+func TestWithoutAPARWhatWasSeenLastCounts(t *testing.T) {
+	p := newPort(t)
+	p.Target.Inject(agenttest.Fault{RPC: "Import", Before: agenttest.Permanent()})
+	p.expect(p.run(), pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_FAILED)
+	for _, name := range p.Bucket.Objects() {
+		p.Bucket.Remove(name)
+	}
+	for n, par := range []string{"", p.Bucket.PAR(), "", ""} {
+		done, err := p.runs.CleanUp(t.Context(), id, par, true)
+		check(t, err)
+		if left := done.GetLeftovers(); len(left) != 0 && n > 0 || len(left) != 1 && n == 0 || done.GetLooked() != (n > 0) {
+			t.Errorf("clean-up %d left %v", n, done)
+		}
 	}
 }
 

@@ -89,6 +89,9 @@ func migrationFailure(s *pb.MigrationStatus) *pb.Failure {
 	return failure
 }
 
+// stagedKind is what leftovers in the bucket are called.
+const stagedKind = "objects"
+
 // staged is what lies in the bucket as far as the journal knows: what exports
 // that ended have written, whatever became of it, and the object that proved the
 // PAR, of which the journal does not know the few bytes. Exports that died may have
@@ -98,7 +101,7 @@ func staged(s *pb.MigrationStatus) []*pb.Leftover {
 		return nil
 	}
 	left := &pb.Leftover{
-		Kind: "objects", Location: s.GetStorage().GetPrefix() + s.GetMigrationId() + "/", Count: s.GetStagedObjects(), Bytes: s.GetStagedBytes(),
+		Kind: stagedKind, Location: s.GetStorage().GetPrefix() + s.GetMigrationId() + "/", Count: s.GetStagedObjects(), Bytes: s.GetStagedBytes(),
 		Hint: "needed to start the migration again; then: " + removal(s.GetMigrationId(), s.GetStorage()),
 	}
 	if s.GetStorage() != nil {

@@ -748,7 +748,9 @@ type MigrationCleanedUp struct {
 	// What was removed.
 	Removed []*Leftover `protobuf:"bytes,2,rep,name=removed,proto3" json:"removed,omitempty"`
 	// What is left, each with the one command that removes it.
-	Leftovers     []*Leftover `protobuf:"bytes,3,rep,name=leftovers,proto3" json:"leftovers,omitempty"`
+	Leftovers []*Leftover `protobuf:"bytes,3,rep,name=leftovers,proto3" json:"leftovers,omitempty"`
+	// Somebody has looked into the bucket, now or in an earlier clean-up: of objects, exactly those above were left then.
+	Looked        bool `protobuf:"varint,4,opt,name=looked,proto3" json:"looked,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -802,6 +804,13 @@ func (x *MigrationCleanedUp) GetLeftovers() []*Leftover {
 		return x.Leftovers
 	}
 	return nil
+}
+
+func (x *MigrationCleanedUp) GetLooked() bool {
+	if x != nil {
+		return x.Looked
+	}
+	return false
 }
 
 // TableChanged says that a table reached a state.
@@ -1363,11 +1372,12 @@ const file_adbferry_v1_event_proto_rawDesc = "" +
 	"\x06region\x18\x01 \x01(\tR\x06region\x12\x1c\n" +
 	"\tnamespace\x18\x02 \x01(\tR\tnamespace\x12\x16\n" +
 	"\x06bucket\x18\x03 \x01(\tR\x06bucket\x12\x16\n" +
-	"\x06prefix\x18\x04 \x01(\tR\x06prefix\"\x8e\x01\n" +
+	"\x06prefix\x18\x04 \x01(\tR\x06prefix\"\xa6\x01\n" +
 	"\x12MigrationCleanedUp\x12\x12\n" +
 	"\x04done\x18\x01 \x01(\bR\x04done\x12/\n" +
 	"\aremoved\x18\x02 \x03(\v2\x15.adbferry.v1.LeftoverR\aremoved\x123\n" +
-	"\tleftovers\x18\x03 \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers\"\xe0\x02\n" +
+	"\tleftovers\x18\x03 \x03(\v2\x15.adbferry.v1.LeftoverR\tleftovers\x12\x16\n" +
+	"\x06looked\x18\x04 \x01(\bR\x06looked\"\xe0\x02\n" +
 	"\fTableChanged\x12-\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x17.adbferry.v1.TableStateR\x05state\x12.\n" +
 	"\afailure\x18\x02 \x01(\v2\x14.adbferry.v1.FailureR\afailure\x127\n" +
