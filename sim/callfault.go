@@ -81,7 +81,7 @@ func (f CallFault) check() error {
 	}
 	switch {
 	case actions == 0 && f.Hang == 0:
-		return errors.New("nothing goes wrong: want an ORA- number, drop, hang or orphan")
+		return errors.New("the fault does nothing: want an ORA- number, drop, hang or orphan")
 	case actions > 1:
 		return errors.New("an ORA- number, drop and orphan exclude one another")
 	case f.Code < 0 || f.Code > 65535 || f.Hang < 0:

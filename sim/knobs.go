@@ -37,7 +37,7 @@ func (k Knobs) Validate() error {
 		errs = append(errs, fmt.Errorf("knob UndoRetention: %v is negative", k.UndoRetention))
 	}
 	if k.Version != "" && !version.MatchString(k.Version) {
-		errs = append(errs, fmt.Errorf("knob Version: %q is no release such as 19.25.0.0.0 or 23.6.0.24.10", k.Version))
+		errs = append(errs, fmt.Errorf("knob Version: %q is not a release such as 19.25.0.0.0 or 23.6.0.24.10", k.Version))
 	}
 	return errors.Join(errs...)
 }

@@ -54,15 +54,15 @@ func (f StorageFault) check() error {
 	}
 	switch {
 	case actions == 0 && f.Slow == 0:
-		return errors.New("nothing goes wrong: want a status, slow, truncate or duplicate")
+		return errors.New("the fault does nothing: want a status, slow, truncate or duplicate")
 	case actions > 1:
 		return errors.New("a status, truncate and duplicate exclude one another")
 	case f.Status != 0 && (f.Status < 400 || f.Status > 599):
 		return fmt.Errorf("status %d is not a failure: want 400 to 599", f.Status)
 	case f.Slow < 0 || f.Truncate < 0:
-		return errors.New("times and lengths are not negative")
+		return errors.New("times and lengths must not be negative")
 	case f.Truncate > 0 && !f.Cut:
-		return errors.New("a length is given only for an answer that is cut")
+		return errors.New("Truncate has no effect without Cut")
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ var notation = regexp.MustCompile(`(?s)^(\w+)(?:\*(\d+))?:(.*)$`)
 func split(value string) (kind, payload string, err error) {
 	parts := notation.FindStringSubmatch(value)
 	if parts == nil {
-		return "", "", fmt.Errorf("no value: %q", value)
+		return "", "", fmt.Errorf("%q is not a value", value)
 	}
 	times := 1
 	if parts[2] != "" {
@@ -47,7 +47,7 @@ func moment(payload string) (time.Time, error) {
 			return at.AddDate(y-2000, 0, 0), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("no time: %s", payload)
+	return time.Time{}, fmt.Errorf("%s is not a time", payload)
 }
 
 // native is what to hand to the driver for a value of the table.

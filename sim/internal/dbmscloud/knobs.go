@@ -22,7 +22,7 @@ var zeroRows = map[string]ZeroRows{"nothing": ZeroNothing, "empty": ZeroEmpty, "
 func (z *ZeroRows) UnmarshalText(text []byte) error {
 	v, ok := zeroRows[string(text)]
 	if !ok {
-		return fmt.Errorf("%q is none of nothing, empty and header_only", text)
+		return fmt.Errorf("%q is not one of nothing, empty and header_only", text)
 	}
 	*z = v
 	return nil

@@ -4,7 +4,6 @@
 package fault
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -48,7 +47,7 @@ func (s *Set[F]) Add(t Trigger, do F) (*Pending[F], error) {
 		return nil, fmt.Errorf("pattern %q: %w", t.Match, err)
 	}
 	if t.Nth < 0 {
-		return nil, errors.New("the first event is number 1")
+		return nil, fmt.Errorf("Nth must not be negative, got %d", t.Nth)
 	}
 	p := &Pending[F]{Trigger: t, Do: do, set: s, pattern: pattern}
 	s.mu.Lock()

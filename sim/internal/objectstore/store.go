@@ -53,7 +53,7 @@ func (k Knobs) Validate() error {
 		{"DeleteStatus", k.DeleteStatus, []int{404, 401}},
 	} {
 		if knob.status != 0 && !slices.Contains(knob.others, knob.status) {
-			return fmt.Errorf("knob %s: %d is none of %v", knob.name, knob.status, knob.others)
+			return fmt.Errorf("knob %s: %d is not one of %v", knob.name, knob.status, knob.others)
 		}
 	}
 	return nil
