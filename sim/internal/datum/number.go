@@ -60,6 +60,11 @@ func splitDecimal(s string) (neg bool, digits string, point int, err error) {
 
 func notANumber() *Error { return Errorf(1722, "invalid number") }
 
+// encodeNumber makes the stored form of digits of which the first point ones are
+// before the decimal point: an exponent byte, then base-100 digits. A negative
+// number is stored as a complement, so that numbers compare as their bytes do.
+//
+// Error: ORA-01426.
 func encodeNumber(neg bool, digits string, point int) (Value, error) {
 	pairs, exp := toPairs(digits, point)
 	if len(pairs) > maxDigitPairs {

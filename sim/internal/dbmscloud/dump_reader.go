@@ -61,6 +61,7 @@ func dumpError(err error, uri string) error {
 	return errDumpObject(uri)
 }
 
+// match finds the fields of the load among the columns of the dump.
 func (r *dumpReader) match() error {
 	places := map[string]int{}
 	for i, column := range r.decoder.columns {
@@ -76,6 +77,8 @@ func (r *dumpReader) match() error {
 	return nil
 }
 
+// next reads a row. Only texts are converted: everything else is stored already
+// as the dump has it.
 func (r *dumpReader) next() (record, error) {
 	values, err := r.decoder.next()
 	if errors.Is(err, io.EOF) {
@@ -109,6 +112,7 @@ type chunkStream struct {
 	open   io.ReadCloser
 }
 
+// Read goes on to the next chunk where one ends.
 func (c *chunkStream) Read(p []byte) (int, error) {
 	for {
 		if c.open == nil {

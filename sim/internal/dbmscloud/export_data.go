@@ -80,6 +80,7 @@ func (c *cloud) startExport(ctx context.Context, s *engine.Session, args *engine
 	return err
 }
 
+// newExport checks the arguments of a call. Nothing has been sent yet.
 func (c *cloud) newExport(ctx context.Context, s *engine.Session, args *engine.Args) (*export, error) {
 	remote, err := c.remoteFor(s, args)
 	if err != nil {
@@ -122,6 +123,7 @@ func (e *export) setLocations(list string) error {
 	return nil
 }
 
+// run exports the rows of the query.
 func (e *export) run(ctx context.Context, s *engine.Session, query string) error {
 	if err := e.probe(ctx); err != nil {
 		return err

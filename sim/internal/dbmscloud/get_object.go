@@ -49,6 +49,7 @@ func (c *cloud) getObject(ctx context.Context, s *engine.Session, args *engine.A
 	return nil
 }
 
+// objectBytes reads the object, or the part of it, that a call asks for.
 func (c *cloud) objectBytes(ctx context.Context, s *engine.Session, args *engine.Args) ([]byte, error) {
 	r, loc, err := c.objectAt(s, args)
 	if err != nil {

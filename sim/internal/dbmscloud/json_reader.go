@@ -54,6 +54,10 @@ func (r *jsonReader) next() (record, error) {
 	}
 }
 
+// fill sets the row from a document.
+//
+// Errors: a *rejection for a record that is not JSON or has a value that does not
+// convert.
 func (r *jsonReader) fill(line []byte) error {
 	var document any
 	d := json.NewDecoder(bytes.NewReader(line))

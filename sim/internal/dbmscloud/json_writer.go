@@ -63,6 +63,7 @@ func (w *jsonWriter) appendRow(dst []byte, row datum.Row) ([]byte, error) {
 	return append(dst, w.end...), nil
 }
 
+// appendValue writes numbers and truth values bare and everything else as a text.
 func (w *jsonWriter) appendValue(dst []byte, v datum.Value) ([]byte, error) {
 	switch v.Kind() {
 	case datum.Null:
@@ -128,6 +129,7 @@ func appendJSONText(dst []byte, text string) []byte {
 	return append(dst, '"')
 }
 
+// appendJSONEscape writes a character that may not stand in a JSON text itself.
 func appendJSONEscape(dst []byte, c byte) []byte {
 	switch c {
 	case '"', '\\':

@@ -60,6 +60,8 @@ func parquetOracleType(column *parquet.Column) string {
 	}
 }
 
+// logicalOracleType is the column type of a logical type, "" for one that is not
+// mapped.
 func logicalOracleType(logical pqformat.LogicalTypeValue) string {
 	switch t := logical.(type) {
 	case *pqformat.StringType:

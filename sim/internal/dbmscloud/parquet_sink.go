@@ -70,6 +70,8 @@ func (p *parquetSink) add(ctx context.Context, row datum.Row) error {
 	return unit.add(ctx, row)
 }
 
+// finish writes what the units still hold; an export of no rows leaves what the
+// knob ZeroRows says.
 func (p *parquetSink) finish(ctx context.Context) error {
 	for _, unit := range p.units {
 		if err := unit.finish(ctx); err != nil {

@@ -49,6 +49,8 @@ func (c *cloud) fileToObject(ctx context.Context, s *engine.Session, args *engin
 	return raised(ctx, c.storeObject(ctx, s, args, f.data))
 }
 
+// storeObject puts a body, compressed if the call says so, under the name in the
+// call's URI.
 func (c *cloud) storeObject(ctx context.Context, s *engine.Session, args *engine.Args, body []byte) error {
 	r, loc, err := c.objectAt(s, args)
 	if err != nil {

@@ -140,6 +140,7 @@ func (sc *scope) fingerprint(x sql.Expr) string {
 	return fp
 }
 
+// print computes a fingerprint.
 func (sc *scope) print(x sql.Expr) string {
 	if ref, ok := x.(*sql.Ref); ok {
 		if src, i, err := sc.find(ref.Path); src != nil && err == nil {

@@ -57,6 +57,8 @@ type quickPiece struct {
 	literal byte // or the digits of a fraction
 }
 
+// quickOf takes a mask apart; the result has no pieces when an element has no short
+// way.
 func quickOf(list []element) (q quick) {
 	for i := range list {
 		e := &list[i]

@@ -25,6 +25,7 @@ type listQuery struct {
 // listFields are the names that fields= takes.
 var listFields = []string{"name", "size", "etag", "md5", "timecreated", "timemodified", "storagetier", "archivalstate"}
 
+// parseListQuery reads the parameters of ListObjects. Unknown ones are refused.
 func parseListQuery(values url.Values) (q listQuery, f *failure) {
 	q = listQuery{limit: maxPage}
 	for key, all := range values {
@@ -147,6 +148,7 @@ func (q listQuery) foldedPrefix(name string) string {
 	return name[:len(q.prefix)+at+1]
 }
 
+// describe returns an object with the fields that were asked for.
 func (q listQuery) describe(o *Object) listedObject {
 	l := listedObject{Name: o.Name}
 	for _, field := range q.fields {

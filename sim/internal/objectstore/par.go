@@ -161,6 +161,8 @@ func (s *Store) alive(g *grant, t target) *failure {
 	}
 }
 
+// permits checks what a PAR may do, and with which objects. A refusal looks like a
+// bucket that does not exist, except where knobs say otherwise.
 func (s *Store) permits(g *grant, t target, want right, name string) *failure {
 	if g.Access.wholeBucket() && !strings.HasPrefix(name, g.Object) {
 		return s.outsidePrefix(t, want)
