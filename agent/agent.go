@@ -76,6 +76,8 @@ func (a *Agent) openDatabase() error {
 	return err
 }
 
+const storageAdvice = "object_storage_ca is a PEM file of certificates; leave it out for an object store that the system trusts"
+
 func (a *Agent) openStore() error {
 	roots, err := x509.SystemCertPool()
 	if err != nil {
@@ -85,10 +87,10 @@ func (a *Agent) openStore() error {
 		name := config.Resolve(a.cfg.dir, a.cfg.ObjectStorageCA)
 		pem, err := os.ReadFile(name)
 		if err != nil {
-			return fmt.Errorf("object_storage_ca: %w", err)
+			return misconfigured(fmt.Errorf("object_storage_ca: %w", err), storageAdvice)
 		}
 		if !roots.AppendCertsFromPEM(pem) {
-			return fmt.Errorf("object_storage_ca: %s holds no certificate", name)
+			return misconfigured(fmt.Errorf("object_storage_ca: %s holds no certificate", name), storageAdvice)
 		}
 	}
 	transport := &http.Transport{
@@ -104,7 +106,7 @@ func (a *Agent) openStore() error {
 
 func (a *Agent) openTLS() (err error) {
 	a.tls, err = rpc.ServerTLS(a.cfg.TLS.In(a.cfg.dir), func(identity string) bool { return identity == rpc.IdentityController })
-	return err
+	return misconfigured(err, "tls names the files ca, certificate and key that adbferry pki init made, as seen from the configuration's directory")
 }
 
 // Run connects to the database once, so that a wrong configuration ends the

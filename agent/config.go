@@ -3,10 +3,14 @@ package agent
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/adbferry/adbferry/pkg/config"
+	"github.com/adbferry/adbferry/pkg/daemon"
 	"github.com/adbferry/adbferry/pkg/rpc"
 )
 
@@ -68,15 +72,47 @@ func Default() Config {
 	}
 }
 
-// LoadConfig reads a configuration file. Its error names every problem.
+// Keys returns the top-level keys of a configuration file.
+func Keys() []string {
+	var keys []string
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		if key := f.Tag.Get("yaml"); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// LoadConfig reads a configuration file. Its error, a *daemon.UsageError, names
+// every problem.
 func LoadConfig(path string) (Config, error) {
 	cfg := Default()
 	if err := config.Load(path, &cfg); err != nil {
-		return Config{}, err
+		return Config{}, &daemon.UsageError{Err: err, Advice: advice(err)}
 	}
 	cfg.dir = filepath.Dir(path)
 	return cfg, nil
 }
+
+// advice is what to do about a configuration file that will not do.
+func advice(err error) string {
+	if _, unread := errors.AsType[*fs.PathError](err); unread {
+		return "name the agent's configuration file with --config; deploy/agent.yaml is an example"
+	}
+	return "the keys are " + strings.Join(Keys(), ", ") + "; a secret is {file: PATH} or {env: NAME}; deploy/agent.yaml explains them"
+}
+
+// misconfigured is the error of something that the configuration names.
+func misconfigured(err error, advice string) error {
+	if err == nil {
+		return nil
+	}
+	return &daemon.UsageError{Err: err, Advice: advice}
+}
+
+// secretAdvice says how secrets are configured.
+const secretAdvice = "a secret is {file: PATH}, with the secret alone in the file and the path as seen from the configuration's directory, " +
+	"or {env: NAME}, set where the agent is started"
 
 // Validate reports every problem of the configuration at once.
 func (c *Config) Validate() error {
@@ -111,13 +147,13 @@ func (c *Config) Validate() error {
 // secrets fetches the secrets that the configuration names.
 func (c *Config) secrets() (wallet, user config.Secret, err error) {
 	if user, err = c.Password.Load(c.dir); err != nil {
-		return wallet, user, fmt.Errorf("password: %w", err)
+		return wallet, user, misconfigured(fmt.Errorf("password: %w", err), secretAdvice)
 	}
 	if c.WalletPassword.IsZero() {
 		return wallet, user, nil
 	}
 	if wallet, err = c.WalletPassword.Load(c.dir); err != nil {
-		return wallet, user, fmt.Errorf("wallet_password: %w", err)
+		return wallet, user, misconfigured(fmt.Errorf("wallet_password: %w", err), secretAdvice)
 	}
 	return wallet, user, nil
 }

@@ -62,9 +62,24 @@ func wanted() []os.Signal {
 	return []os.Signal{os.Interrupt, syscall.SIGTERM}
 }
 
+// A UsageError is what the user typed, or wrote into a configuration, wrongly, and
+// what to do about it.
+type UsageError struct {
+	Err    error
+	Advice string
+}
+
+func (e *UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *UsageError) Unwrap() error { return e.Err }
+
+// Hint returns what to do about it.
+func (e *UsageError) Hint() string { return e.Advice }
+
 // Main runs a daemon until it ends or a signal ends it, and returns its exit
-// code: 0 after a clean end or a signal, 1 after an error, which is printed
-// with its hint.
+// code: 0 after a clean end or a signal, 2 after a *UsageError, 1 after any other
+// error. Errors are printed with their hint.
 func Main(name string, run func(ctx context.Context) error) int {
 	ctx, stop := Signals(context.Background())
 	defer stop()
@@ -73,6 +88,9 @@ func Main(name string, run func(ctx context.Context) error) int {
 		return 0
 	}
 	PrintError(os.Stderr, name, err)
+	if _, usage := errors.AsType[*UsageError](err); usage {
+		return 2
+	}
 	return 1
 }
 

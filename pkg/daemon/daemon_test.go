@@ -38,6 +38,9 @@ func TestMainMapsTheEndToAnExitCode(t *testing.T) {
 	}{
 		"clean end": {func(context.Context) error { return nil }, 0},
 		"error":     {func(context.Context) error { return errors.New("boom") }, 1},
+		"usage": {func(context.Context) error {
+			return fmt.Errorf("start: %w", &daemon.UsageError{Err: errors.New("boom"), Advice: "try y"})
+		}, 2},
 		"signal": {func(ctx context.Context) error {
 			if err := syscall.Kill(syscall.Getpid(), syscall.SIGINT); err != nil {
 				return err
