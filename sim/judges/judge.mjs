@@ -125,6 +125,7 @@ async function run(session, step) {
   if (step.rows) await compare(step.rows, result.rows);
   if (step.count !== undefined) check('rows', step.count, await count(result.resultSet));
   if (step.affected !== undefined) check('affected', step.affected, result.rowsAffected);
+  if (step.last_rowid) check('last ROWID', (await session.execute(step.last_rowid)).rows[0][0], result.lastRowid);
   await answered(step, result.outBinds ?? {});
 }
 

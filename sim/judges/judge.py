@@ -135,6 +135,9 @@ def run(session, step):
             check("rows", step["count"], sum(1 for _ in cursor))
         if step.get("affected") is not None:
             check("affected", step["affected"], cursor.rowcount)
+        if step.get("last_rowid"):
+            [[last]] = session.cursor().execute(step["last_rowid"])
+            check("last ROWID", last, cursor.lastrowid)
         answered(step, out)
 
 

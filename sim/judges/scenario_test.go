@@ -70,6 +70,7 @@ type step struct {
 	Locators bool   `yaml:"locators" json:"locators,omitempty"`
 	LOB      *lob   `yaml:"lob" json:"lob,omitempty"`
 
+	LastRowid      string  `yaml:"last_rowid" json:"last_rowid,omitempty"` // a query for the ROWID that the driver has to tell
 	ChangePassword *change `yaml:"change_password" json:"change_password,omitempty"`
 }
 

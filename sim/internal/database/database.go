@@ -165,12 +165,13 @@ type Execution struct {
 
 // An Outcome is what a successful execution gives back.
 type Outcome struct {
-	Rows     Rows              // Query only; the caller closes it
-	Affected int64             // rows inserted, updated or deleted, in all
-	PerRow   []int64           // the same per execution of array DML
-	Failed   []BatchError      // with BatchErrors: the rows that failed
-	Out      []OutValue        // per bind, meaningful for Out and InOut
-	Returned [][][]datum.Value // Return binds: [execution][bind][row]
+	Rows      Rows              // Query only; the caller closes it
+	Affected  int64             // rows inserted, updated or deleted, in all
+	LastRowid datum.Value       // of the last row inserted, updated or deleted, NULL for none
+	PerRow    []int64           // the same per execution of array DML
+	Failed    []BatchError      // with BatchErrors: the rows that failed
+	Out       []OutValue        // per bind, meaningful for Out and InOut
+	Returned  [][][]datum.Value // Return binds: [execution][bind][row]
 	// Place tells where a LOB of Returned is stored, nil for none; it is nil when there is no LOB.
 	Place func(execution, bind, row int) *LOBPlace
 }

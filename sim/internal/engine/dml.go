@@ -16,6 +16,8 @@ type modification interface {
 	execute(r *run, txn *heap.Txn) (n int64, returned []datum.Row, err error)
 	// flush writes what execute has put off.
 	flush(ctx context.Context) error
+	// last is the ROWID of the row that was written last, once there is one.
+	last() datum.Value
 	// placed tells where the LOBs of RETURNING are stored; nil when there are none.
 	placed() *places
 	// targets are the tables that it may write to.
@@ -102,7 +104,11 @@ func (s *Session) modifyWith(ctx context.Context, c *compiler, st sql.Statement,
 	if p := m.placed(); p != nil {
 		out.Place = func(execution, bind, row int) *database.LOBPlace { return p.of(all[execution][row], bind) }
 	}
-	return out, m.flush(ctx)
+	if err := m.flush(ctx); err != nil || out.Affected == 0 {
+		return out, err
+	}
+	out.LastRowid = m.last()
+	return out, nil
 }
 
 // ready compiles a statement and makes the session's transaction a writer of

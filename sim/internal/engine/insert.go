@@ -155,6 +155,7 @@ func (in *insertion) one(r *run, row string) ([]datum.Row, error) {
 	if err != nil {
 		return nil, r.s.translate(t, err)
 	}
+	in.batch.last = p
 	if err := r.s.checkParents(t, []string{row}); err != nil || in.returning == nil {
 		return nil, err
 	}
@@ -201,6 +202,8 @@ func (in *insertion) fromQuery(r *run) (int64, []datum.Row, error) {
 }
 
 func (in *insertion) placed() *places { return in.places }
+
+func (in *insertion) last() datum.Value { return rowidOf(in.writer.table, in.batch.last) }
 
 func (in *insertion) targets() []*table { return []*table{in.writer.table} }
 

@@ -19,6 +19,7 @@ type change struct {
 	returning []compiled
 	places    *places
 	refs      []reference
+	latest    heap.Position // of the row that was written last
 }
 
 // change compiles the target and the condition of an UPDATE or DELETE.
@@ -92,6 +93,7 @@ func (ch *change) each(r *run, txn *heap.Txn, write func(f *frame, p heap.Positi
 			return 0, nil, err
 		}
 		n++
+		ch.latest = p
 		if ch.returning != nil {
 			values, err := evaluate(f, ch.returning)
 			if err != nil {
@@ -101,6 +103,8 @@ func (ch *change) each(r *run, txn *heap.Txn, write func(f *frame, p heap.Positi
 		}
 	}
 }
+
+func (ch *change) last() datum.Value { return rowidOf(ch.table, ch.latest) }
 
 func (ch *change) placed() *places { return ch.places }
 

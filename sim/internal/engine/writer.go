@@ -279,6 +279,7 @@ type batch struct {
 	// an error their row is left out.
 	misfit func(column string, err error) error
 	rows   []string
+	last   heap.Position // of the row that was written last
 }
 
 // batchBytes is how large a batch gets; with small rows, it is written when it
@@ -310,8 +311,10 @@ func (b *batch) flush(ctx context.Context) error {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	if err := b.table.rows.InsertPieces(ctx, b.txn, b.rows, data); err != nil {
+	last, err := b.table.rows.InsertPieces(ctx, b.txn, b.rows, data)
+	if err != nil {
 		return b.s.translate(b.table, err)
 	}
+	b.last = last
 	return b.s.checkParents(b.table, b.rows)
 }

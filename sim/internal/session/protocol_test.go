@@ -69,7 +69,7 @@ func TestUnreadableRequestsEndTheConnection(t *testing.T) {
 		"unknown piggyback": "\x11\xEE\x00",
 		"left-over bytes":   "\x03\x93\x00\x00",
 		"reply as request":  "\x09\x01\x00",
-		"logon, again":      "\x03\x76\x00",
+		"logon, again":      "\x03\x76\x00\x01\x02\xFF\xFF", // with a user name beyond all bounds
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := s.rawConnect(t)

@@ -55,7 +55,7 @@ func allIn(binds []database.Bind) bool {
 // affected makes the end of a call that changed rows, some of which may have
 // failed.
 func affected(out *database.Outcome) ttc.EndOfCall {
-	end := ttc.EndOfCall{Rows: uint64(out.Affected)}
+	end := ttc.EndOfCall{Rows: uint64(out.Affected), Rowid: out.LastRowid}
 	if len(out.Failed) == 0 {
 		return end
 	}

@@ -1,5 +1,7 @@
 package ttc
 
+import "github.com/adbferry/adbferry/sim/internal/datum"
+
 // Call status bits (wire notes, section 6).
 const (
 	statusDone        = 0x01
@@ -22,7 +24,8 @@ type EndOfCall struct {
 	Pos           int    // offset into the statement, bytes from 0
 	Text          string // of Code, without a final line feed
 	SQLType       uint8
-	Rows          uint64 // affected, or fetched so far
+	Rows          uint64      // affected, or fetched so far
+	Rowid         datum.Value // of the last row that the call changed, NULL for none
 	RowErrors     []RowError
 }
 
@@ -45,8 +48,8 @@ func (m EndOfCall) Encode(w *Writer) {
 	w.UB(uint64(m.Cursor))
 	w.SB(int64(m.Pos))
 	w.U8(m.SQLType, 0, 0, 0, 0, 0)
-	w.Zeros(5) // row id
-	w.UB(0)    // error of the operating system
+	w.address(m.Rowid.Text())
+	w.UB(0) // error of the operating system
 	w.U8(0, 0)
 	w.UB(0)
 	w.UB(0)

@@ -17,6 +17,15 @@ func (w *Writer) Rowid(v datum.Value) {
 		return
 	}
 	w.U8(1)
+	w.address(text)
+}
+
+// address writes the numbers of a ROWID, all zero for what is none.
+func (w *Writer) address(text string) {
+	if len(text) != datum.RowidLength {
+		w.Zeros(5)
+		return
+	}
 	w.UB(rowidPart(text[:6], math.MaxUint32))
 	w.UB(rowidPart(text[6:9], math.MaxUint16))
 	w.U8(0)

@@ -17,7 +17,8 @@ func insertPieces(t testing.TB, table *Table, txn *Txn, rows []string) error {
 		end := begin + len(rows[i])
 		rows[i], begin = shared[begin:end], end
 	}
-	return table.InsertPieces(t.Context(), txn, rows, shared)
+	_, err := table.InsertPieces(t.Context(), txn, rows, shared)
+	return err
 }
 
 // filled makes a table of the numbers from 0 on and commits it.
@@ -141,7 +142,8 @@ func TestSharedMemoryIsKeptOnlyAsItIs(t *testing.T) {
 			return firstError(insertPieces(t, table, txn, rows[:100]), insertPieces(t, table, txn, rows[100:]))
 		},
 		"no memory of theirs": func(table *Table, txn *Txn, rows []string) error {
-			return table.InsertPieces(t.Context(), txn, rows, strings.Join(rows, ""))
+			_, err := table.InsertPieces(t.Context(), txn, rows, strings.Join(rows, ""))
+			return err
 		},
 	} {
 		s := testStore(t)

@@ -13,10 +13,9 @@ func (t *Table) Insert(ctx context.Context, txn *Txn, rows []string) error {
 }
 
 // InsertPieces is Insert of rows that are pieces of shared, one behind the other.
-// It saves copying them when they are one block.
-func (t *Table) InsertPieces(ctx context.Context, txn *Txn, rows []string, shared string) error {
-	_, err := t.insert(ctx, txn, rows, shared)
-	return err
+// It saves copying them when they are one block. It returns the position of the last.
+func (t *Table) InsertPieces(ctx context.Context, txn *Txn, rows []string, shared string) (Position, error) {
+	return t.insert(ctx, txn, rows, shared)
 }
 
 // InsertOne is Insert of one row; it returns the row's position.
