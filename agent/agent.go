@@ -52,7 +52,8 @@ type Agent struct {
 // nothing. Its errors tell what is wrong with the configuration, with a hint.
 func New(cfg Config, log hclog.Logger) (*Agent, error) {
 	a := &Agent{cfg: cfg, log: log}
-	for _, step := range []func() error{a.openDatabase, a.openStore, a.openTLS} {
+	// The database comes last: it alone would have to be closed when another step fails.
+	for _, step := range []func() error{a.openTLS, a.openStore, a.openDatabase} {
 		if err := step(); err != nil {
 			return nil, err
 		}

@@ -54,16 +54,15 @@ func (r *Runs) Pause(id string, why *pb.Failure) (*pb.MigrationStatus, error) {
 // left running is cancelled, as far as agents can be reached; a notice tells of
 // the rest, which its agent ends when nobody asks for it.
 func (r *Runs) stopInterrupted(id string) (err error) {
-	status, err := r.options.Store.Status(id)
-	if err != nil || !progress.Interrupted(status) {
-		return nil //nolint:nilerr // who asks for the status is told
+	if status, err := r.options.Store.Status(id); err != nil || !progress.Interrupted(status) {
+		return nil // who asks for the status is told of the error
 	}
 	j, err := r.options.Store.Open(id)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	status = j.Status()
+	status := j.Status()
 	if !progress.Interrupted(status) { // somebody was faster
 		return nil
 	}
