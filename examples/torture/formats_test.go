@@ -50,9 +50,15 @@ func TestAFormatThatFailsGivesWayToTheSafest(t *testing.T) {
 	stream, err := d.Client.DiagnosePair(t.Context(), &pb.DiagnosePairRequest{
 		Source: sim.SanJose, Target: sim.Phoenix, ParUrl: d.PAR, Formats: []pb.Format{pb.Format_FORMAT_JSON}, LobBytes: []int64{4000},
 	})
+	var found *pb.Diagnosis
 	for err == nil {
-		_, err = stream.Recv()
+		var resp *pb.DiagnosePairResponse
+		resp, err = stream.Recv()
+		if resp.GetDiagnosis() != nil {
+			found = resp.GetDiagnosis()
+		}
 	}
+	checkLongTextsAlone(t, found)
 	receipt := d.Migrate("notes", &pb.MigrationSpec{Source: sim.SanJose, Target: sim.Phoenix, Schemas: []*pb.SchemaSelection{{Schema: "ADMIN", Include: []string{"*NOTES"}}}}).GetReceipt()
 	if receipt.GetVerdict() != pb.Verdict_VERDICT_VERIFIED || len(receipt.GetTables()) != 2 {
 		t.Fatalf("%s, %v", receipt.GetVerdict(), receipt)
@@ -68,6 +74,21 @@ func TestAFormatThatFailsGivesWayToTheSafest(t *testing.T) {
 			if table.GetFormat() != pb.Format_FORMAT_CSV || len(tries) != 1 || tries[0].GetFailure().GetReason() != pb.Reason_REASON_ROWS_REJECTED {
 				t.Errorf("long: %s after %v", table.GetFormat(), tries)
 			}
+		}
+	}
+}
+
+// checkLongTextsAlone expects that only texts that are too long for JSON failed, and
+// that JSON is good for everything else.
+func checkLongTextsAlone(t *testing.T, d *pb.Diagnosis) {
+	t.Helper()
+	if len(d.GetFormats()) != 1 || !d.GetFormats()[0].GetWorks() {
+		t.Fatalf("JSON is not known to work: %v", d)
+	}
+	for _, typ := range d.GetFormats()[0].GetTypes() {
+		long := typ.GetType() == "VARCHAR2(32767)" || typ.GetType() == "NVARCHAR2(16383)" || typ.GetType() == "RAW(32767)"
+		if failed := typ.GetOutcome() == pb.TypeOutcome_TYPE_OUTCOME_FAILED; failed != long || failed && typ.GetDetail() == "" {
+			t.Errorf("%s: %s %s", typ.GetType(), typ.GetOutcome(), typ.GetDetail())
 		}
 	}
 }

@@ -31,14 +31,9 @@ type trip struct {
 func (r Round) format(ctx context.Context, t *trip, f pb.Format, tables []*pb.Table) (*pb.FormatDiagnosis, error) {
 	r.Step("carrying every type as " + f.Word())
 	d := &pb.FormatDiagnosis{Format: f}
-	types, failure, err := t.carry(ctx, f, tables[0])
-	if err != nil {
+	if err := t.types(ctx, d, tables[0]); err != nil {
 		return nil, err
 	}
-	d.Types, d.Failure = types, failure
-	d.Works = failure == nil && !slices.ContainsFunc(types, func(x *pb.TypeDiagnosis) bool {
-		return x.GetOutcome() == pb.TypeOutcome_TYPE_OUTCOME_CHANGED || x.GetOutcome() == pb.TypeOutcome_TYPE_OUTCOME_FAILED
-	})
 	if !d.GetWorks() {
 		return d, nil
 	}
@@ -52,18 +47,68 @@ func (r Round) format(ctx context.Context, t *trip, f pb.Format, tables []*pb.Ta
 	return d, nil
 }
 
+// types carries the table of all types and notes down how each arrived. When none
+// did, it is carried once more without the texts beyond 4,000 bytes: a format that
+// does not bear those is good for most tables all the same.
+func (t *trip) types(ctx context.Context, d *pb.FormatDiagnosis, table *pb.Table) (err error) {
+	d.Types, d.Failure, err = t.carry(ctx, d.GetFormat(), table, nil)
+	if long := longTexts(table); err == nil && d.GetFailure() != nil && len(long) > 0 {
+		var types []*pb.TypeDiagnosis
+		var failure *pb.Failure
+		if types, failure, err = t.carry(ctx, d.GetFormat(), table, long); err != nil || failure != nil {
+			return err
+		}
+		d.Works = arrived(types)
+		for i, c := range table.GetColumns() {
+			if slices.Contains(long, c.GetName()) {
+				types[i].Outcome, types[i].Detail = pb.TypeOutcome_TYPE_OUTCOME_FAILED, d.GetFailure().GetText()
+			}
+		}
+		d.Types, d.Failure = types, nil
+		return nil
+	}
+	d.Works = err == nil && d.GetFailure() == nil && arrived(d.GetTypes())
+	return err
+}
+
+// arrived reports whether everything that was carried arrived as it was, or
+// nobody could say that it did not.
+func arrived(types []*pb.TypeDiagnosis) bool {
+	return !slices.ContainsFunc(types, func(x *pb.TypeDiagnosis) bool {
+		return x.GetOutcome() == pb.TypeOutcome_TYPE_OUTCOME_CHANGED || x.GetOutcome() == pb.TypeOutcome_TYPE_OUTCOME_FAILED
+	})
+}
+
+// standardBytes is the longest text where MAX_STRING_SIZE is STANDARD.
+const standardBytes = 4000
+
+// longTexts names the columns with texts that only MAX_STRING_SIZE=EXTENDED has.
+func longTexts(table *pb.Table) []string {
+	var names []string
+	for _, c := range table.GetColumns() {
+		switch c.GetDataType() {
+		case "VARCHAR2", "NVARCHAR2", "RAW":
+			if c.GetDataLength() > standardBytes {
+				names = append(names, c.GetName())
+			}
+		}
+	}
+	return names
+}
+
 // large carries a table with large objects and reports whether they arrived equal.
 func (t *trip) large(ctx context.Context, f pb.Format, table *pb.Table) (bool, error) {
-	types, failure, err := t.carry(ctx, f, table)
+	types, failure, err := t.carry(ctx, f, table, nil)
 	return err == nil && failure == nil && !slices.ContainsFunc(types, func(x *pb.TypeDiagnosis) bool {
 		return x.GetOutcome() != pb.TypeOutcome_TYPE_OUTCOME_EQUAL
 	}), err
 }
 
-// carry moves one table in one format and says of each column how it arrived.
+// carry moves one table in one format, without some of its columns, and says of
+// each column how it arrived.
 // failure is why none did; err, that an agent is lost.
-func (t *trip) carry(ctx context.Context, f pb.Format, table *pb.Table) (types []*pb.TypeDiagnosis, failure *pb.Failure, err error) {
-	plan, err := t.plan(ctx, f, table)
+func (t *trip) carry(ctx context.Context, f pb.Format, table *pb.Table, without []string) (types []*pb.TypeDiagnosis, failure *pb.Failure, err error) {
+	plan, err := t.plan(ctx, f, table, without)
 	if err == nil {
 		err = t.move(ctx, plan)
 	}
@@ -80,15 +125,21 @@ func (t *trip) carry(ctx context.Context, f pb.Format, table *pb.Table) (types [
 	return types, failure, err
 }
 
-// plan asks for a plan in exactly one format.
-func (t *trip) plan(ctx context.Context, f pb.Format, table *pb.Table) (*pb.TablePlan, error) {
+// plan asks for a plan in exactly one format. A second one, without some columns,
+// has chunks of its own, whose objects are not taken for those of the first.
+func (t *trip) plan(ctx context.Context, f pb.Format, table *pb.Table, without []string) (*pb.TablePlan, error) {
 	now, err := t.Source.DescribeDatabase(ctx)
 	if err != nil {
 		return nil, err
 	}
+	first := int32(1)
+	if len(without) > 0 {
+		first = 2
+	}
 	plan, err := t.Source.PlanTable(ctx, &pb.PlanTableRequest{
 		Table: table.GetName(), Target: &pb.TableName{Schema: t.user, Name: table.GetName().GetName()},
 		Scn: now.GetCurrentScn(), MaxStringBytes: t.maxStringBytes, Options: &pb.TableOptions{Format: f},
+		ExcludeColumns: without, FirstChunk: first,
 	})
 	if err == nil && plan.GetFormat() != f {
 		err = apierr.New(codes.Unimplemented, pb.Reason_REASON_TABLE_UNSUPPORTED, "the agent of %s does not write %s", t.Source.Name(), f.Word())

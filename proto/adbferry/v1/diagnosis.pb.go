@@ -198,7 +198,7 @@ func (x *Diagnosis) GetControllerVersion() string {
 type FormatDiagnosis struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Format Format                 `protobuf:"varint,1,opt,name=format,proto3,enum=adbferry.v1.Format" json:"format,omitempty"`
-	// The round trip ended and everything it carried is equal.
+	// The round trip ended and everything it carried is equal, if need be without the texts beyond 4,000 bytes, which then failed.
 	Works bool `protobuf:"varint,2,opt,name=works,proto3" json:"works,omitempty"`
 	// Why not.
 	Failure *Failure `protobuf:"bytes,3,opt,name=failure,proto3" json:"failure,omitempty"`
