@@ -147,7 +147,7 @@ func (c *compiler) tableItem(f *sql.Table, sc *scope) (*item, error) {
 	v := c.s.view(f.Schema, f.Name.Name)
 	switch {
 	case v == nil, f.Partition != nil:
-		return nil, at(f, errNoTable())
+		return nil, at(f, c.s.noTableOrView(f.Name))
 	case f.AsOf != nil:
 		return nil, at(f, unimplemented("AS OF on a dictionary view"))
 	}

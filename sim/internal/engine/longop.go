@@ -21,7 +21,10 @@ type Longop struct {
 	s             *Session
 	name, target  string
 	units         string
-	total         int64 // 0 when nobody knows
+	desc          string // of the target
+	context       int64
+	told          bool         // by the session itself: shown from the beginning
+	total         atomic.Int64 // 0 when nobody knows
 	started       time.Time
 	sofar         atomic.Int64
 	updated, done atomic.Pointer[time.Time]
@@ -36,16 +39,22 @@ type longops struct {
 // Longop begins an operation of the session: what is done, to what, and how
 // much work of which unit it is, 0 when nobody knows. The caller ends it.
 func (s *Session) Longop(name, target, units string, total int64) *Longop {
-	o := &Longop{s: s, name: name, target: target, units: units, total: total, started: s.instance.config.Now()}
+	o := &Longop{s: s, name: name, target: target, units: units, started: s.instance.config.Now()}
+	o.total.Store(total)
+	o.add()
+	return o
+}
+
+// add makes an operation one of those of its database.
+func (o *Longop) add() {
 	o.updated.Store(&o.started)
-	l := &s.instance.longops
+	l := &o.s.instance.longops
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.all) >= maxLongops {
 		l.all = slices.Delete(l.all, 0, 1)
 	}
 	l.all = append(l.all, o)
-	return o
 }
 
 // Advance notes that n more units are done. A nil operation notes nothing.
@@ -89,11 +98,11 @@ func (s *Session) longOperations() []longopState {
 	now := s.instance.config.Now()
 	var list []longopState
 	for _, o := range all {
-		x := longopState{Longop: o, sofar: o.sofar.Load(), total: o.total, updated: *o.updated.Load(), elapsed: now.Sub(o.started)}
+		x := longopState{Longop: o, sofar: o.sofar.Load(), total: o.total.Load(), updated: *o.updated.Load(), elapsed: now.Sub(o.started)}
 		if end := o.done.Load(); end != nil {
 			x.ended, x.elapsed, x.total = true, end.Sub(o.started), max(x.total, x.sofar)
 		}
-		if x.elapsed >= longAfter {
+		if x.elapsed >= longAfter || o.told {
 			list = append(list, x)
 		}
 	}

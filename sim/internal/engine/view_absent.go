@@ -24,11 +24,15 @@ func absentOwner(name string) []absent { return []absent{ownerField[struct{}](na
 func absentLong(name string) []absent { return []absent{longField[struct{}](name, nil)} }
 
 // registerAbsentViews makes the views that are always empty, with the columns
-// that somebody who looks for triggers reads (reference, section 8.2).
+// that somebody who looks for such objects reads (reference, section 8.2).
 func registerAbsentViews(i *Instance) {
 	for name, groups := range map[string][][]absent{
 		"MVIEW_LOGS": {
 			absentNames("LOG_OWNER", "MASTER", "LOG_TABLE", "LOG_TRIGGER"), absentFlags(3, "ROWIDS", "PRIMARY_KEY", "OBJECT_ID"),
+		},
+		"VIEWS": {absentOwner("OWNER"), absentNames("VIEW_NAME"), absentFlags(22, "TEXT_LENGTH"), absentLong("TEXT"), absentFlags(1, "READ_ONLY")},
+		"SYNONYMS": {
+			absentOwner("OWNER"), absentNames("SYNONYM_NAME", "TABLE_OWNER", "TABLE_NAME", "DB_LINK"),
 		},
 		"TRIGGERS": {
 			absentOwner("OWNER"), absentNames("TRIGGER_NAME"), absentFlags(16, "TRIGGER_TYPE"), absentFlags(246, "TRIGGERING_EVENT"),

@@ -114,3 +114,40 @@ func TestDictionaryListsTheViewsOfTheUser(t *testing.T) {
 		{name: "open", query: "SELECT COUNT(*) FROM dict WHERE table_name IN ('ALL_TABLES', 'V$VERSION', 'DUAL')", clerk: "2"},
 	})
 }
+
+// A view that Oracle has is told from a mistake of spelling.
+func TestUnsimulatedViewsAreNamed(t *testing.T) {
+	s := testSession(t)
+	for _, name := range []string{"V$LOCK", "v_$sql", "GV$SESSION", "DBA_SYS_PRIVS", "USER_TABLESPACES", "TAB", "SYS.USER_RECYCLEBIN", "ALL_SOURCE"} {
+		failsWith(t, s, "SELECT * FROM "+name, "ORA-03001: unimplemented feature: \"the view ")
+	}
+	for _, name := range []string{"V$LOCKS", "LOCKS", "SOURCE", "APP.TAB", "ALL_EVERYTHING"} {
+		failsWith(t, s, "SELECT * FROM "+name, "ORA-00942")
+	}
+	exec(t, s, "CREATE USER app IDENTIFIED BY secret", "GRANT CREATE SESSION, DWROLE TO app")
+	app := s.instance.Internal("APP")
+	defer app.Close()
+	const own = "SELECT u.privilege || ' ' || r.granted_role || ' ' || u.username || ' ' || r.admin_option FROM user_sys_privs u, user_role_privs r WHERE u.privilege LIKE '%SESS%'"
+	if got := query(t, app, own); got != "CREATE SESSION DWROLE APP NO" {
+		t.Error(got)
+	}
+	if got := query(t, app, "SELECT COUNT(*) FROM all_views, all_synonyms"); got != "0" {
+		t.Error(got)
+	}
+}
+
+// SET_SESSION_LONGOPS shows what a session tells of its own work.
+func TestSessionsTellOfTheirLongOperations(t *testing.T) {
+	s := testSession(t)
+	exec(t, s, `DECLARE i PLS_INTEGER := DBMS_APPLICATION_INFO.SET_SESSION_LONGOPS_NOHINT; n PLS_INTEGER; BEGIN
+		DBMS_APPLICATION_INFO.SET_SESSION_LONGOPS(i, n, 'copy', 7, 0, 0, 10, 'orders', 'rows');
+		DBMS_APPLICATION_INFO.SET_SESSION_LONGOPS(i, n, 'copy', 7, 0, 4, 20, 'orders', 'rows');
+		i := DBMS_APPLICATION_INFO.SET_SESSION_LONGOPS_NOHINT;
+		DBMS_APPLICATION_INFO.SET_SESSION_LONGOPS(rindex => i, slno => n, op_name => 'other', sofar => 1, totalwork => 1);
+	END;`)
+	const seen = "SELECT opname, target, target_desc, sofar, totalwork, units FROM v$session_longops ORDER BY opname"
+	if got := query(t, s, seen); got != "copy|7|orders|4|20|rows; other|~|~|1|1|~" {
+		t.Error(got)
+	}
+	failsWith(t, s, "DECLARE i NUMBER := 5; n NUMBER; BEGIN DBMS_APPLICATION_INFO.SET_SESSION_LONGOPS(i, n, 'copy'); END;", "ORA-06502")
+}

@@ -22,6 +22,30 @@ func registerPrivilegeViews(i *Instance) {
 	same := func(s string) string { return s }
 	i.RegisterView(newView("SESSION_PRIVS", []field[string]{textField("PRIVILEGE", 40, same)}, (*Session).systemPrivileges))
 	i.RegisterView(newView("SESSION_ROLES", []field[string]{nameField("ROLE", same)}, (*Session).roles))
+	i.RegisterView(newView("USER_SYS_PRIVS", ownPrivileges("PRIVILEGE"), own((*Session).systemPrivileges)))
+	i.RegisterView(newView("USER_ROLE_PRIVS", ownPrivileges("GRANTED_ROLE"), own((*Session).roles)))
+}
+
+// An ownPrivilege is a privilege or role of the session's user.
+type ownPrivilege struct{ user, name string }
+
+func ownPrivileges(column string) []field[ownPrivilege] {
+	return []field[ownPrivilege]{
+		nameField("USERNAME", func(p ownPrivilege) string { return p.user }),
+		nameField(column, func(p ownPrivilege) string { return p.name }),
+		constantField[ownPrivilege]("ADMIN_OPTION", 3, "NO"),
+	}
+}
+
+// own pairs names with the session's user.
+func own(names func(*Session) []string) func(*Session) []ownPrivilege {
+	return func(s *Session) []ownPrivilege {
+		var list []ownPrivilege
+		for _, n := range names(s) {
+			list = append(list, ownPrivilege{s.user.name, n})
+		}
+		return list
+	}
 }
 
 // systemPrivileges returns the privileges of the session, sorted.

@@ -80,7 +80,7 @@ func longopFields() []field[longopState] {
 		numberField("SERIAL#", func(x row) int64 { return int64(x.s.serial) }),
 		textField("OPNAME", 64, func(x row) string { return x.name }),
 		textField("TARGET", 64, func(x row) string { return x.target }),
-		textField[row]("TARGET_DESC", 32, nil),
+		textField("TARGET_DESC", 32, func(x row) string { return x.desc }),
 		numberField("SOFAR", func(x row) int64 { return x.sofar }),
 		numberField("TOTALWORK", func(x row) int64 { return x.total }),
 		textField("UNITS", 32, func(x row) string { return x.units }),
@@ -94,7 +94,7 @@ func longopFields() []field[longopState] {
 			return datum.FromInt(int64(left / time.Second))
 		}),
 		numberField("ELAPSED_SECONDS", func(x row) int64 { return int64(x.elapsed / time.Second) }),
-		numberField("CONTEXT", func(row) int64 { return 0 }),
+		numberField("CONTEXT", func(x row) int64 { return x.context }),
 		textField("MESSAGE", 512, row.message),
 		nameField("USERNAME", func(x row) string { return x.s.user.name }),
 	}
