@@ -18,12 +18,12 @@ func TestAProbeHasEveryTypeAndGoesWithoutATrace(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(resp.GetTables()) != 3 {
+		if len(resp.GetTables()) != 4 {
 			t.Fatalf("%d tables", len(resp.GetTables()))
 		}
 		checkProbe(t, p, resp.GetTables())
 	}
-	for _, want := range []int{3, 0} {
+	for _, want := range []int{4, 0} {
 		resp, err := p.source.DropProbe(t.Context(), &pb.DropProbeRequest{MigrationId: "doc"})
 		if err != nil || len(resp.GetDropped()) != want {
 			t.Errorf("dropped %v, want %d: %v", resp.GetDropped(), want, err)
@@ -39,6 +39,10 @@ func checkProbe(t *testing.T, p *pair, tables []*pb.Table) {
 	types := tables[0].GetName().GetName()
 	if n := p.rows(sim.SanJose, `SELECT COUNT(*) FROM "`+types+`"`)[0][0]; n != "4" {
 		t.Errorf("%s rows", n)
+	}
+	long := tables[3].GetName().GetName()
+	if n := p.rows(sim.SanJose, `SELECT LENGTHB(T_VARCHAR2_32767) FROM "`+long+`" WHERE ID = 3`)[0][0]; n != "32767" {
+		t.Errorf("the longest text has %s bytes", n)
 	}
 	for _, c := range tables[0].GetColumns() {
 		row := p.rows(sim.SanJose, `SELECT COUNT("`+c.GetName()+`"), COUNT(*) FROM "`+types+`"`)

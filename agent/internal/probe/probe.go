@@ -49,8 +49,8 @@ func tablePrefix(migration string) string {
 }
 
 // Create makes the probe's tables anew, in the schema of the agent's user: one
-// with every type that the database has, and one for each size of large objects
-// in bytes. Texts have at most maxStringBytes, as both databases can.
+// with every type that the database has, one for each size of large objects in
+// bytes, and one of texts and RAWs beyond 4,000 bytes if both databases have such.
 func Create(ctx context.Context, s *oracle.Session, user, migration string, sizes []int64, maxStringBytes int32) ([]*pb.Table, error) {
 	if _, err := Drop(ctx, s, user, migration); err != nil {
 		return nil, err
@@ -68,11 +68,16 @@ func Create(ctx context.Context, s *oracle.Session, user, migration string, size
 		tables = append(tables, t)
 		return err
 	}
-	if err := describe(createTypes(ctx, s, migration, maxStringBytes)); err != nil {
+	if err := describe(createTypes(ctx, s, migration, "T", trials)); err != nil {
 		return nil, err
 	}
 	for i, size := range sizes {
 		if err := describe(createLarge(ctx, s, migration, i, size)); err != nil {
+			return nil, err
+		}
+	}
+	if maxStringBytes >= extendedBytes {
+		if err := describe(createTypes(ctx, s, migration, "X", extendedTrials)); err != nil {
 			return nil, err
 		}
 	}

@@ -13,7 +13,6 @@ type trial struct {
 	column, declared string
 	values           []string // SQL expressions
 	optional         bool     // older releases do not have the type
-	extended         bool     // needs texts beyond 4,000 bytes on both sides
 }
 
 // extendedBytes is the longest text where MAX_STRING_SIZE is EXTENDED.
@@ -37,9 +36,6 @@ var trials = []trial{
 	{column: "T_NCHAR", declared: "NCHAR(10)", values: []string{"N'a'", `UNISTR('\20AC')`, "N'1234567890'"}},
 	{column: "T_NVARCHAR2", declared: "NVARCHAR2(2000)", values: []string{"N'a'", `UNISTR('\D83D\DE00,"\000A')`, "RPAD(N'x', 2000, N'yz')"}},
 	{column: "T_DATE", declared: "DATE", values: []string{"TO_DATE('-4712-01-01 00:00:00', 'SYYYY-MM-DD HH24:MI:SS')", "TO_DATE(' 9999-12-31 23:59:59', 'SYYYY-MM-DD HH24:MI:SS')", "TO_DATE(' 2025-12-16 13:23:52', 'SYYYY-MM-DD HH24:MI:SS')"}},
-	{column: "T_VARCHAR2_32767", declared: "VARCHAR2(32767 BYTE)", values: []string{"'a'", awkward, "RPAD('x', 32767, 'yz')"}, extended: true},
-	{column: "T_NVARCHAR2_16383", declared: "NVARCHAR2(16383)", values: []string{"N'a'", `UNISTR('\D83D\DE00,"\000A')`, "RPAD(N'x', 16383, N'yz')"}, extended: true},
-	{column: "T_RAW_32767", declared: "RAW(32767)", values: []string{"HEXTORAW('00')", "HEXTORAW('0A0D222C5C00FF')", "HEXTORAW(RPAD('F', 32766, '0E'))"}, extended: true},
 	{column: "T_TIMESTAMP_0", declared: "TIMESTAMP(0)", values: []string{"DATE '0001-01-02'", "DATE '9999-12-30'", "TO_TIMESTAMP(' 2025-12-16 13:23:52', 'SYYYY-MM-DD HH24:MI:SS')"}},
 	{column: "T_TIMESTAMP", declared: "TIMESTAMP(9)", values: timestamps("TO_TIMESTAMP", "", "", "")},
 	{column: "T_TIMESTAMP_TZ", declared: "TIMESTAMP(9) WITH TIME ZONE", values: timestamps("TO_TIMESTAMP_TZ", " +14:00", " -12:00", " America/Los_Angeles")},
@@ -61,6 +57,14 @@ var trials = []trial{
 	{column: "T_VECTOR", declared: "VECTOR(3, FLOAT32)", optional: true},
 }
 
+// extendedTrials are types that need MAX_STRING_SIZE = EXTENDED on both sides. They
+// have a table of their own: a format that carries all others is of use.
+var extendedTrials = []trial{
+	{column: "T_VARCHAR2_32767", declared: "VARCHAR2(32767 BYTE)", values: []string{"'a'", awkward, "RPAD('x', 32767, 'yz')"}},
+	{column: "T_NVARCHAR2_16383", declared: "NVARCHAR2(16383)", values: []string{"N'a'", `UNISTR('\D83D\DE00,"\000A')`, "RPAD(N'x', 16383, N'yz')"}},
+	{column: "T_RAW_32767", declared: "RAW(32767)", values: []string{"HEXTORAW('00')", "HEXTORAW('0A0D222C5C00FF')", "HEXTORAW(RPAD('F', 32766, '0E'))"}},
+}
+
 func timestamps(function, first, last, middle string) []string {
 	zone := ""
 	if function == "TO_TIMESTAMP_TZ" {
@@ -77,10 +81,9 @@ func timestamps(function, first, last, middle string) []string {
 // rows is how many rows the table has: one of NULLs and one for each value.
 const rows = 4
 
-// createTypes makes and fills the table with a column of every type that both
-// databases can have, whose longest text has so many bytes.
-func createTypes(ctx context.Context, s *oracle.Session, migration string, maxStringBytes int32) (oracle.Name, error) {
-	name, err := tableName(migration, "T")
+// createTypes makes and fills a table with a column of every type to try.
+func createTypes(ctx context.Context, s *oracle.Session, migration, suffix string, trials []trial) (oracle.Name, error) {
+	name, err := tableName(migration, suffix)
 	if err != nil {
 		return name, err
 	}
@@ -93,9 +96,6 @@ func createTypes(ctx context.Context, s *oracle.Session, migration string, maxSt
 		}
 	}
 	for _, t := range trials {
-		if t.extended && maxStringBytes < extendedBytes {
-			continue
-		}
 		if err := t.add(ctx, s, name); err != nil {
 			return name, fmt.Errorf("probe %s: %w", t.declared, err)
 		}

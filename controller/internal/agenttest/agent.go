@@ -107,6 +107,13 @@ func (a *Agent) SetKey(name *pb.TableName, columns ...string) {
 	a.tables[key(name)].description.PrimaryKey = columns
 }
 
+// SetMaxStringBytes says how long a text of the database may be.
+func (a *Agent) SetMaxStringBytes(n int32) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.maxBytes = n
+}
+
 // SetDefinition says what a table has beside its columns.
 func (a *Agent) SetDefinition(name *pb.TableName, d *pb.TableDefinition) {
 	a.mu.Lock()

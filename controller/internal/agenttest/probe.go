@@ -29,6 +29,12 @@ func (a *Agent) CreateProbe(ctx context.Context, req *pb.CreateProbeRequest) (*p
 		a.AddTable(name, probeRows, columns...)
 		resp.Tables = append(resp.Tables, &pb.Table{Name: name, Columns: columns})
 	}
+	if req.GetMaxStringBytes() == 32767 {
+		name := &pb.TableName{Schema: "ADMIN", Name: probePrefix(req.GetMigrationId()) + "X"}
+		columns := []*pb.Column{{Name: "ID", DataType: "NUMBER"}, {Name: "LONG_TEXT", DataType: "VARCHAR2", CharLength: 32767}}
+		a.AddTable(name, probeRows, columns...)
+		resp.Tables = append(resp.Tables, &pb.Table{Name: name, Columns: columns})
+	}
 	return resp, f.After
 }
 

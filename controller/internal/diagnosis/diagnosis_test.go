@@ -82,6 +82,38 @@ func TestEveryTypeIsCarriedAndCompared(t *testing.T) {
 	nothingLeft(t, pair)
 }
 
+// A format that fails to carry the longest texts carries all others: it is of use.
+// One that changes them is not.
+func TestLongTextsAreTriedOnTheirOwn(t *testing.T) {
+	refused := apierr.New(codes.FailedPrecondition, pb.Reason_REASON_ROWS_REJECTED, "a value is too long")
+	for name, tt := range map[string]struct {
+		damage  func(*agenttest.Agent)
+		outcome pb.TypeOutcome
+		works   bool
+	}{
+		"carried": {func(*agenttest.Agent) {}, pb.TypeOutcome_TYPE_OUTCOME_EQUAL, true},
+		"refused": {func(a *agenttest.Agent) {
+			imports := agenttest.Fault{RPC: "Import"} // of the types and two sizes of large objects, which go well
+			a.Inject(imports, imports, imports, agenttest.Fault{RPC: "Import", Before: refused})
+		}, pb.TypeOutcome_TYPE_OUTCOME_FAILED, true},
+		"changed":     {func(a *agenttest.Agent) { a.Spoil(pb.Format_FORMAT_CSV, 2, "LONG_TEXT", "x") }, pb.TypeOutcome_TYPE_OUTCOME_CHANGED, false},
+		"never tried": {func(a *agenttest.Agent) { a.Inject(agenttest.Fault{RPC: "Import", Before: refused}) }, pb.TypeOutcome_TYPE_OUTCOME_FAILED, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pair, round, _ := newRound(t)
+			pair.Source.SetMaxStringBytes(32767)
+			pair.Target.SetMaxStringBytes(32767)
+			tt.damage(pair.Target)
+			d, err := round.Run(t.Context())
+			check(t, err)
+			csv := d.GetFormats()[0]
+			if csv.GetWorks() != tt.works || len(csv.GetTypes()) != 3 || csv.GetTypes()[2].GetType() != "VARCHAR2(32767)" || csv.GetTypes()[2].GetOutcome() != tt.outcome {
+				t.Errorf("works %v, types %v", csv.GetWorks(), csv.GetTypes())
+			}
+		})
+	}
+}
+
 func TestALostRowIsNoSuccess(t *testing.T) {
 	pair, round, _ := newRound(t)
 	pair.Target.Inject(agenttest.Fault{RPC: "Import", Lose: 1})

@@ -26,89 +26,75 @@ type trip struct {
 	maxStringBytes int32
 }
 
-// format carries all tables in one format. The first has every type, the others
-// one size of large objects each, from small to large.
+// format carries all tables in one format. The first has every type, the next ones
+// one size of large objects each, from small to large. What is left has long texts,
+// which a format may fail to carry and still be of use: a table that it does not
+// carry is moved again in another.
 func (r Round) format(ctx context.Context, t *trip, f pb.Format, tables []*pb.Table) (*pb.FormatDiagnosis, error) {
 	r.Step("carrying every type as " + f.Word())
 	d := &pb.FormatDiagnosis{Format: f}
-	if err := t.types(ctx, d, tables[0]); err != nil {
+	types, failure, err := t.carry(ctx, f, tables[0])
+	if err != nil {
 		return nil, err
 	}
-	if !d.GetWorks() {
-		return d, nil
-	}
-	for i, table := range tables[1:] {
+	d.Types, d.Failure = types, failure
+	d.Works = failure == nil && !has(types, pb.TypeOutcome_TYPE_OUTCOME_CHANGED) && !has(types, pb.TypeOutcome_TYPE_OUTCOME_FAILED)
+	large := 1 + len(r.LOBBytes)
+	for i, table := range tables[1:large] {
+		if !d.GetWorks() {
+			break
+		}
 		equal, err := t.large(ctx, f, table)
-		if err != nil || !equal {
-			return d, err
+		if err != nil {
+			return nil, err
+		}
+		if !equal {
+			break
 		}
 		d.LargestLobBytes = r.LOBBytes[i]
+	}
+	for _, table := range tables[large:] {
+		if err := t.long(ctx, d, table); err != nil {
+			return nil, err
+		}
 	}
 	return d, nil
 }
 
-// types carries the table of all types and notes down how each arrived. When none
-// did, it is carried once more without the texts beyond 4,000 bytes: a format that
-// does not bear those is good for most tables all the same.
-func (t *trip) types(ctx context.Context, d *pb.FormatDiagnosis, table *pb.Table) (err error) {
-	d.Types, d.Failure, err = t.carry(ctx, d.GetFormat(), table, nil)
-	if long := longTexts(table); err == nil && d.GetFailure() != nil && len(long) > 0 {
-		var types []*pb.TypeDiagnosis
-		var failure *pb.Failure
-		if types, failure, err = t.carry(ctx, d.GetFormat(), table, long); err != nil || failure != nil {
+// long carries a table with long texts and adds its types, without the key, to
+// what was found out about a format.
+func (t *trip) long(ctx context.Context, d *pb.FormatDiagnosis, table *pb.Table) error {
+	types := failed(table, d.GetFailure())
+	if d.GetWorks() {
+		var err error
+		if types, _, err = t.carry(ctx, d.GetFormat(), table); err != nil {
 			return err
 		}
-		d.Works = arrived(types)
-		for i, c := range table.GetColumns() {
-			if slices.Contains(long, c.GetName()) {
-				types[i].Outcome, types[i].Detail = pb.TypeOutcome_TYPE_OUTCOME_FAILED, d.GetFailure().GetText()
-			}
-		}
-		d.Types, d.Failure = types, nil
-		return nil
 	}
-	d.Works = err == nil && d.GetFailure() == nil && arrived(d.GetTypes())
-	return err
+	if len(types) > 0 {
+		types = types[1:]
+	}
+	d.Types = append(d.Types, types...)
+	d.Works = d.GetWorks() && !has(types, pb.TypeOutcome_TYPE_OUTCOME_CHANGED)
+	return nil
 }
 
-// arrived reports whether everything that was carried arrived as it was, or
-// nobody could say that it did not.
-func arrived(types []*pb.TypeDiagnosis) bool {
-	return !slices.ContainsFunc(types, func(x *pb.TypeDiagnosis) bool {
-		return x.GetOutcome() == pb.TypeOutcome_TYPE_OUTCOME_CHANGED || x.GetOutcome() == pb.TypeOutcome_TYPE_OUTCOME_FAILED
-	})
-}
-
-// standardBytes is the longest text where MAX_STRING_SIZE is STANDARD.
-const standardBytes = 4000
-
-// longTexts names the columns with texts that only MAX_STRING_SIZE=EXTENDED has.
-func longTexts(table *pb.Table) []string {
-	var names []string
-	for _, c := range table.GetColumns() {
-		switch c.GetDataType() {
-		case "VARCHAR2", "NVARCHAR2", "RAW":
-			if c.GetDataLength() > standardBytes {
-				names = append(names, c.GetName())
-			}
-		}
-	}
-	return names
+func has(types []*pb.TypeDiagnosis, outcome pb.TypeOutcome) bool {
+	return slices.ContainsFunc(types, func(x *pb.TypeDiagnosis) bool { return x.GetOutcome() == outcome })
 }
 
 // large carries a table with large objects and reports whether they arrived equal.
 func (t *trip) large(ctx context.Context, f pb.Format, table *pb.Table) (bool, error) {
-	types, failure, err := t.carry(ctx, f, table, nil)
+	types, failure, err := t.carry(ctx, f, table)
 	return err == nil && failure == nil && !slices.ContainsFunc(types, func(x *pb.TypeDiagnosis) bool {
 		return x.GetOutcome() != pb.TypeOutcome_TYPE_OUTCOME_EQUAL
 	}), err
 }
 
-// carry moves one table in one format, without some of its columns, and says of
-// each column how it arrived.
+// carry moves one table in one format and says of each column how it arrived.
 // failure is why none did; err, that an agent is lost.
-func (t *trip) carry(ctx context.Context, f pb.Format, table *pb.Table, without []string) (types []*pb.TypeDiagnosis, failure *pb.Failure, err error) {
-	plan, err := t.plan(ctx, f, table, without)
+func (t *trip) carry(ctx context.Context, f pb.Format, table *pb.Table) (types []*pb.TypeDiagnosis, failure *pb.Failure, err error) {
+	plan, err := t.plan(ctx, f, table)
 	if err == nil {
 		err = t.move(ctx, plan)
 	}
@@ -125,21 +111,15 @@ func (t *trip) carry(ctx context.Context, f pb.Format, table *pb.Table, without 
 	return types, failure, err
 }
 
-// plan asks for a plan in exactly one format. A second one, without some columns,
-// has chunks of its own, whose objects are not taken for those of the first.
-func (t *trip) plan(ctx context.Context, f pb.Format, table *pb.Table, without []string) (*pb.TablePlan, error) {
+// plan asks for a plan in exactly one format.
+func (t *trip) plan(ctx context.Context, f pb.Format, table *pb.Table) (*pb.TablePlan, error) {
 	now, err := t.Source.DescribeDatabase(ctx)
 	if err != nil {
 		return nil, err
 	}
-	first := int32(1)
-	if len(without) > 0 {
-		first = 2
-	}
 	plan, err := t.Source.PlanTable(ctx, &pb.PlanTableRequest{
 		Table: table.GetName(), Target: &pb.TableName{Schema: t.user, Name: table.GetName().GetName()},
 		Scn: now.GetCurrentScn(), MaxStringBytes: t.maxStringBytes, Options: &pb.TableOptions{Format: f},
-		ExcludeColumns: without, FirstChunk: first,
 	})
 	if err == nil && plan.GetFormat() != f {
 		err = apierr.New(codes.Unimplemented, pb.Reason_REASON_TABLE_UNSUPPORTED, "the agent of %s does not write %s", t.Source.Name(), f.Word())

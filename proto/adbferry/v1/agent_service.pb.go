@@ -856,7 +856,8 @@ func (x *CreateProbeRequest) GetMaxStringBytes() int32 {
 	return 0
 }
 
-// CreateProbeResponse has the tables: one with every type, and one per size of large objects.
+// CreateProbeResponse has the tables: one with every type, one per size of large objects, and one of long texts and RAWs where
+// max_string_bytes allows them.
 type CreateProbeResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Tables        []*Table               `protobuf:"bytes,1,rep,name=tables,proto3" json:"tables,omitempty"`
