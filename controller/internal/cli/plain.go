@@ -62,7 +62,8 @@ func eventText(e *pb.Event) string {
 		return fmt.Sprintf("planned: %s from %s to %s, as of SCN %d",
 			count(int64(len(p.GetTables())), "table"), p.GetSpec().GetSource(), p.GetSpec().GetTarget(), p.GetScn())
 	case *pb.Event_MigrationChanged:
-		return withFailure(stateText(kind.MigrationChanged.GetState()), kind.MigrationChanged.GetFailure())
+		c := kind.MigrationChanged
+		return withFailure(endText(c.GetState(), c.GetReceipt()), c.GetFailure())
 	case *pb.Event_TableChanged:
 		return withFailure(tableText(kind.TableChanged), kind.TableChanged.GetFailure())
 	case *pb.Event_TableDigested:

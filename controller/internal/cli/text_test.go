@@ -322,6 +322,21 @@ func TestAMigrationThatWasGivenUpIsNeitherStoppedNorPaused(t *testing.T) {
 	}
 }
 
+func TestAPartialMigrationIsNowhereCalledVerified(t *testing.T) {
+	s := sampleStatus()
+	s.State, s.Receipt = pb.MigrationState_MIGRATION_STATE_VERIFIED, &pb.Receipt{Verdict: pb.Verdict_VERDICT_VERIFIED_PARTIAL}
+	if got := statusText(s); !strings.Contains(got, "Migration m1 is partial\n") {
+		t.Errorf("status:\n%s", got)
+	}
+	if got := listText([]*pb.MigrationStatus{s}); !strings.Contains(got, "m1  partial  ") {
+		t.Errorf("list:\n%s", got)
+	}
+	e := progress.Subject{Migration: "m1"}.MigrationChanged(&pb.MigrationChanged{State: s.GetState(), Receipt: s.GetReceipt()})
+	if got := eventText(e); got != "partial" {
+		t.Errorf("event reads %q", got)
+	}
+}
+
 func TestADamagedJournalIsListedAsSuch(t *testing.T) {
 	all := []*pb.MigrationStatus{{
 		MigrationId: "m1", State: pb.MigrationState_MIGRATION_STATE_FAILED, Failure: &pb.Failure{Reason: pb.Reason_REASON_JOURNAL_DAMAGED},

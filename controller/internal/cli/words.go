@@ -25,8 +25,18 @@ func standText(m *pb.MigrationStatus) string {
 	case m.GetCleanUp() != nil && m.GetState() != pb.MigrationState_MIGRATION_STATE_VERIFIED:
 		return "given up"
 	default:
-		return stateText(m.GetState())
+		return endText(m.GetState(), m.GetReceipt())
 	}
+}
+
+// endText is a state, and "partial" for a migration whose receipt says so: nobody
+// is to think that all of it was carried. A receipt of an earlier start is about
+// another state.
+func endText(s pb.MigrationState, r *pb.Receipt) string {
+	if s == pb.MigrationState_MIGRATION_STATE_VERIFIED && r.GetVerdict() == pb.Verdict_VERDICT_VERIFIED_PARTIAL {
+		return "partial"
+	}
+	return stateText(s)
 }
 
 // phaseText names what a running attempt is busy with.
