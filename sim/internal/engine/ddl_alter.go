@@ -367,6 +367,13 @@ func (b *tableBuilder) renameColumn(st *sql.AlterTable, r *sql.RenamePart) error
 	}
 	col.name = r.To
 	for _, k := range b.t.constraints {
+		if k.check != nil && slices.Contains(k.columns, r.From) {
+			check, err := renamedIn(k.check, r)
+			if err != nil {
+				return at(st.Table, err)
+			}
+			k.check = check
+		}
 		k.columns = renamed(k.columns, r)
 	}
 	for i, x := range b.t.indexes {
@@ -386,8 +393,6 @@ func (b *tableBuilder) renameColumn(st *sql.AlterTable, r *sql.RenamePart) error
 // for nothing: conditions and expressions are kept as text.
 func (b *tableBuilder) holdsName(name string) string {
 	switch {
-	case slices.ContainsFunc(b.t.constraints, func(k *constraint) bool { return k.kind == "C" && slices.Contains(k.columns, name) }):
-		return "with a CHECK or NOT NULL constraint"
 	case len(b.s.references(b.t)) > 0:
 		return "of a referenced table"
 	case slices.ContainsFunc(b.t.indexes, func(x *index) bool { return x.reads(name) && !slices.Contains(x.columns, name) }):
@@ -395,6 +400,30 @@ func (b *tableBuilder) holdsName(name string) string {
 	default:
 		return ""
 	}
+}
+
+// renamedIn writes an expression that is kept as text with the new name of a
+// column. The old one is replaced where the parser has found it.
+func renamedIn(x *expression, r *sql.RenamePart) (*expression, error) {
+	var places []int
+	var find func(sql.Expr)
+	find = func(e sql.Expr) {
+		if ref, ok := e.(*sql.Ref); ok && len(ref.Path) == 1 && ref.Path[0] == r.From {
+			places = append(places, ref.Pos())
+		}
+		sql.Children(e, find)
+	}
+	find(x.expr)
+	slices.Sort(places)
+	text := x.text
+	for _, p := range slices.Backward(places) {
+		size := len(r.From)
+		if text[p] == '"' {
+			size += 2
+		}
+		text = text[:p] + `"` + r.To + `"` + text[p+size:]
+	}
+	return newExpression(text)
 }
 
 // renamed replaces one name in a list.

@@ -82,9 +82,13 @@ func (p *parser) alterTable(at At) Statement {
 		s.Rename = p.renamePart(false)
 	case p.accept("RENAME", "CONSTRAINT"):
 		s.Rename = p.renamePart(true)
+	case p.peek().is("ENABLE") && p.peekAt(1).is("NOVALIDATE"), p.peek().is("DISABLE") && p.peekAt(1).is("VALIDATE"):
+		p.unimplemented("ALTER TABLE " + p.peek().upper() + " " + p.peekAt(1).upper())
 	case p.accept("ENABLE"):
+		p.accept("VALIDATE")
 		s.Switch = &SwitchKey{Enable: true, Key: p.key()}
 	case p.accept("DISABLE"):
+		p.accept("NOVALIDATE")
 		s.Switch = &SwitchKey{Key: p.key()}
 	default:
 		if p.peek().kind == word {

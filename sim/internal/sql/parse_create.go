@@ -218,6 +218,8 @@ func (p *parser) generated(c *ColumnDef) {
 func (p *parser) sequenceOptions(i *Identity) bool {
 	for {
 		switch {
+		case p.peek().is("START") && p.peekAt(1).is("WITH") && p.peekAt(2).is("LIMIT"):
+			p.unimplemented("START WITH LIMIT VALUE")
 		case p.accept("START", "WITH"):
 			i.Start = p.signed()
 		case p.accept("INCREMENT", "BY"):

@@ -56,6 +56,7 @@ func init() {
 		"VARCHAR":   func(p *parser) TypeName { return p.textType(false, false) },
 		"CHAR":      (*parser).charType,
 		"CHARACTER": (*parser).charType,
+		"NATIONAL":  (*parser).nationalType,
 		"NVARCHAR2": func(p *parser) TypeName { return p.textType(false, true) },
 		"NCHAR":     func(p *parser) TypeName { return p.textType(true, true) },
 		"NUMBER":    (*parser).numberType, "NUMERIC": (*parser).numberType,
@@ -102,6 +103,14 @@ func (p *parser) charType() TypeName {
 		return p.textType(false, false)
 	}
 	return p.textType(true, false)
+}
+
+// nationalType parses NATIONAL CHARACTER [VARYING] (n), which is NCHAR or NVARCHAR2.
+func (p *parser) nationalType() TypeName {
+	if !p.accept("CHARACTER") && !p.accept("CHAR") {
+		p.fail(902, "invalid datatype")
+	}
+	return p.textType(!p.accept("VARYING"), true)
 }
 
 // textType parses (n [BYTE|CHAR]). In PL/SQL parameters and declarations of
