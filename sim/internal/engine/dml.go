@@ -115,6 +115,9 @@ func (s *Session) modifyWith(ctx context.Context, c *compiler, st sql.Statement,
 // its tables, so that no DDL changes them before it ends. Where DDL came in
 // between, the statement is compiled again, for the tables as they are then.
 func (s *Session) ready(ctx context.Context, compile func() ([]*table, error)) (*heap.Txn, error) {
+	if s.flashback != 0 {
+		return nil, datum.Errorf(8182, "operation not supported while in Flashback mode")
+	}
 	for {
 		tables, err := compile()
 		if err != nil {

@@ -175,3 +175,27 @@ func TestValuesOutOfRangeAreErrors(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestFact_7_1_SessionsReadAsOfAnSCN(t *testing.T) {
+	s := testSession(t)
+	exec(t, s, "CREATE TABLE t (n NUMBER)", "INSERT INTO t VALUES (1)", "COMMIT")
+	enable := fmt.Sprintf("BEGIN DBMS_FLASHBACK.ENABLE_AT_SYSTEM_CHANGE_NUMBER(%d); END;", s.SCN())
+	exec(t, s, "INSERT INTO t VALUES (2)")
+	failsWith(t, s, enable, "ORA-08183")
+	exec(t, s, "COMMIT", enable)
+	if got := query(t, s, "SELECT COUNT(*) FROM t"); got != "1" {
+		t.Errorf("%s rows", got)
+	}
+	failsWith(t, s, enable, "ORA-08184")
+	for _, statement := range []string{"INSERT INTO t VALUES (3)", "UPDATE t SET n = 1", "DELETE FROM t", "TRUNCATE TABLE t", "SELECT * FROM t FOR UPDATE"} {
+		failsWith(t, s, statement, "ORA-08182")
+	}
+	exec(t, s, "BEGIN DBMS_FLASHBACK.DISABLE; END;")
+	if got := query(t, s, "SELECT COUNT(*) FROM t"); got != "2" {
+		t.Errorf("%s rows", got)
+	}
+	failsWith(t, s, "BEGIN DBMS_FLASHBACK.ENABLE_AT_SYSTEM_CHANGE_NUMBER(999999999999); END;", "ORA-08181")
+	failsWith(t, s, "BEGIN DBMS_FLASHBACK.ENABLE_AT_TIME(SYSTIMESTAMP); END;", "ORA-03001")
+	exec(t, s, "ALTER TABLE t ADD m NUMBER", enable)
+	failsWith(t, s, "SELECT * FROM t", "ORA-01466")
+}

@@ -27,6 +27,9 @@ func (s *Session) perform(ctx context.Context, st sql.Statement) error {
 	case *sql.AlterSession:
 		return s.alterSession(ctx, st)
 	}
+	if s.flashback != 0 {
+		return datum.Errorf(8182, "operation not supported while in Flashback mode")
+	}
 	if err := s.Commit(ctx); err != nil {
 		return err
 	}

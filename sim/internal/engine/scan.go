@@ -40,10 +40,13 @@ func (c *compiler) heapItem(t *table, f *sql.Table, alias string, sc *scope) (*i
 		}
 	}
 	snapshot := func(f *frame) (heap.Snapshot, error) {
-		if asOf.eval == nil {
-			return f.run.snap, nil
+		switch {
+		case asOf.eval != nil:
+			return f.run.asOf(t, asOf)
+		case f.run.s.flashback != 0:
+			return f.run.asOfSCN(t, f.run.s.flashback)
 		}
-		return f.run.asOf(t, asOf)
+		return f.run.snap, nil
 	}
 	return c.partitioned(&item{sources: []*source{src}, leaf: c.heapLeaf(src, snapshot, sc)}, f)
 }
@@ -71,17 +74,32 @@ func (r *run) asOf(t *table, x compiled) (heap.Snapshot, error) {
 	if v, err = r.s.number(v); err != nil {
 		return heap.Snapshot{}, err
 	}
+	n, err := r.s.changeNumber(v)
+	if err != nil {
+		return heap.Snapshot{}, err
+	}
+	return r.asOfSCN(t, n)
+}
+
+// changeNumber checks an SCN that a client gives. Error: ORA-08181.
+func (s *Session) changeNumber(v datum.Value) (uint64, error) {
 	n, ok := v.Int()
+	if !ok || n <= 0 || uint64(n) > s.instance.store.SCN() {
+		return 0, datum.Errorf(8181, "specified number is not a valid system change number")
+	}
+	return uint64(n), nil
+}
+
+// asOfSCN makes the snapshot of a table at an SCN.
+func (r *run) asOfSCN(t *table, n uint64) (heap.Snapshot, error) {
 	store := r.s.instance.store
 	switch {
-	case !ok || n <= 0 || uint64(n) > store.SCN():
-		return heap.Snapshot{}, datum.Errorf(8181, "specified number is not a valid system change number")
-	case uint64(n) < t.changed:
+	case n < t.changed:
 		return heap.Snapshot{}, datum.Errorf(1466, "unable to read data - table definition has changed")
-	case uint64(n) < store.Resumed(), t.rows.Changed() > uint64(n) && !store.Retained(uint64(n)):
+	case n < store.Resumed(), t.rows.Changed() > n && !store.Retained(n):
 		return heap.Snapshot{}, r.s.translate(t, heap.ErrTooOld)
 	}
-	return heap.Snapshot{SCN: uint64(n)}, nil
+	return heap.Snapshot{SCN: n}, nil
 }
 
 // heapLeaf chooses how a table is read: by a unique index when the conditions

@@ -28,6 +28,7 @@ type Session struct {
 	savepoints []savepoint
 	fenced     []*heap.Table        // by the DDL that runs
 	ddlWait    time.Duration        // DDL_LOCK_TIMEOUT
+	flashback  uint64               // the SCN that queries see, 0 for the present
 	longops    []*Longop            // of SET_SESSION_LONGOPS, by RINDEX
 	metadata   transform            // of DBMS_METADATA
 	scans      map[*externalOp]bool // of external tables, that are open

@@ -357,6 +357,9 @@ func (c *compiler) lockRows(f *sql.ForUpdate, r *blockRun, sc *scope) error {
 	slot := len(src.columns) - 1
 	r.lock = func(fr *frame) error {
 		s := fr.run.s
+		if s.flashback != 0 {
+			return datum.Errorf(8182, "operation not supported while in Flashback mode")
+		}
 		txn := s.begin()
 		_, _, _, err := src.table.rows.Lock(fr.run.ctx, txn, positionOf(fr.row[slot]), fr.run.snap, !f.NoWait)
 		return s.translate(src.table, err)
