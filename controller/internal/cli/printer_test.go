@@ -48,8 +48,17 @@ func TestBarsShowHowFarTablesAre(t *testing.T) {
 		progress.Fold(status, e)
 		b.event(status, e)
 	}
-	if text := b.tables["HR.STAFF"].label(); text != " 500 of 1,234,567 rows, 80 MB, 8.0 MB/s, 12s left, exporting" {
-		t.Errorf("bar reads %q", text)
+	for width, want := range map[int]string{
+		80: " exporting, 500 of 1,234,567 rows, 80 MB, 8.0 MB/s, 12s left",
+		59: " exporting, 500 of 1,234,567 rows, 80 MB, 12s left",
+		49: " exporting, 500 of 1,234,567 rows, 12s left",
+		30: " exporting, 12s left",
+		15: " exporting",
+		5:  " exporting",
+	} {
+		if text := b.tables["HR.STAFF"].label(width); text != want {
+			t.Errorf("in %d columns a bar reads %q, want %q", width, text, want)
+		}
 	}
 	failed := progress.Subject{Migration: "m1", Table: "HR.STAFF"}.
 		TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_FAILED, Failure: &pb.Failure{Text: "no space"}})
@@ -59,7 +68,7 @@ func TestBarsShowHowFarTablesAre(t *testing.T) {
 	b.event(status, progress.Subject{Migration: "m1"}.Notice("mind the gap"))
 	b.say("stopping")
 	b.close()
-	if text := b.tables["HR.STAFF"].label(); !strings.HasSuffix(text, ", failed") {
+	if text := b.tables["HR.STAFF"].label(80); !strings.HasPrefix(text, " failed, ") || strings.Contains(text, "left") {
 		t.Errorf("bar reads %q", text)
 	}
 	for _, want := range []string{"HR.STAFF failed: no space", "notice: mind the gap", "stopping"} {

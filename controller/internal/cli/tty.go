@@ -1,14 +1,17 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"slices"
+	"math"
+	"os"
+	"strings"
 	"sync"
-	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
+	"golang.org/x/term"
 
 	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
@@ -17,55 +20,39 @@ import (
 const (
 	// barScale is how finely a bar shows a fraction.
 	barScale = 10000
-	barWidth = 30
+	// barWidth is how wide a bar is, and barLeast how wide it stays on a terminal on
+	// which its text is shortened for it.
+	barWidth, barLeast = 30, 8
+	// barLines is how many lines a terminal has whose size is unknown.
+	barLines = 24
 )
 
-// bars shows a bar per table: what is done, how fast, and how long it still takes.
+// bars shows what moves: a migration's only table, or a bar for each table that
+// is being moved and, below them, one for all tables together.
 type bars struct {
 	mu     sync.Mutex
+	out    io.Writer
 	group  *mpb.Progress
-	tables map[string]*tableBar
+	tables map[string]*bar
+	whole  *bar // nil as long as there is but one table
 }
 
-// A tableBar is one table's bar with the text beside it.
-type tableBar struct {
-	bar      *mpb.Bar
-	speed    speed
-	verified bool
+// A bar is how far a table, or all of a migration, is. Its mpb.Bar is nil as long
+// as it is not shown.
+type bar struct {
+	bar     *mpb.Bar
+	speed   speed
+	sum     progress.Totals
+	state   pb.TableState // of a table
+	running bool          // something is being done for the table
 
 	mu   sync.Mutex
-	text string
-}
-
-// A speed is how fast a table moves: its bytes into the bucket, its rows out of
-// it, and all of it together, from which follows how long it still takes.
-type speed struct{ bytes, rows, whole progress.Rate }
-
-// add notes how far a table is at a time.
-func (s *speed) add(at time.Time, sum progress.Totals) {
-	s.bytes.Add(at, float64(sum.Bytes))
-	s.rows.Add(at, float64(sum.Rows))
-	s.whole.Add(at, sum.Fraction)
-}
-
-// text says the rates that are not zero, each behind a comma.
-func (s *speed) text() string {
-	text := ""
-	if n := s.bytes.PerSecond(); n >= 1 {
-		text += ", " + size(int64(n)) + "/s"
-	}
-	if n := s.rows.PerSecond(); n >= 1 {
-		text += ", " + number(int64(n)) + " rows/s"
-	}
-	if left, known := s.whole.Until(1); known {
-		text += ", " + left.Round(time.Second).String() + " left"
-	}
-	return text
+	text barText
 }
 
 // newBars draws on out until close.
 func newBars(out io.Writer) *bars {
-	return &bars{group: mpb.New(mpb.WithOutput(out), mpb.WithAutoRefresh()), tables: map[string]*tableBar{}}
+	return &bars{out: out, group: mpb.New(mpb.WithOutput(out), mpb.WithAutoRefresh()), tables: map[string]*bar{}}
 }
 
 func (b *bars) event(status *pb.MigrationStatus, e *pb.Event) {
@@ -73,81 +60,150 @@ func (b *bars) event(status *pb.MigrationStatus, e *pb.Event) {
 	defer b.mu.Unlock()
 	for _, t := range status.GetTables() {
 		if e.GetTableId() == "" || t.GetTableId() == e.GetTableId() {
-			b.table(t.GetTableId()).show(status, t, e)
+			b.note(status, t, e)
 		}
 	}
+	if all := status.GetTables(); len(all) == 1 {
+		b.show(all[0].GetTableId(), b.tables[all[0].GetTableId()], 0)
+	} else if len(all) > 1 {
+		b.choose(all)
+		b.sumUp(status, e)
+	}
+	verified := e.GetTableChanged().GetState() == pb.TableState_TABLE_STATE_VERIFIED && b.whole != nil // its bar has gone
 	switch {
-	case e.GetNotice() != nil, failureOf(e) != nil:
-		b.write(e.GetTableId() + " " + eventText(e))
+	case verified, e.GetNotice() != nil, failureOf(e) != nil:
+		b.write(strings.TrimSpace(e.GetTableId() + " " + eventText(e)))
 	case e.GetMigrationChanged() != nil:
 		b.write(e.GetMigrationId() + " " + eventText(e))
 	}
 }
 
-// failureOf returns the failure of a table's or chunk's event; the migration's
-// own is printed at the end.
-func failureOf(e *pb.Event) *pb.Failure {
-	if f := e.GetTableChanged().GetFailure(); f != nil {
-		return f
+// note keeps how far a table is.
+func (b *bars) note(status *pb.MigrationStatus, table *pb.TableStatus, e *pb.Event) {
+	t := b.tables[table.GetTableId()]
+	if t == nil {
+		t = &bar{}
+		b.tables[table.GetTableId()] = t
 	}
-	if f := e.GetTableReplanned().GetFailure(); f != nil {
-		return f
-	}
-	return e.GetChunkChanged().GetFailure()
-}
-
-// table returns a table's bar, a new one for a new table.
-func (b *bars) table(id string) *tableBar {
-	if t := b.tables[id]; t != nil {
-		return t
-	}
-	t := &tableBar{}
-	t.bar = b.group.New(barScale, mpb.BarStyle(), mpb.BarWidth(barWidth),
-		mpb.PrependDecorators(decor.Name(id, decor.WCSyncSpaceR)),
-		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return t.label() })))
-	b.tables[id] = t
-	return t
-}
-
-// show brings a bar up to date with an event.
-func (t *tableBar) show(status *pb.MigrationStatus, table *pb.TableStatus, e *pb.Event) {
 	sum := progress.TableTotals(status, table)
-	t.verified = table.GetState() == pb.TableState_TABLE_STATE_VERIFIED
+	t.state, t.running = table.GetState(), status.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING && running(table)
+	t.note(stepText(status, table, sum), t.running && !loaded(table), sum, e)
+}
+
+// note keeps how far a bar is.
+func (t *bar) note(step string, moving bool, sum progress.Totals, e *pb.Event) {
+	t.sum = sum
 	t.speed.add(e.GetTime().AsTime(), sum)
 	t.mu.Lock()
-	t.text = barText(table, sum, &t.speed)
-	t.mu.Unlock()
-	// A bar at its end cannot go back; only a table that is done gets there.
-	t.bar.SetCurrent(min(int64(sum.Fraction*barScale), barScale-1))
+	defer t.mu.Unlock()
+	t.text = newBarText(step, moving, sum, &t.speed)
+}
+
+// choose shows the tables that are being moved, as many as there is room for. A
+// table that waits for its next step makes room when another one needs it.
+func (b *bars) choose(all []*pb.TableStatus) {
+	for _, table := range all {
+		if over(table) {
+			b.tables[table.GetTableId()].hide()
+		}
+	}
+	for n, table := range all {
+		if t := b.tables[table.GetTableId()]; t.bar != nil || t.running && b.hasRoom() {
+			b.show(table.GetTableId(), t, n)
+		}
+	}
+}
+
+// hasRoom reports whether a bar more can be shown, if need be instead of that of a
+// table for which nothing is done at the moment.
+func (b *bars) hasRoom() bool {
+	shown := 0
+	var idle *bar
+	for _, t := range b.tables {
+		if t.bar != nil {
+			shown++
+			if !t.running {
+				idle = t
+			}
+		}
+	}
+	if shown < b.lines()-2 || shown == 0 { // beside the sum and the line that is written next
+		return true
+	}
+	if idle != nil {
+		idle.hide()
+	}
+	return idle != nil
+}
+
+// hide takes a bar off the terminal.
+func (t *bar) hide() {
+	if t.bar != nil {
+		t.bar.Abort(true)
+		t.bar = nil
+	}
+}
+
+// lines is how high the terminal is now.
+func (b *bars) lines() int {
+	if f, ok := b.out.(*os.File); ok {
+		if _, height, err := term.GetSize(int(f.Fd())); err == nil {
+			return height
+		}
+	}
+	return barLines
+}
+
+// sumUp brings the bar of the whole migration up to date. Tables count by their
+// bytes.
+func (b *bars) sumUp(status *pb.MigrationStatus, e *pb.Event) {
+	if b.whole == nil {
+		b.whole = &bar{}
+	}
+	var sum progress.Totals
+	var weights, done float64
+	var verified, failed int
+	for _, t := range b.tables {
+		sum.Rows, sum.RowsTotal, sum.Bytes = sum.Rows+t.sum.Rows, sum.RowsTotal+t.sum.RowsTotal, sum.Bytes+t.sum.Bytes
+		weight := float64(max(1, t.sum.BytesTotal))
+		weights, done = weights+weight, done+weight*t.sum.Fraction
+		switch t.state {
+		case pb.TableState_TABLE_STATE_VERIFIED:
+			verified++
+		case pb.TableState_TABLE_STATE_FAILED:
+			failed++
+		default:
+		}
+	}
+	sum.Fraction = done / weights
+	step := number(int64(verified)) + " of " + count(int64(len(b.tables)), "table")
+	if failed > 0 {
+		step += ", " + number(int64(failed)) + " failed"
+	}
+	b.whole.note(step, status.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING, sum, e)
+	b.show(cmp.Or(status.GetMigrationId(), "all"), b.whole, math.MaxInt32)
+}
+
+// show draws a bar from now on, if it is not drawn yet, and moves it.
+func (b *bars) show(name string, t *bar, priority int) {
+	if t.bar == nil {
+		t.bar = b.group.New(barScale, mpb.BarStyle(), mpb.BarWidth(barWidth), mpb.BarPriority(priority),
+			mpb.PrependDecorators(decor.Any(func(s decor.Statistics) string {
+				return shorten(name, s.AvailableWidth/2)
+			}, decor.WCSyncSpaceR)),
+			mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string {
+				return t.label(s.AvailableWidth - barLeast - 2) // two blanks
+			})))
+	}
+	// A bar at its end cannot go back; only what is done gets there.
+	t.bar.SetCurrent(min(int64(t.sum.Fraction*barScale), barScale-1))
 }
 
 // label is called by the bars' own goroutine whenever they are drawn.
-func (t *tableBar) label() string {
+func (t *bar) label(width int) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.text
-}
-
-// barText is what stands beside a bar.
-func barText(table *pb.TableStatus, sum progress.Totals, s *speed) string {
-	text := fmt.Sprintf(" %s of %s rows, %s", number(sum.Rows), number(sum.RowsTotal), size(sum.Bytes))
-	switch table.GetState() {
-	case pb.TableState_TABLE_STATE_VERIFIED, pb.TableState_TABLE_STATE_FAILED, pb.TableState_TABLE_STATE_FINISHED:
-		return text + ", " + tableStateText(table.GetState())
-	default:
-	}
-	if loaded(table) {
-		return text + ", finishing"
-	}
-	return text + s.text() + ", " + phaseText(sum.Phase)
-}
-
-// loaded reports whether all chunks have arrived, and only keys, statistics and
-// the final count are left to do.
-func loaded(table *pb.TableStatus) bool {
-	return !slices.ContainsFunc(table.GetChunks(), func(c *pb.ChunkStatus) bool {
-		return c.GetReached() < pb.ChunkState_CHUNK_STATE_IMPORTED
-	})
+	return t.text.fit(width)
 }
 
 func (b *bars) say(text string) {
@@ -164,11 +220,21 @@ func (b *bars) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, t := range b.tables {
-		if t.verified {
-			t.bar.SetCurrent(barScale)
-		} else {
-			t.bar.Abort(false)
-		}
+		t.close()
+	}
+	if b.whole != nil {
+		b.whole.close()
 	}
 	b.group.Wait()
+}
+
+// close draws a bar for the last time.
+func (t *bar) close() {
+	switch {
+	case t.bar == nil:
+	case t.sum.Fraction >= 1:
+		t.bar.SetCurrent(barScale)
+	default:
+		t.bar.Abort(false)
+	}
 }
