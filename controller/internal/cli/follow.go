@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"google.golang.org/grpc/codes"
 
@@ -24,12 +27,25 @@ func (a *app) startAndFollow(ctx context.Context, client pb.MigrationServiceClie
 	if err != nil {
 		return err
 	}
+	a.warnOfExpiry(m, start, time.Now())
 	after = min(after, max(0, resp.GetMigration().GetLastSequence()-1)) // the end of one that is verified already
 	final, err := a.follow(ctx, client, m, after, true)
 	if err != nil {
 		return err
 	}
 	return a.conclude(ctx, final)
+}
+
+// warnOfExpiry says that a PAR probably ends too early for a plan. The controller
+// refuses it only when it has measured how long such a migration takes.
+func (a *app) warnOfExpiry(m *pb.MigrationStatus, start *pb.StartMigrationRequest, now time.Time) {
+	e := m.GetPlan().GetEstimate()
+	expiry := cmp.Or(start.GetParExpiry(), e.GetParExpiry())
+	ends := now.Add(e.GetDuration().AsDuration())
+	if m.GetState() == pb.MigrationState_MIGRATION_STATE_PLANNED && !start.GetAllowEarlyExpiry() && expiry != nil && expiry.AsTime().Before(ends) {
+		a.warn(fmt.Sprintf("the PAR expires at %s, and the migration is estimated to take about %s: it may pause and need another PAR",
+			when(expiry), durationText(e.GetDuration().AsDuration())))
+	}
 }
 
 // follow shows a migration's events as they come, until it ends, and returns its

@@ -18,8 +18,8 @@ type Input struct {
 	Plan *pb.MigrationPlan
 	// Lanes is how many chunks move at a time; at least 1.
 	Lanes int
-	// Past has receipts of earlier migrations, also between other databases.
-	Past []*pb.Receipt
+	// Past has earlier migrations, also between other databases.
+	Past []Past
 	// Prices is a checked list; nil for the built-in one.
 	Prices *pb.PriceList
 	// Now, and when the PAR expires; zero when that is not known.
@@ -44,7 +44,7 @@ func Make(in Input) *pb.Estimate {
 		e.Warnings = append(e.Warnings, "the costs are unknown: "+err.Error())
 	}
 	if !how.known {
-		e.Warnings = append(e.Warnings, fmt.Sprintf("the time is a guess from one public measurement: no migration from %s to %s has ended here yet",
+		e.Warnings = append(e.Warnings, fmt.Sprintf("the time is a guess from one public measurement: no larger migration from %s to %s has been measured here yet",
 			in.Plan.GetSource().GetName(), in.Plan.GetTarget().GetName()))
 	}
 	for _, w := range []string{snapshotRisk(in.Plan, takes), expiryRisk(in, takes)} {

@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -27,43 +28,66 @@ func planOf(bytes ...int64) *pb.MigrationPlan {
 	return p
 }
 
-// receiptOf is of a migration whose tables had so many bytes and took so long.
-func receiptOf(source string, verdict pb.Verdict, arrivals ...arrival) *pb.Receipt {
-	r := &pb.Receipt{Source: &pb.DatabaseDescription{Name: source}, Target: &pb.DatabaseDescription{Name: "phoenix"}}
-	for _, t := range arrivals {
-		r.Tables = append(r.Tables, &pb.TableReceipt{
-			Bytes: t.bytes, Verdict: verdict, StartTime: timestamppb.New(now), EndTime: timestamppb.New(now.Add(t.took)),
+// pastOf is a migration whose tables had so many bytes and took so long.
+func pastOf(source string, arrivals ...arrival) Past {
+	m := &pb.MigrationStatus{Plan: &pb.MigrationPlan{Source: &pb.DatabaseDescription{Name: source}, Target: &pb.DatabaseDescription{Name: "phoenix"}}}
+	for i, t := range arrivals {
+		id := fmt.Sprint("A.T", i)
+		m.Plan.Tables = append(m.Plan.Tables, &pb.TablePlan{TableId: id, EstimatedBytes: t.bytes})
+		m.Tables = append(m.Tables, &pb.TableStatus{
+			TableId: id, State: pb.TableState_TABLE_STATE_VERIFIED, StartTime: timestamppb.New(now), EndTime: timestamppb.New(now.Add(t.took)),
 		})
 	}
-	return r
+	return Past{Status: m, Started: now}
+}
+
+// but is a past of which the first table is another.
+func but(p Past, change func(*pb.TableStatus)) Past {
+	change(p.Status.GetTables()[0])
+	return p
 }
 
 func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
 
 func TestDuration(t *testing.T) {
-	ok := pb.Verdict_VERDICT_VERIFIED
-	fast := receiptOf("sanjose", ok, arrival{bytes: 0, took: seconds(1)}, arrival{bytes: 100e6, took: seconds(11)}) // 10 MB/s
+	fast := pastOf("sanjose", arrival{bytes: 0, took: seconds(1)}, arrival{bytes: 100e6, took: seconds(11)}) // 10 MB/s
+	huge := arrival{1e9, seconds(1)}
+	idle := pastOf("sanjose", huge)
+	idle.Started = now.Add(time.Millisecond)
 	for name, tt := range map[string]struct {
 		plan  *pb.MigrationPlan
-		past  []*pb.Receipt
+		past  []Past
 		lanes int
 		want  time.Duration
+		known bool
 	}{
-		"the public measurement itself":      {planOf(publicBytes), nil, 3, seconds(47)}, // 44.66 s and a start
-		"nothing to move":                    {planOf(), nil, 3, 0},
-		"empty tables":                       {planOf(0, 0, 0, 0), nil, 2, seconds(4)},
-		"side by side":                       {planOf(publicBytes, publicBytes, publicBytes), nil, 3, seconds(47)},
-		"one after the other":                {planOf(publicBytes, publicBytes, publicBytes), nil, 1, seconds(140)},
-		"what was measured here":             {planOf(100e6), []*pb.Receipt{fast}, 1, seconds(11)},
-		"measured between other databases":   {planOf(publicBytes), []*pb.Receipt{receiptOf("lisbon", ok, arrival{1e9, seconds(1)})}, 1, seconds(47)},
-		"measured on what did not arrive":    {planOf(publicBytes), []*pb.Receipt{receiptOf("sanjose", pb.Verdict_VERDICT_FAILED, arrival{1e9, seconds(1)})}, 1, seconds(47)},
-		"small tables tell about the start":  {planOf(0, publicBytes), []*pb.Receipt{receiptOf("sanjose", ok, arrival{1000, seconds(10)})}, 1, seconds(65)},
-		"a migration from before the clocks": {planOf(0), []*pb.Receipt{{Tables: []*pb.TableReceipt{{Verdict: ok}}}}, 1, seconds(2)},
+		"the public measurement itself":      {planOf(publicBytes), nil, 3, seconds(47), false}, // 44.66 s and a start
+		"nothing to move":                    {planOf(), nil, 3, 0, false},
+		"empty tables":                       {planOf(0, 0, 0, 0), nil, 2, seconds(4), false},
+		"side by side":                       {planOf(publicBytes, publicBytes, publicBytes), nil, 3, seconds(47), false},
+		"one after the other":                {planOf(publicBytes, publicBytes, publicBytes), nil, 1, seconds(140), false},
+		"what was measured here":             {planOf(100e6), []Past{fast}, 1, seconds(11), true},
+		"one large table alone":              {planOf(100e6, 1), []Past{pastOf("sanjose", arrival{100e6, seconds(12)})}, 1, seconds(14), true},
+		"one that was fast":                  {planOf(100e6), []Past{pastOf("sanjose", arrival{100e6, seconds(1)})}, 1, seconds(1), true},
+		"measured between other databases":   {planOf(publicBytes), []Past{pastOf("lisbon", huge)}, 1, seconds(47), false},
+		"small tables tell about the start":  {planOf(0, publicBytes), []Past{pastOf("sanjose", arrival{1000, seconds(5)})}, 1, seconds(55), false},
+		"one that was held up does not":      {planOf(0), []Past{pastOf("sanjose", arrival{71, seconds(40)})}, 1, seconds(10), false},
+		"a migration from before the clocks": {planOf(0), []Past{but(pastOf("sanjose", huge), func(t *pb.TableStatus) { t.StartTime, t.EndTime = nil, nil })}, 1, seconds(2), false},
+		"measured on what did not arrive": {
+			planOf(publicBytes), []Past{but(pastOf("sanjose", huge), func(t *pb.TableStatus) { t.State = pb.TableState_TABLE_STATE_FAILED })}, 1, seconds(47), false,
+		},
+		"measured on what was tried twice": {
+			planOf(publicBytes), []Past{but(pastOf("sanjose", huge), func(t *pb.TableStatus) { t.Chunks = []*pb.ChunkStatus{{ImportAttempt: 2}} })}, 1, seconds(47), false,
+		},
+		"measured while it lay idle": {planOf(publicBytes), []Past{idle}, 1, seconds(47), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := Make(Input{Plan: tt.plan, Past: tt.past, Lanes: tt.lanes, Now: now}).GetDuration().AsDuration()
 			if got != tt.want {
 				t.Errorf("duration %s, want %s", got, tt.want)
+			}
+			if takes, known := Measured(tt.plan, tt.past, tt.lanes); takes != tt.want || known != tt.known {
+				t.Errorf("measured %s, known %v, want %s, %v", takes, known, tt.want, tt.known)
 			}
 		})
 	}
@@ -108,8 +132,11 @@ func TestWarnings(t *testing.T) {
 		"the PAR does not last": {func(in *Input) { in.PARExpiry = now.Add(30 * time.Second) }, "PAR", "expires in 30 s, before the migration ends"},
 		"nobody measured":       {func(*Input) {}, "guess", "one public measurement"},
 		"measured here": {func(in *Input) {
-			in.Past = []*pb.Receipt{receiptOf("sanjose", pb.Verdict_VERDICT_VERIFIED, arrival{1, seconds(1)})}
+			in.Past = []Past{pastOf("sanjose", arrival{enough, seconds(1)})}
 		}, "guess", ""},
+		"too little measured here": {func(in *Input) {
+			in.Past = []Past{pastOf("sanjose", arrival{enough - 1, seconds(1)})}
+		}, "guess", "no larger migration from sanjose to phoenix has been measured"},
 		"never diagnosed":  {func(*Input) {}, "never diagnosed", "adbferry doctor --source sanjose --target phoenix"},
 		"diagnosed":        {func(in *Input) { in.Diagnosis = full }, "diagnosed", ""},
 		"an open question": {func(in *Input) { in.Diagnosis = proto.CloneOf(full); in.Diagnosis.SourceAnswers[0].Answer = "" }, "unknown about", "sanjose: Is it?"},

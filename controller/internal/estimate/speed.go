@@ -1,8 +1,10 @@
 package estimate
 
 import (
+	"slices"
 	"time"
 
+	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -26,54 +28,102 @@ const (
 const publicStart = 2 * time.Second
 
 // enough is how many bytes earlier tables must have had for their speed to say
-// something: smaller ones only show how long it takes to start.
-const enough = 10 << 20
+// something, and small how many a table has that shows how long a start takes.
+const (
+	enough = 4 << 20
+	small  = 1 << 20
+)
 
-// speedOf learns from the receipts of migrations between the same databases, and
-// falls back to what is public.
-func speedOf(p *pb.MigrationPlan, past []*pb.Receipt) speed {
+// longestStart bounds what small tables teach: one that took longer has waited for
+// something else, and the next one need not.
+const longestStart = 10 * time.Second
+
+// A Past is a migration that ended, to learn from.
+type Past struct {
+	Status *pb.MigrationStatus
+	// Started is when it was last started: it lay idle before.
+	Started time.Time
+}
+
+// Measured is what a plan will take by what tables between its databases took
+// before; known is false when there were none, or too small ones.
+func Measured(p *pb.MigrationPlan, past []Past, lanes int) (takes time.Duration, known bool) {
+	s := speedOf(p, past)
+	return s.duration(p, max(1, lanes)), s.known
+}
+
+// speedOf learns from migrations between the same databases, and falls back to what
+// is public.
+func speedOf(p *pb.MigrationPlan, past []Past) speed {
 	s := speed{perTable: publicStart, bytesPerSecond: publicBytes / publicSeconds}
 	arrivals := arrivalsOf(p, past)
-	if len(arrivals) == 0 {
-		return s
-	}
-	s.known, s.perTable = true, arrivals[0].took
-	for _, a := range arrivals {
-		s.perTable = min(s.perTable, a.took)
+	if start, known := startOf(arrivals); known {
+		s.perTable = start
 	}
 	var bytes int64
 	var travelling time.Duration
 	for _, a := range arrivals {
-		bytes += a.bytes
-		travelling += a.took - s.perTable
+		if a.bytes >= small {
+			s.perTable = min(s.perTable, a.took/2) // a start is not most of a large table
+			bytes += a.bytes
+		}
+	}
+	for _, a := range arrivals {
+		if a.bytes >= small {
+			travelling += a.took - s.perTable
+		}
 	}
 	if bytes >= enough && travelling > 0 {
-		s.bytesPerSecond = float64(bytes) / travelling.Seconds()
+		s.bytesPerSecond, s.known = float64(bytes)/travelling.Seconds(), true
 	}
 	return s
 }
 
-// An arrival is one table that arrived.
+// startOf is how long the fastest of the small tables took.
+func startOf(arrivals []arrival) (start time.Duration, known bool) {
+	start = longestStart
+	for _, a := range arrivals {
+		if a.bytes < small {
+			start, known = min(start, a.took), true
+		}
+	}
+	return start, known
+}
+
+// An arrival is one table that arrived at once: the bytes that its plan expected,
+// as the next plan counts them, and the time from its first step to its last.
 type arrival struct {
 	bytes int64
 	took  time.Duration
 }
 
-// arrivalsOf returns the tables that arrived between the databases of a plan.
-func arrivalsOf(p *pb.MigrationPlan, past []*pb.Receipt) []arrival {
+// arrivalsOf returns the tables that arrived between the databases of a plan. Those
+// during which the migration lay idle, or that were tried more than once, say
+// nothing about speed.
+func arrivalsOf(p *pb.MigrationPlan, past []Past) []arrival {
 	var arrivals []arrival
-	for _, r := range past {
-		if r.GetSource().GetName() != p.GetSource().GetName() || r.GetTarget().GetName() != p.GetTarget().GetName() {
+	for _, m := range past {
+		ran := m.Status.GetPlan()
+		if ran.GetSource().GetName() != p.GetSource().GetName() || ran.GetTarget().GetName() != p.GetTarget().GetName() {
 			continue
 		}
-		for _, t := range r.GetTables() {
-			arrived := t.GetVerdict() == pb.Verdict_VERDICT_VERIFIED || t.GetVerdict() == pb.Verdict_VERDICT_VERIFIED_PARTIAL
-			if took := t.GetEndTime().AsTime().Sub(t.GetStartTime().AsTime()); arrived && t.GetStartTime() != nil && took > 0 {
-				arrivals = append(arrivals, arrival{bytes: t.GetBytes(), took: took})
+		for _, t := range m.Status.GetTables() {
+			took := t.GetEndTime().AsTime().Sub(t.GetStartTime().AsTime())
+			if t.GetState() != pb.TableState_TABLE_STATE_VERIFIED || t.GetStartTime() == nil || took <= 0 ||
+				t.GetStartTime().AsTime().Before(m.Started) || repeated(t) {
+				continue
 			}
+			arrivals = append(arrivals, arrival{bytes: progress.Plan(m.Status, t.GetTableId()).GetEstimatedBytes(), took: took})
 		}
 	}
 	return arrivals
+}
+
+// repeated reports whether any step of a table was tried more than once.
+func repeated(t *pb.TableStatus) bool {
+	return len(t.GetTries()) > 0 || slices.ContainsFunc(t.GetChunks(), func(c *pb.ChunkStatus) bool {
+		return c.GetExportAttempt() > 1 || c.GetImportAttempt() > 1
+	})
 }
 
 // duration of a whole plan: tables side by side in the lanes, and no shorter than

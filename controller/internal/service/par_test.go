@@ -99,14 +99,19 @@ func TestARunningMigrationGoesOnWithItsNewPAR(t *testing.T) {
 	}
 }
 
+// What was measured on the demo table lets it be said how long a large one takes.
 func TestAPARThatEndsTooEarlyNeedsConsent(t *testing.T) {
 	d := newDesk(t)
+	d.create(t, "m0")
+	d.finish(t, "m0")
+	d.Source.AddTable(name("A", "LARGE"), 10_000_000_000, &pb.Column{Name: "ID", DataType: "NUMBER"})
 	create := d.request("m1")
-	create.ParExpiry = timestamppb.New(time.Now().Add(2 * time.Second))
+	create.Spec.Tables = []*pb.TableSelection{{Source: name("A", "LARGE")}}
+	create.ParExpiry = timestamppb.New(time.Now().Add(time.Minute))
 	planned, err := d.client.CreateMigration(t.Context(), create)
 	check(t, err)
 	e := planned.GetMigration().GetPlan().GetEstimate()
-	if e.GetDuration().AsDuration() < 2*time.Second || !strings.Contains(strings.Join(e.GetWarnings(), "\n"), "the PAR expires in") {
+	if e.GetDuration().AsDuration() < time.Minute || !strings.Contains(strings.Join(e.GetWarnings(), "\n"), "the PAR expires in") {
 		t.Fatalf("estimate %v", e)
 	}
 	start := &pb.StartMigrationRequest{MigrationId: "m1", ParUrl: d.Bucket.PAR()}
@@ -115,8 +120,18 @@ func TestAPARThatEndsTooEarlyNeedsConsent(t *testing.T) {
 	start.ParExpiry = timestamppb.New(time.Now().Add(-time.Second))
 	_, err = d.client.StartMigration(t.Context(), start)
 	expectReason(t, err, pb.Reason_REASON_PAR_EXPIRED)
-	start.ParExpiry, start.AllowEarlyExpiry = timestamppb.New(time.Now().Add(time.Second)), true
+	start.ParUrl, start.ParExpiry, start.AllowEarlyExpiry = "https://example.com/", timestamppb.New(time.Now().Add(time.Second)), true
 	_, err = d.client.StartMigration(t.Context(), start)
+	expectReason(t, err, pb.Reason_REASON_PAR_MALFORMED) // which comes after the expiry
+}
+
+func TestAGuessIsNoReasonToRefuseAPAR(t *testing.T) {
+	d := newDesk(t)
+	create := d.request("m1")
+	create.ParExpiry = timestamppb.New(time.Now().Add(2 * time.Second))
+	_, err := d.client.CreateMigration(t.Context(), create)
+	check(t, err)
+	_, err = d.client.StartMigration(t.Context(), &pb.StartMigrationRequest{MigrationId: "m1", ParUrl: d.Bucket.PAR()})
 	check(t, err)
 	if m := d.watched(t, "m1"); m.GetState() != pb.MigrationState_MIGRATION_STATE_VERIFIED {
 		t.Errorf("migration is %s", m.GetState())

@@ -46,7 +46,7 @@ func (s *Service) plan(ctx context.Context, req *pb.CreateMigrationRequest) (*pb
 	if err := plan.CheckRemoval(req.GetSpec(), plan.Removals(p)); err != nil {
 		return nil, err
 	}
-	p.Estimate = s.estimate(req, p, diagnosis)
+	p.Estimate = s.estimate(ctx, req, p, diagnosis)
 	p.Estimate.ParExpiry = req.GetParExpiry()
 	p.Estimate.Warnings = append(q.selection.Warnings, p.GetEstimate().GetWarnings()...)
 	return p, nil

@@ -19,7 +19,7 @@ func (s *Service) StartMigration(ctx context.Context, req *pb.StartMigrationRequ
 		status.GetState() == pb.MigrationState_MIGRATION_STATE_VERIFIED {
 		return &pb.StartMigrationResponse{Migration: status}, nil
 	}
-	if err := checkExpiry(status, req, time.Now()); err != nil {
+	if err := s.checkExpiry(ctx, status, req, time.Now()); err != nil {
 		return nil, err
 	}
 	if err := s.admit(ctx, status, req.GetParUrl()); err != nil {
