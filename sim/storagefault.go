@@ -62,7 +62,7 @@ func (f StorageFault) check() error {
 	case f.Slow < 0 || f.Truncate < 0:
 		return errors.New("times and lengths must not be negative")
 	case f.Truncate > 0 && !f.Cut:
-		return errors.New("Truncate has no effect without Cut")
+		return errors.New("without Cut, Truncate has no effect")
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (s *Set[F]) Add(t Trigger, do F) (*Pending[F], error) {
 		return nil, fmt.Errorf("pattern %q: %w", t.Match, err)
 	}
 	if t.Nth < 0 {
-		return nil, fmt.Errorf("Nth must not be negative, got %d", t.Nth)
+		return nil, fmt.Errorf("number %d of an event: the first is 1", t.Nth)
 	}
 	p := &Pending[F]{Trigger: t, Do: do, set: s, pattern: pattern}
 	s.mu.Lock()
