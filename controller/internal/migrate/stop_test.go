@@ -112,7 +112,13 @@ func TestStopOfAnInterruptedMigrationIsForGood(t *testing.T) {
 			if got := p.Target.Running() == 0; got != reachable {
 				t.Errorf("%d imports run", p.Target.Running())
 			}
-			s := p.goOn()
+			s, err := p.store.Status(id)
+			check(t, err)
+			if s.GetState() != pb.MigrationState_MIGRATION_STATE_STOPPED {
+				close(gate)
+				t.Fatalf("after the stop it is %s", s.GetState())
+			}
+			s = p.goOn()
 			failure := s.GetTables()[0].GetChunks()[0].GetFailure()
 			if s.GetState() != pb.MigrationState_MIGRATION_STATE_STOPPED || s.GetShutDown() || (failure.GetReason() == pb.Reason_REASON_CANCELLED) != reachable {
 				t.Errorf("%s, %v", s.GetState(), failure)
