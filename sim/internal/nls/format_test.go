@@ -1,6 +1,7 @@
 package nls
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -317,4 +318,22 @@ func FuzzMasks(f *testing.F) {
 		_, _ = s.FormatNumber(datum.FromInt(-1234), mask)
 		_, _ = s.FormatDate(datum.FromDate(time.Unix(0, 0)), mask)
 	})
+}
+
+// An element that Oracle has and this does not is named, and not called a mistake.
+func TestUnsimulatedElementsAreNamed(t *testing.T) {
+	settings := Defaults(time.Now)
+	date := datum.FromDate(time.Date(2025, 3, 9, 0, 0, 0, 0, time.UTC))
+	for mask, want := range map[string]string{"DDth": "th", "DdSpTh": "SpTh", "Year": "Year", "SYEAR": "SYEAR", "DD-RM": "RM", "DL": "DL", "ds": "ds", "TS": "TS"} {
+		_, err := settings.FormatDate(date, mask)
+		if e := datum.AsError(err); err == nil || e.Code != 3001 || !strings.Contains(e.Text, `"format element `+want+`"`) {
+			t.Errorf("%s: %v", mask, err)
+		}
+	}
+	if _, err := settings.FormatDate(date, "XYZ"); datum.AsError(err).Code != 1821 {
+		t.Errorf("no element: %v", err)
+	}
+	if _, err := settings.FormatNumber(datum.FromInt(4), "RN"); datum.AsError(err).Code != 3001 {
+		t.Errorf("RN: %v", err)
+	}
 }

@@ -78,6 +78,10 @@ func parseMask(mask string) ([]element, error) {
 	return list, nil
 }
 
+// unsimulatedElements are elements that Oracle has, and suffixes of numbers in
+// words and as ordinals, each before those that it begins with.
+var unsimulatedElements = []string{"SYEAR", "YEAR", "RM", "DL", "DS", "TS", "SPTH", "THSP", "TH", "SP"}
+
 // nextElement takes one element off a mask: a quoted text, a code, or a single
 // punctuation character.
 func nextElement(rest string) (e element, size int, err error) {
@@ -87,6 +91,11 @@ func nextElement(rest string) (e element, size int, err error) {
 			return e, 0, datum.Errorf(1821, "date format not recognized")
 		}
 		return element{literal: text, quoted: true}, len(text) + 2, nil
+	}
+	for _, c := range unsimulatedElements {
+		if len(rest) >= len(c) && strings.EqualFold(rest[:len(c)], c) {
+			return e, 0, datum.Errorf(3001, "unimplemented feature: \"format element %s\"", rest[:len(c)])
+		}
 	}
 	for _, c := range codes {
 		if len(rest) >= len(c) && strings.EqualFold(rest[:len(c)], c) {

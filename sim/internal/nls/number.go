@@ -61,6 +61,8 @@ func parsePicture(mask string) (picture, error) {
 	case "TM", "TM9":
 		p.minimal = '9'
 		return p, nil
+	case "RN":
+		return p, datum.Errorf(3001, "unimplemented feature: \"format element RN\"")
 	case "TME":
 		p.minimal = 'E'
 		return p, nil
