@@ -23,6 +23,9 @@ import (
 type Config struct {
 	// Listen is the address that "adbferry serve" answers on, host:port.
 	Listen string `yaml:"listen"`
+	// Controller is the address of the controller that the CLI talks to, host:port;
+	// "" for one inside the CLI. "adbferry serve" does not look at it.
+	Controller string `yaml:"controller"`
 	// JournalDir keeps one journal for each migration.
 	JournalDir string `yaml:"journal_dir"`
 	// Databases says, by the name used everywhere, where each database's agent is.
@@ -123,8 +126,11 @@ var databaseName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$`)
 func (c *Config) Validate() error {
 	var errs []error
 	problem := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	if !isAddress(c.Listen) {
+	if !IsAddress(c.Listen) {
 		problem("listen: %q is not a host:port address", c.Listen)
+	}
+	if c.Controller != "" && !IsAddress(c.Controller) {
+		problem("controller: %q is not a host:port address", c.Controller)
 	}
 	if c.JournalDir == "" {
 		problem("journal_dir is not set")
@@ -136,7 +142,7 @@ func (c *Config) Validate() error {
 		if !databaseName.MatchString(name) {
 			problem("databases: %q cannot be a name; use letters, digits, '.', '-' and '_'", name)
 		}
-		if a := c.Databases[name].Agent; !isAddress(a) {
+		if a := c.Databases[name].Agent; !IsAddress(a) {
 			problem("databases.%s.agent: %q is not a host:port address", name, a)
 		}
 	}
@@ -152,8 +158,8 @@ func (c *Config) Validate() error {
 	return errors.Join(append(errs, c.TLS.Validate())...)
 }
 
-// isAddress accepts what a listener and a dialler understand: a port is needed, a host is not.
-func isAddress(s string) bool {
+// IsAddress accepts what a listener and a dialler understand: a port is needed, a host is not.
+func IsAddress(s string) bool {
 	_, port, err := net.SplitHostPort(s)
 	return err == nil && port != ""
 }

@@ -57,6 +57,6 @@ func meet(conn *grpc.ClientConn, address string) error {
 // Unreachable is the error of calls to a controller that is not there.
 func Unreachable(address string, cause error) error {
 	return apierr.New(codes.Unavailable, pb.Reason_REASON_AGENT_UNREACHABLE, "the controller at %s cannot be reached", address).
-		WithHint("check that adbferry serve runs there, or leave --controller out").
+		WithHint("check that adbferry serve runs there, or leave out --controller, ADBFERRY_CONTROLLER and controller in the configuration").
 		WithFact("address", address).WithCause(cause)
 }

@@ -3,6 +3,21 @@
 // fits a failure is decided where the failure is.
 package advice
 
+import "regexp"
+
+// commands are those that a controller carries out.
+var commands = regexp.MustCompile(`\badbferry (migrate|plan|resume|stop|par replace|cleanup|verify|status|list|watch|receipt|databases|doctor)\b( verify)?`)
+
+// At makes the commands in a text ones for the controller at an address.
+func At(text, address string) string {
+	return commands.ReplaceAllStringFunc(text, func(command string) string {
+		if command == "adbferry receipt verify" { // needs no controller
+			return command
+		}
+		return command + " --controller " + address
+	})
+}
+
 // Resume goes on with a migration that does not run.
 func Resume(migrationID string) string { return "adbferry resume " + migrationID + " --par-file FILE" }
 

@@ -27,3 +27,24 @@ func TestAdviceCanBeFollowed(t *testing.T) {
 		}
 	}
 }
+
+// A command that is printed does the same as the one that printed it.
+func TestAdviceNamesTheControllerThatWasGiven(t *testing.T) {
+	for name, tt := range map[string]struct{ flag, variable, want string }{
+		"flag":     {"h:1", "", "adbferry status --controller h:1 m1"},
+		"variable": {"", "h:1", "adbferry status m1"},
+		"both":     {"h:1", "h:2", "adbferry status --controller h:1 m1"},
+		"neither":  {"", "", "adbferry status m1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("ADBFERRY_CONTROLLER", tt.variable)
+			a := &app{controller: tt.flag}
+			if err := a.findController("nowhere.yaml"); err != nil {
+				t.Fatal(err)
+			}
+			if got := a.here(advice.Status("m1")); got != tt.want {
+				t.Errorf("advice is %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

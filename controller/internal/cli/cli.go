@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc/codes"
@@ -62,6 +63,7 @@ type app struct {
 
 	config     string // path of the configuration file; "" to look for it
 	controller string // address of a controller; "" for one inside this process
+	typed      bool   // the address was given with --controller
 	output     string
 	logLevel   string
 
@@ -85,7 +87,9 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	}
 	code := exitCode(err)
 	if err != nil && code != exitInterrupted {
-		daemon.PrintError(stderr, "adbferry", err)
+		var text strings.Builder
+		daemon.PrintError(&text, "adbferry", err)
+		_, _ = io.WriteString(stderr, a.here(text.String()))
 	}
 	return code
 }
@@ -130,7 +134,8 @@ adbferry compares counts and digests of both sides.
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.config, "config", "",
 		"configuration `file` (default $ADBFERRY_CONFIG, ./adbferry.yaml, $XDG_CONFIG_HOME/adbferry/adbferry.yaml)")
-	flags.StringVar(&a.controller, "controller", "", "`address` of a controller, host:port (default: one inside this process)")
+	flags.StringVar(&a.controller, "controller", "",
+		"`address` of a controller, host:port (default $ADBFERRY_CONTROLLER, controller in the configuration, else one inside this process)")
 	flags.StringVar(&a.output, "output", "auto", "`form` of the output: auto, tty, plain or json")
 	flags.StringVar(&a.logLevel, "log-level", "", "trace, debug, info, warn or error (default: error, and for serve as configured)")
 	root.AddCommand(

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +17,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/adbferry/adbferry/controller"
+	"github.com/adbferry/adbferry/pkg/advice"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/daemon"
 	"github.com/adbferry/adbferry/pkg/rpc"
@@ -39,7 +42,7 @@ func unreadable(err error) error {
 }
 
 // withController calls do with a client of the controller: the one at the
-// address that --controller gives, or one inside this process.
+// address that is given, or one inside this process.
 func (a *app) withController(do func(client pb.MigrationServiceClient) error) (err error) {
 	conn, closeAll, err := a.connect()
 	if err != nil {
@@ -55,6 +58,9 @@ func (a *app) connect() (conn *grpc.ClientConn, closeAll func() error, err error
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := a.findController(path); err != nil {
+		return nil, nil, err
+	}
 	if a.controller != "" {
 		return a.dial(path)
 	}
@@ -63,6 +69,36 @@ func (a *app) connect() (conn *grpc.ClientConn, closeAll func() error, err error
 		return nil, nil, err
 	}
 	return embedded.Embed()
+}
+
+// findController looks for the address of a controller: that of --controller, of
+// ADBFERRY_CONTROLLER or of the configuration.
+func (a *app) findController(path string) error {
+	from := "--controller"
+	a.typed = a.controller != ""
+	if !a.typed {
+		from, a.controller = "ADBFERRY_CONTROLLER", os.Getenv("ADBFERRY_CONTROLLER")
+	}
+	if a.controller == "" {
+		// What is wrong with the configuration says who needs more of it.
+		if c, err := controller.LoadClient(path); err == nil {
+			from, a.controller = "controller in "+path, c.Controller
+		}
+	}
+	if a.controller != "" && !controller.IsAddress(a.controller) {
+		return usage("for example "+net.JoinHostPort(strings.Trim(a.controller, ":[]"), "7650"),
+			"%s is %q, which is not a host:port address", from, a.controller)
+	}
+	return nil
+}
+
+// here makes the commands in a text ones that can be typed as they are: with
+// --controller, when it was given.
+func (a *app) here(text string) string {
+	if !a.typed {
+		return text
+	}
+	return advice.At(text, a.controller)
 }
 
 // build makes a controller from a configuration file. Its log level is the one
@@ -135,4 +171,10 @@ func unbounded(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // print writes text for the user. Standard output that is gone is nothing to act on.
-func (a *app) print(format string, args ...any) { _, _ = fmt.Fprintf(a.stdout, format, args...) }
+func (a *app) print(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if a.output != formJSON {
+		text = a.here(text)
+	}
+	_, _ = io.WriteString(a.stdout, text)
+}

@@ -45,10 +45,10 @@ func (a *app) newPrinter() (printer, error) {
 		if !terminal {
 			return nil, usage("--output auto shows bars when there is one", "--output tty needs a terminal")
 		}
-		return newBars(a.stdout), nil
+		return newBars(a.stdout, a.here), nil
 	case formAuto:
 		if terminal && os.Getenv("TERM") != "dumb" {
-			return newBars(a.stdout), nil
+			return newBars(a.stdout, a.here), nil
 		}
 	}
 	return &plainPrinter{app: a}, nil
@@ -99,4 +99,4 @@ func (a *app) printJSON(m proto.Message) error {
 }
 
 // warn writes a line to standard error.
-func (a *app) warn(text string) { _, _ = fmt.Fprintf(a.stderr, "adbferry: %s\n", text) }
+func (a *app) warn(text string) { _, _ = fmt.Fprintf(a.stderr, "adbferry: %s\n", a.here(text)) }

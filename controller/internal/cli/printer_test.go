@@ -41,7 +41,7 @@ func TestPlainPrintsATickOfAChunkNowAndThen(t *testing.T) {
 
 func TestBarsShowHowFarTablesAre(t *testing.T) {
 	var out bytes.Buffer
-	b := newBars(&out)
+	b := newBars(&out, (&app{}).here)
 	status := sampleStatus()
 	for i := range 5 {
 		e := tickAt(time.Duration(i)*time.Second, "HR.STAFF/000002", int64(i+1)*8_000_000)
@@ -80,7 +80,7 @@ func TestBarsShowHowFarTablesAre(t *testing.T) {
 
 func TestBarOfAVerifiedTableIsFull(t *testing.T) {
 	var out bytes.Buffer
-	b := newBars(&out)
+	b := newBars(&out, (&app{}).here)
 	status := sampleStatus()
 	verified := progress.Subject{Migration: "m1", Table: "HR.STAFF"}.TableChanged(&pb.TableChanged{State: pb.TableState_TABLE_STATE_VERIFIED})
 	verified.Sequence, verified.Time = 100, at(20)

@@ -32,6 +32,7 @@ const (
 type bars struct {
 	mu     sync.Mutex
 	out    io.Writer
+	here   func(text string) string // see app.here
 	group  *mpb.Progress
 	tables map[string]*bar
 	whole  *bar // nil as long as there is but one table
@@ -51,8 +52,8 @@ type bar struct {
 }
 
 // newBars draws on out until close.
-func newBars(out io.Writer) *bars {
-	return &bars{out: out, group: mpb.New(mpb.WithOutput(out), mpb.WithAutoRefresh()), tables: map[string]*bar{}}
+func newBars(out io.Writer, here func(text string) string) *bars {
+	return &bars{out: out, here: here, group: mpb.New(mpb.WithOutput(out), mpb.WithAutoRefresh()), tables: map[string]*bar{}}
 }
 
 func (b *bars) event(status *pb.MigrationStatus, e *pb.Event) {
@@ -213,7 +214,7 @@ func (b *bars) say(text string) {
 }
 
 // write prints a line above the bars. A terminal that is gone is nothing to act on.
-func (b *bars) write(text string) { _, _ = fmt.Fprintln(b.group, text) }
+func (b *bars) write(text string) { _, _ = fmt.Fprintln(b.group, b.here(text)) }
 
 // close leaves the bars as they are and waits until they are drawn.
 func (b *bars) close() {

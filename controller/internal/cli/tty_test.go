@@ -33,7 +33,7 @@ func newJourney(out *bytes.Buffer, names ...string) *journey {
 		table.Chunks = []*pb.Chunk{{ChunkId: name + "/000001"}}
 		plan.Tables = append(plan.Tables, table)
 	}
-	j := &journey{bars: newBars(out), status: &pb.MigrationStatus{}, tables: names}
+	j := &journey{bars: newBars(out, (&app{}).here), status: &pb.MigrationStatus{}, tables: names}
 	whole := progress.Subject{Migration: "m1"}
 	j.play(whole.Planned(plan))
 	j.play(whole.MigrationChanged(&pb.MigrationChanged{State: pb.MigrationState_MIGRATION_STATE_RUNNING}))
