@@ -84,15 +84,15 @@ func TestASourceThatCannotBeDigestedAnyMoreIsMovedAgain(t *testing.T) {
 	expectMovedLater(t, p, p.run(), pb.Reason_REASON_SNAPSHOT_GONE)
 }
 
-// failedAt is a migration whose imports fail once the source was digested, with
-// the answer that digest gets.
+// failedAt is a migration whose imports fail. An export goes on until the source
+// was digested, with the answer that digest gets.
 func failedAt(t *testing.T, digest ...agenttest.Fault) *port {
 	t.Helper()
 	p := grown(t, &pb.PlanTableRequest{})
 	gate := make(chan struct{})
-	failing := agenttest.Fault{RPC: "Import", Gate: gate, Before: agenttest.Permanent()}
+	failing := agenttest.Fault{RPC: "Import", Before: agenttest.Permanent()}
 	p.Target.Inject(failing, failing)
-	p.Source.Inject(digest...)
+	p.Source.Inject(append(digest, agenttest.Fault{RPC: "Export", Gate: gate})...)
 	started, err := p.runs.Start(id, p.Bucket.PAR())
 	check(t, err)
 	if len(digest) == 0 {
