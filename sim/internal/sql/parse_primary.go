@@ -203,6 +203,9 @@ func (p *parser) attribute(at At, path []string) Expr {
 // value, and WITHIN GROUP behind them.
 func (p *parser) call(at At, path []string) Expr {
 	defer p.enter()()
+	if len(path) == 1 && path[0] == "VALIDATE_CONVERSION" {
+		p.unimplemented(path[0])
+	}
 	c := &Call{At: at, Path: path}
 	p.expectOp("(")
 	if p.acceptOp(")") {

@@ -19,6 +19,9 @@ func (p *parser) cast(at At) Expr {
 	x := p.expr()
 	p.expect("AS")
 	t := p.typeName()
+	if p.peek().is("DEFAULT") {
+		p.unimplemented("CAST … DEFAULT … ON CONVERSION ERROR")
+	}
 	p.expectOp(")")
 	return &Cast{At: at, X: x, Type: t}
 }

@@ -66,6 +66,8 @@ func (p *parser) parse() (*Parsed, error) {
 		case first.isOp("("):
 			out.Verb = "SELECT"
 			out.Statement = p.query()
+		case first.isOp("<<"):
+			p.unimplemented("label")
 		case first.kind != word:
 			p.fail(900, "invalid SQL statement")
 		default:
