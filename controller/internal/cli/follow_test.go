@@ -21,9 +21,13 @@ func TestAPARThatMayEndTooEarlyIsWarnedOfOnce(t *testing.T) {
 	}{
 		"too early, by the plan": {func(m *pb.MigrationStatus, _ *pb.StartMigrationRequest) { m.Plan.Estimate.ParExpiry = early }, warning},
 		"too early, by the flag": {func(_ *pb.MigrationStatus, s *pb.StartMigrationRequest) { s.ParExpiry = early }, warning},
-		"late enough":            {func(_ *pb.MigrationStatus, s *pb.StartMigrationRequest) { s.ParExpiry = timestamppb.New(now.Add(time.Hour)) }, ""},
-		"not known":              {func(*pb.MigrationStatus, *pb.StartMigrationRequest) {}, ""},
-		"agreed to":              {func(_ *pb.MigrationStatus, s *pb.StartMigrationRequest) { s.ParExpiry, s.AllowEarlyExpiry = early, true }, ""},
+		"late enough": {func(_ *pb.MigrationStatus, s *pb.StartMigrationRequest) {
+			s.ParExpiry = timestamppb.New(now.Add(time.Hour))
+		}, ""},
+		"not known": {func(*pb.MigrationStatus, *pb.StartMigrationRequest) {}, ""},
+		"agreed to": {func(_ *pb.MigrationStatus, s *pb.StartMigrationRequest) {
+			s.ParExpiry, s.AllowEarlyExpiry = early, true
+		}, ""},
 		"begun already": {func(m *pb.MigrationStatus, s *pb.StartMigrationRequest) {
 			s.ParExpiry, m.State = early, pb.MigrationState_MIGRATION_STATE_STOPPED
 		}, ""},

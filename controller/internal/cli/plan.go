@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -22,7 +23,8 @@ func (a *app) newPlanCommand() *cobra.Command {
 		Long: `Ask both databases, check everything that migrate would check, and show the plan:
 rows, bytes, chunks and format of each table, which columns are carried, which are
 left out and why, what would be made on the target and which of its rows would be
-removed, and what all of it will probably take. With a PAR, what it permits is
+removed, and what all of it will probably take. A plan that migrate would refuse is
+shown as well, with everything that is wrong, and the exit code says so. With a PAR, what it permits is
 checked too, which leaves one small object in the bucket. Nothing else is written
 anywhere.
 ` + exitHelp,
@@ -55,9 +57,15 @@ func (a *app) runPlan(ctx context.Context, o migrateOptions) error {
 		}
 		if a.output == formJSON {
 			status.GetPlan().GetSpec().AllowDataRemoval = agreed
-			return a.printJSON(status.GetPlan())
+			if err := a.printJSON(status.GetPlan()); err != nil {
+				return err
+			}
+		} else {
+			a.print("%s", planText(status.GetPlan()))
 		}
-		a.print("%s", planText(status.GetPlan()))
+		if wrong := status.GetFailure(); wrong != nil {
+			return apierr.Of(wrong)
+		}
 		return nil
 	})
 }

@@ -37,8 +37,9 @@ type Parts struct {
 //
 // A column that cannot be carried and was not excluded on purpose is
 // REASON_COLUMNS_NOT_CARRIED unless the spec allows partial migrations. Carried
-// text between different character sets is REASON_CHARACTER_SETS_DIFFER. A plan
-// that would move other rows or columns than were asked for is REASON_INTERNAL.
+// text between different character sets is REASON_CHARACTER_SETS_DIFFER. With these
+// two the plan is returned beside the error, to be looked at. A plan that would move
+// other rows or columns than were asked for is REASON_INTERNAL.
 func Build(parts Parts) (*pb.MigrationPlan, error) {
 	p := &pb.MigrationPlan{
 		Spec:   proto.CloneOf(parts.Spec),
@@ -54,17 +55,24 @@ func Build(parts Parts) (*pb.MigrationPlan, error) {
 	if err != nil {
 		return nil, err
 	}
+	var wrong problems
 	if !parts.Spec.GetAllowPartial() {
-		if err := checkCarried(unasked); err != nil {
-			return nil, err
-		}
+		wrong.add(checkCarried(unasked))
+		needConsent(p, unasked)
 	}
-	if err := checkCharacterSets(parts.Source, parts.Target, p.GetTables()); err != nil {
-		return nil, err
-	}
+	wrong.add(checkCharacterSets(parts.Source, parts.Target, p.GetTables()))
 	point(parts.Spec, p.GetTables())
 	slices.SortStableFunc(p.GetTables(), largestFirst)
-	return p, nil
+	return p, wrong.err()
+}
+
+// needConsent marks the tables that would not arrive whole.
+func needConsent(p *pb.MigrationPlan, unasked []undesired) {
+	for n, t := range p.GetTables() { // still in the order of unasked
+		if len(unasked[n].columns) > 0 {
+			t.Warnings = append(t.Warnings, "NEEDS --allow-partial, or --exclude-columns: "+count(len(unasked[n].columns), "column")+" cannot be carried")
+		}
+	}
 }
 
 // into puts the tables into the plan, as the agent planned them and with the

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,12 +16,26 @@ import (
 // names it all. The zero value has none.
 type problems []*apierr.Error
 
-// add takes an error in, unless it is nil.
+// add takes an error in, unless it is nil; one that names several problems is taken
+// apart.
 func (p *problems) add(err error) {
-	if err != nil {
+	if several, ok := errors.AsType[*joinedError](err); ok {
+		*p = append(*p, several.parts...)
+	} else if err != nil {
 		*p = append(*p, apierr.From(err))
 	}
 }
+
+// A joinedError is made of several problems, and others can be added to it.
+type joinedError struct {
+	whole *apierr.Error
+	parts problems
+}
+
+func (e *joinedError) Error() string { return e.whole.Error() }
+
+// Unwrap returns what callers see.
+func (e *joinedError) Unwrap() error { return e.whole }
 
 // err is nil without problems, and the problem itself when there is one. Several
 // become one error with the code, reason and facts of the first; the fact "table"
@@ -48,7 +63,7 @@ func (p problems) err() error {
 	if len(tables) > 0 {
 		all = all.WithFact("table", strings.Join(tables, ","))
 	}
-	return all
+	return &joinedError{whole: all, parts: p}
 }
 
 // lines names every problem, with its hint unless all have the same.

@@ -30,11 +30,11 @@ func (s *Service) CreateMigration(ctx context.Context, req *pb.CreateMigrationRe
 		}
 	}
 	p, err := s.plan(ctx, req)
+	if req.GetValidateOnly() && p != nil {
+		return &pb.CreateMigrationResponse{Migration: unkept(id, p, err)}, nil
+	}
 	if err != nil {
 		return nil, err
-	}
-	if req.GetValidateOnly() {
-		return &pb.CreateMigrationResponse{Migration: unkept(id, p)}, nil
 	}
 	status, err := s.Store.Create(id, p)
 	if errors.Is(err, journal.ErrExists) { // by another call meanwhile
@@ -103,12 +103,13 @@ func sameSpec(kept, asked *pb.MigrationSpec) bool {
 	return proto.Equal(kept, asked)
 }
 
-// unkept is the status a migration would have right after it was created.
-func unkept(id string, p *pb.MigrationPlan) *pb.MigrationStatus {
+// unkept is the status a migration would have right after it was created. Its
+// failure is what keeps it from being created, with everything that is wrong.
+func unkept(id string, p *pb.MigrationPlan, wrong error) *pb.MigrationStatus {
 	status := &pb.MigrationStatus{}
 	e := progress.Subject{Migration: id}.Planned(p)
 	e.Sequence = 1
 	progress.Fold(status, e)
-	status.LastSequence = 0
+	status.LastSequence, status.Failure = 0, apierr.FailureOf(wrong)
 	return status
 }

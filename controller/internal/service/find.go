@@ -26,7 +26,10 @@ func (q *planning) find(ctx context.Context) (err error) {
 	}
 	q.found = once(slices.Concat(found...))
 	q.selection, err = plan.Select(q.req.GetSpec(), q.found)
-	return err
+	if len(q.selection.Tables) == 0 {
+		return err
+	}
+	return q.bear(err)
 }
 
 // described returns a table as it was found, nil when its definition is not known:

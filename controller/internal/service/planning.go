@@ -2,9 +2,11 @@ package service
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/controller/internal/fleet"
 	"github.com/adbferry/adbferry/controller/internal/plan"
@@ -33,23 +35,53 @@ func (s *Service) plan(ctx context.Context, req *pb.CreateMigrationRequest) (*pb
 			return nil, err
 		}
 	}
-	p, err := plan.Build(plan.Parts{
-		Spec: req.GetSpec(), Selection: q.selection, Source: q.sourceIs, Target: q.targetIs,
-		SCN: q.sourceIs.GetCurrentScn(), Tables: q.tables,
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := q.lookAhead(ctx, p); err != nil {
-		return nil, err
-	}
-	if err := plan.CheckRemoval(req.GetSpec(), plan.Removals(p)); err != nil {
+	p, err := q.build(ctx)
+	if p == nil {
 		return nil, err
 	}
 	p.Estimate = s.estimate(ctx, req, p, diagnosis)
 	p.Estimate.ParExpiry = req.GetParExpiry()
 	p.Estimate.Warnings = append(q.selection.Warnings, p.GetEstimate().GetWarnings()...)
-	return p, nil
+	return p, err
+}
+
+// build makes the plan of what was found. Beside a plan, the error is everything
+// that keeps it from being carried out; only one that nobody wants to carry out yet
+// comes with such an error.
+func (q *planning) build(ctx context.Context) (*pb.MigrationPlan, error) {
+	p, err := plan.Build(plan.Parts{
+		Spec: q.req.GetSpec(), Selection: q.selection, Source: q.sourceIs, Target: q.targetIs,
+		SCN: q.sourceIs.GetCurrentScn(), Tables: q.tables,
+	})
+	if p == nil && len(q.wrong) > 0 {
+		return nil, plan.Join(q.wrong) // which is why there is none
+	}
+	if err := q.bear(err); err != nil {
+		return nil, err
+	}
+	if err := q.bear(q.lookAhead(ctx, p)); err != nil {
+		return nil, err
+	}
+	if err := q.bear(plan.CheckRemoval(q.req.GetSpec(), plan.Removals(p))); err != nil {
+		return nil, err
+	}
+	return p, plan.Join(q.wrong)
+}
+
+// bear keeps what is wrong with a plan that is only looked at, so that all of it
+// can be shown. What a plan is not to blame for stays an error, and so does
+// everything that is wrong with one that is to be carried out.
+func (q *planning) bear(err error) error {
+	if err == nil || !q.req.GetValidateOnly() {
+		return err
+	}
+	switch apierr.From(err).Code() {
+	case codes.InvalidArgument, codes.NotFound, codes.FailedPrecondition:
+		q.wrong = append(q.wrong, err)
+		return nil
+	default:
+		return err
+	}
 }
 
 // agents returns both agents, with the patience of somebody who waits for a plan.
@@ -72,6 +104,7 @@ type planning struct {
 	found              []*pb.Table // what the source has of what was asked for, and more
 	selection          *plan.Selection
 	tables             []*pb.TablePlan // by selection; nil for what is left behind
+	wrong              []error         // with a plan that is only looked at
 }
 
 // describe asks both databases; the current SCN of the source becomes the
@@ -128,7 +161,7 @@ func (q *planning) planTables(ctx context.Context) error {
 	q.tables = make([]*pb.TablePlan, len(q.selection.Tables))
 	proven, failed := plan.TriedFormats(q.diagnosis)
 	var mu sync.Mutex // of what is left behind
-	return each(ctx, len(q.tables), func(ctx context.Context, n int) (err error) {
+	return q.bear(each(ctx, len(q.tables), func(ctx context.Context, n int) (err error) {
 		asked := q.selection.Tables[n]
 		q.tables[n], err = q.source.PlanTable(ctx, &pb.PlanTableRequest{
 			Table: asked.GetSource(), Target: asked.GetTarget(), Scn: q.sourceIs.GetCurrentScn(),
@@ -148,7 +181,7 @@ func (q *planning) planTables(ctx context.Context) error {
 		q.tables[n] = nil
 		q.selection.LeftBehind = append(q.selection.LeftBehind, &pb.TableLeftBehind{Table: asked.GetSource(), Why: apierr.From(err).Error()})
 		return nil
-	})
+	}))
 }
 
 // lookAhead has the target check that each table would fit, and say what
@@ -158,12 +191,19 @@ func (q *planning) lookAhead(ctx context.Context, p *pb.MigrationPlan) error {
 		t := p.GetTables()[n]
 		resp, err := q.target.PrepareTable(ctx, &pb.PrepareTableRequest{MigrationId: q.req.GetMigrationId(), Plan: t, ValidateOnly: true})
 		if err != nil {
+			t.Warnings = append(t.Warnings, unfit(err))
 			return err
 		}
 		t.Outlook = &pb.TargetOutlook{Created: resp.GetCreated(), RowsKept: resp.GetRowsKept(), RowsRemoved: resp.GetRowsRemoved()}
 		t.Warnings = append(t.Warnings, resp.GetWarnings()...)
 		return nil
 	})
+}
+
+// unfit says why a table does not fit on the target, and what would help.
+func unfit(err error) string {
+	f := apierr.FailureOf(err)
+	return "NOT POSSIBLE: " + strings.TrimSuffix(f.GetText()+"; "+f.GetHint(), "; ")
 }
 
 // each does something n times, some at a time. What is wrong with single tables

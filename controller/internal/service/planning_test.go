@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/adbferry/adbferry/controller/internal/agenttest"
+	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -41,7 +42,48 @@ func (d *desk) plan(t *testing.T, change func(*pb.CreateMigrationRequest)) (*pb.
 	req.ValidateOnly, req.Spec.Tables = true, nil
 	change(req)
 	resp, err := d.client.CreateMigration(t.Context(), req)
+	if wrong := resp.GetMigration().GetFailure(); wrong != nil {
+		err = apierr.Of(wrong)
+	}
 	return resp.GetMigration().GetPlan(), err
+}
+
+// A plan that is only looked at is shown with everything that is wrong with it; one
+// that is to be carried out is refused.
+func TestAPlanThatWouldBeRefusedIsShown(t *testing.T) {
+	d := newDesk(t)
+	d.Source.AddTable(name("A", "FITS"), 10, &pb.Column{Name: "ID", DataType: "NUMBER"})
+	d.Source.AddTable(name("A", "FULL"), 20, &pb.Column{Name: "ID", DataType: "NUMBER"})
+	d.Target.AddTable(name("A", "FULL"), 7, &pb.Column{Name: "ID", DataType: "NUMBER"})
+	ask := func(r *pb.CreateMigrationRequest) {
+		r.Spec.AllowPartial = false
+		for _, n := range []*pb.TableName{name("A", "FITS"), name("A", "FULL"), name("A", "NOPE"), agenttest.DemoTable()} {
+			r.Spec.Tables = append(r.Spec.Tables, &pb.TableSelection{Source: n})
+		}
+	}
+	p, err := d.plan(t, ask)
+	if len(p.GetTables()) != 3 || p.GetEstimate() == nil {
+		t.Errorf("plan %v", p)
+	}
+	f := expectReason(t, err, pb.Reason_REASON_TABLE_NOT_FOUND)
+	for _, want := range []string{"3 problems:", "- find table A.NOPE", "- 4 columns cannot be carried", "A.FULL has 7 rows already"} {
+		if !strings.Contains(f.GetText(), want) {
+			t.Errorf("failure lacks %q: %s", want, f.GetText())
+		}
+	}
+	warnings := map[string]string{}
+	for _, table := range p.GetTables() {
+		warnings[table.GetTableId()] = strings.Join(table.GetWarnings(), "\n")
+	}
+	if warnings["A.FITS"] != "" || !strings.Contains(warnings["A.FULL"], "NOT POSSIBLE: ") ||
+		!strings.Contains(warnings[agenttest.DemoTable().ID()], "NEEDS --allow-partial") {
+		t.Errorf("warnings %v", warnings)
+	}
+	_, err = d.plan(t, func(r *pb.CreateMigrationRequest) {
+		ask(r)
+		r.ValidateOnly = false
+	})
+	expectReason(t, err, pb.Reason_REASON_TABLE_NOT_FOUND)
 }
 
 func TestAWholeSchemaIsPlanned(t *testing.T) {

@@ -409,7 +409,7 @@ type CreateMigrationRequest struct {
 	// 1 to 63 letters, digits, '-' and '_', starting with a letter or digit.
 	MigrationId string         `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
 	Spec        *MigrationSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
-	// Plan and check, keep nothing.
+	// Plan and check, keep nothing. What would be refused is in the failure of the status, beside the plan, as far as one can be made.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// The pre-authenticated request to check before anything starts; it is not kept. Empty: not checked. A bearer secret.
 	ParUrl string `protobuf:"bytes,4,opt,name=par_url,json=parUrl,proto3" json:"par_url,omitempty"`
