@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"strings"
 	"time"
 
@@ -79,11 +80,36 @@ func migrationID(given string) string {
 	return "m" + time.Now().UTC().Format("20060102-150405") + "-" + strings.ToLower(rand.Text()[:5])
 }
 
+// planningPause is how long a plan may take before it is said what is waited for.
+const planningPause = time.Second
+
+// planningText says what is waited for while a plan is made: with large tables, or
+// a slow database, for long.
+func planningText(spec *pb.MigrationSpec) string {
+	var about []string
+	switch tables := spec.GetTables(); len(tables) {
+	case 0:
+	case 1:
+		about = append(about, tables[0].GetSource().Text())
+	default:
+		about = append(about, count(int64(len(tables)), "table"))
+	}
+	switch schemas := spec.GetSchemas(); len(schemas) {
+	case 0:
+	case 1:
+		about = append(about, "the tables of "+schemas[0].GetSchema())
+	default:
+		about = append(about, "the tables of "+count(int64(len(schemas)), "schema"))
+	}
+	return fmt.Sprintf("planning: asking %s and %s about %s ...", spec.GetSource(), spec.GetTarget(), strings.Join(about, " and "))
+}
+
 // create asks for a plan, which may have to count large tables. An interrupt
 // before the plan is kept leaves nothing behind.
 func (a *app) create(ctx context.Context, client pb.MigrationServiceClient, req *pb.CreateMigrationRequest) (*pb.MigrationStatus, error) {
 	call, cancel := unbounded(ctx)
 	defer cancel()
+	defer time.AfterFunc(planningPause, func() { a.warn(planningText(req.GetSpec())) }).Stop()
 	resp, err := client.CreateMigration(call, req)
 	if ctx.Err() != nil {
 		a.warn("interrupted while planning; no row was moved")

@@ -3,6 +3,8 @@ package cli
 import (
 	"regexp"
 	"testing"
+
+	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
 func TestMigrationsOfOneSecondHaveIDsOfTheirOwn(t *testing.T) {
@@ -20,5 +22,20 @@ func TestMigrationsOfOneSecondHaveIDsOfTheirOwn(t *testing.T) {
 	}
 	if got := migrationID("mine"); got != "mine" {
 		t.Errorf("an ID that was given became %q", got)
+	}
+}
+
+func TestPlanningSaysWhomItAsksAboutWhat(t *testing.T) {
+	table := &pb.TableSelection{Source: &pb.TableName{Schema: "SALES", Name: "ORDERS"}}
+	sales, people := &pb.SchemaSelection{Schema: "SALES"}, &pb.SchemaSelection{Schema: "HR"}
+	for want, spec := range map[string]*pb.MigrationSpec{
+		"SALES.ORDERS":                     {Tables: []*pb.TableSelection{table}},
+		"2 tables and the tables of SALES": {Tables: []*pb.TableSelection{table, table}, Schemas: []*pb.SchemaSelection{sales}},
+		"the tables of 2 schemas":          {Schemas: []*pb.SchemaSelection{sales, people}},
+	} {
+		spec.Source, spec.Target = "sanjose", "phoenix"
+		if got := planningText(spec); got != "planning: asking sanjose and phoenix about "+want+" ..." {
+			t.Errorf("%q does not say %q", got, want)
+		}
 	}
 }
