@@ -21,6 +21,14 @@ when it has one. The exit code says only whether the status could be read.
 	}
 }
 
+// sayElsewhere says of a migration that another process carries out that what
+// happens inside its steps is known only there.
+func (a *app) sayElsewhere(m *pb.MigrationStatus) {
+	if a.controller == "" && m.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING {
+		a.warn("another process carries this migration out, and shows how far each step is; here a step counts when it is complete")
+	}
+}
+
 // runStatus exits with 0 whatever the status is; scripts read the JSON.
 func (a *app) runStatus(ctx context.Context, id string) error {
 	return a.withController(func(client pb.MigrationServiceClient) error {
@@ -32,6 +40,7 @@ func (a *app) runStatus(ctx context.Context, id string) error {
 			return a.printJSON(resp.GetMigration())
 		}
 		a.print("%s", statusText(resp.GetMigration()))
+		a.sayElsewhere(resp.GetMigration())
 		return nil
 	})
 }

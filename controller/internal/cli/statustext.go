@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 
@@ -26,16 +27,25 @@ func statusText(m *pb.MigrationStatus) string {
 	}
 	w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "\nTABLE\tSTATE\tROWS\tBYTES\tDONE")
+	var whole tally
 	for _, t := range m.GetTables() {
 		sum := progress.TableTotals(m, t)
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s of %s\t%s\t%.1f %%\n", t.GetTableId(), tableStateText(t.GetState()),
-			number(sum.Rows), number(sum.RowsTotal), size(sum.Bytes), 100*sum.Fraction)
+		whole.add(t.GetState(), sum)
+		statusLine(w, t.GetTableId(), stepText(m, t, sum), sum)
+	}
+	if whole.tables > 1 {
+		statusLine(w, "in all", whole.text(), whole.totals())
 	}
 	_ = w.Flush()
 	if m.GetReceipt() != nil && hasFinalReceipt(m.GetState()) {
 		out.WriteString(receiptText(m.GetReceipt(), false))
 	}
 	return out.String()
+}
+
+// statusLine is how far a table, or all of them, is.
+func statusLine(w io.Writer, name, step string, sum progress.Totals) {
+	_, _ = fmt.Fprintf(w, "%s\t%s\t%s of %s\t%s\t%.1f %%\n", name, step, number(sum.Rows), number(sum.RowsTotal), size(sum.Bytes), 100*sum.Fraction)
 }
 
 // tableStateText says of a table without a state that its turn has not come.

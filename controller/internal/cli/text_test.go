@@ -352,10 +352,56 @@ func TestStatusText(t *testing.T) {
 	got := statusText(s)
 	for _, want := range []string{
 		"Migration m1 is running\n", "  route     a (r1) → b (r2)\n", "  because   stopped by hand\n",
-		"HR.STAFF  prepared  500 of 1,234,567  44 MB  24.9 %\n",
+		"HR.STAFF  exporting  500 of 1,234,567  44 MB  24.9 %\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("status lacks %q:\n%s", want, got)
+		}
+	}
+}
+
+func TestStatusSumsUpSeveralTables(t *testing.T) {
+	s := sampleStatus()
+	other := sampleTable()
+	other.TableId, other.EstimatedBytes = "HR.DONE", 11_000_000
+	s.Plan.Tables = append(s.Plan.Tables, other)
+	s.Tables = append(s.Tables, &pb.TableStatus{TableId: "HR.DONE", State: pb.TableState_TABLE_STATE_VERIFIED})
+	if got := statusText(s); !strings.Contains(got, "\nHR.DONE   verified ") || !strings.Contains(got, "\nin all    1 of 2 tables  500 of 2,469,134  44 MB ") {
+		t.Errorf("status:\n%s", got)
+	}
+}
+
+func TestStepText(t *testing.T) {
+	chunks := func(states ...pb.ChunkState) []*pb.ChunkStatus {
+		var all []*pb.ChunkStatus
+		for _, state := range states {
+			all = append(all, &pb.ChunkStatus{State: state, Reached: state})
+		}
+		return all
+	}
+	const (
+		prepared, moving = pb.TableState_TABLE_STATE_PREPARED, pb.MigrationState_MIGRATION_STATE_RUNNING
+		waiting, arrived = pb.ChunkState_CHUNK_STATE_UNSPECIFIED, pb.ChunkState_CHUNK_STATE_IMPORTED
+	)
+	for want, tt := range map[string]struct {
+		migration pb.MigrationState
+		table     pb.TableState
+		chunks    []*pb.ChunkStatus
+	}{
+		"waiting":              {moving, pb.TableState_TABLE_STATE_UNSPECIFIED, chunks(waiting)},
+		"starting":             {moving, prepared, chunks(waiting)},
+		"exporting":            {moving, prepared, chunks(pb.ChunkState_CHUNK_STATE_EXPORTING, pb.ChunkState_CHUNK_STATE_IMPORTING)},
+		"loading":              {moving, prepared, chunks(arrived, pb.ChunkState_CHUNK_STATE_IMPORTING)},
+		"finishing":            {moving, prepared, chunks(arrived, arrived)},
+		"comparing both sides": {moving, pb.TableState_TABLE_STATE_FINISHED, chunks(arrived)},
+		"stopped":              {pb.MigrationState_MIGRATION_STATE_STOPPED, prepared, chunks(waiting)},
+		"paused":               {pb.MigrationState_MIGRATION_STATE_PAUSED, pb.TableState_TABLE_STATE_FINISHED, chunks(arrived)},
+		"failed":               {moving, pb.TableState_TABLE_STATE_FAILED, chunks(waiting)},
+		"verified":             {pb.MigrationState_MIGRATION_STATE_VERIFIED, pb.TableState_TABLE_STATE_VERIFIED, chunks(arrived)},
+	} {
+		table := &pb.TableStatus{State: tt.table, Chunks: tt.chunks}
+		if got := stepText(&pb.MigrationStatus{State: tt.migration}, table, progress.Totals{}); got != want {
+			t.Errorf("step reads %q, want %q", got, want)
 		}
 	}
 }

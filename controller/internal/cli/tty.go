@@ -36,6 +36,7 @@ type bars struct {
 	group  *mpb.Progress
 	tables map[string]*bar
 	whole  *bar // nil as long as there is but one table
+	told   told
 }
 
 // A bar is how far a table, or all of a migration, is. Its mpb.Bar is nil as long
@@ -73,9 +74,9 @@ func (b *bars) event(status *pb.MigrationStatus, e *pb.Event) {
 	verified := e.GetTableChanged().GetState() == pb.TableState_TABLE_STATE_VERIFIED && b.whole != nil // its bar has gone
 	switch {
 	case verified, e.GetNotice() != nil, failureOf(e) != nil:
-		b.write(strings.TrimSpace(e.GetTableId() + " " + eventText(e)))
+		b.write(strings.TrimSpace(e.GetTableId() + " " + b.told.text(e)))
 	case e.GetMigrationChanged() != nil:
-		b.write(e.GetMigrationId() + " " + eventText(e))
+		b.write(e.GetMigrationId() + " " + b.told.text(e))
 	}
 }
 
@@ -155,33 +156,17 @@ func (b *bars) lines() int {
 	return barLines
 }
 
-// sumUp brings the bar of the whole migration up to date. Tables count by their
-// bytes.
+// sumUp brings the bar of the whole migration up to date.
 func (b *bars) sumUp(status *pb.MigrationStatus, e *pb.Event) {
 	if b.whole == nil {
 		b.whole = &bar{}
 	}
-	var sum progress.Totals
-	var weights, done float64
-	var verified, failed int
-	for _, t := range b.tables {
-		sum.Rows, sum.RowsTotal, sum.Bytes = sum.Rows+t.sum.Rows, sum.RowsTotal+t.sum.RowsTotal, sum.Bytes+t.sum.Bytes
-		weight := float64(max(1, t.sum.BytesTotal))
-		weights, done = weights+weight, done+weight*t.sum.Fraction
-		switch t.state {
-		case pb.TableState_TABLE_STATE_VERIFIED:
-			verified++
-		case pb.TableState_TABLE_STATE_FAILED:
-			failed++
-		default:
-		}
+	var whole tally
+	for _, table := range status.GetTables() {
+		t := b.tables[table.GetTableId()]
+		whole.add(t.state, t.sum)
 	}
-	sum.Fraction = done / weights
-	step := number(int64(verified)) + " of " + count(int64(len(b.tables)), "table")
-	if failed > 0 {
-		step += ", " + number(int64(failed)) + " failed"
-	}
-	b.whole.note(step, status.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING, sum, e)
+	b.whole.note(whole.text(), status.GetState() == pb.MigrationState_MIGRATION_STATE_RUNNING, whole.totals(), e)
 	b.show(cmp.Or(status.GetMigrationId(), "all"), b.whole, math.MaxInt32)
 }
 

@@ -31,6 +31,9 @@ carries it out. Ctrl-C ends the watching, not the migration.
 // runWatch exits as migrate would have, so that a script can wait for somebody else's migration.
 func (a *app) runWatch(ctx context.Context, o watchOptions, id string) error {
 	return a.withController(func(client pb.MigrationServiceClient) error {
+		if now, err := client.GetMigration(ctx, &pb.GetMigrationRequest{MigrationId: id}); err == nil { // else following says what is wrong
+			a.sayElsewhere(now.GetMigration())
+		}
 		final, err := a.follow(ctx, client, &pb.MigrationStatus{MigrationId: id}, o.after, false)
 		if err != nil {
 			return err
