@@ -150,9 +150,9 @@ var classes = map[int]class{
 	12838: {code: codes.Internal, reason: pb.Reason_REASON_DATABASE_ERROR, text: "the table was loaded in parallel in this transaction", hint: hintBug},
 
 	// Space, locks, limits.
-	1652:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the temporary tablespace is full", hint: "try again when less runs beside it, or make it larger", delay: later},
-	1653:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the tablespace is full", hint: "make it larger", detail: true},
-	1654:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the tablespace is full", hint: "make it larger", detail: true},
+	1652:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the temporary tablespace is full", hint: "try again when less runs beside it, or make the temporary tablespace larger", delay: later},
+	1653:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the tablespace is full", hint: "make the tablespace larger", detail: true},
+	1654:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the tablespace is full", hint: "make the tablespace larger", detail: true},
 	1536:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the user's quota on the tablespace is used up", hint: "ALTER USER … QUOTA UNLIMITED ON DATA", detail: true},
 	30036: {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the undo tablespace is full", hint: "try again when less runs beside it", delay: later},
 	4036:  {code: codes.ResourceExhausted, reason: pb.Reason_REASON_SPACE_EXHAUSTED, text: "the database's working memory is used up", hint: "try again when less runs beside it", delay: later},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -125,7 +126,9 @@ func (a *app) conclude(ctx context.Context, m *pb.MigrationStatus) error {
 	switch m.GetState() {
 	case pb.MigrationState_MIGRATION_STATE_VERIFIED:
 		return nil
-	case pb.MigrationState_MIGRATION_STATE_FAILED, pb.MigrationState_MIGRATION_STATE_PAUSED:
+	case pb.MigrationState_MIGRATION_STATE_FAILED:
+		return goingOn(m.GetMigrationId(), m.GetFailure())
+	case pb.MigrationState_MIGRATION_STATE_PAUSED:
 		return apierr.Of(m.GetFailure())
 	default:
 	}
@@ -137,6 +140,19 @@ func (a *app) conclude(ctx context.Context, m *pb.MigrationStatus) error {
 	}
 	return apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "migration %s was stopped before its end", m.GetMigrationId()).
 		WithHint("go on with: %s", advice.Resume(m.GetMigrationId()))
+}
+
+// goingOn is the failure of a migration, with how to go on once what it says is done.
+func goingOn(id string, f *pb.Failure) *apierr.Error {
+	again := advice.Resume(id)
+	switch {
+	case f.GetHint() == "":
+		return apierr.Of(f).WithHint("go on with: %s", again)
+	case strings.Contains(f.GetHint(), "adbferry resume"):
+		return apierr.Of(f)
+	default:
+		return apierr.Of(f).WithHint("%s, then: %s", f.GetHint(), again)
+	}
 }
 
 // hasFinalReceipt reports whether the last receipt of a migration in this state is about

@@ -20,6 +20,7 @@ type plainPrinter struct {
 	app    *app
 	mu     sync.Mutex
 	ticked map[string]time.Time // by chunk or table
+	told   told
 }
 
 func (p *plainPrinter) event(_ *pb.MigrationStatus, e *pb.Event) {
@@ -29,7 +30,7 @@ func (p *plainPrinter) event(_ *pb.MigrationStatus, e *pb.Event) {
 		return
 	}
 	subject := cmp.Or(e.GetChunkId(), e.GetTableId(), e.GetMigrationId())
-	p.app.print("%s  %s  %s\n", e.GetTime().AsTime().Local().Format(time.TimeOnly), subject, eventText(e))
+	p.app.print("%s  %s  %s\n", e.GetTime().AsTime().Local().Format(time.TimeOnly), subject, p.told.text(e))
 }
 
 // due reports whether a tick is worth a line: it tells something, and the last

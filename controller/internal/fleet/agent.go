@@ -2,7 +2,6 @@ package fleet
 
 import (
 	"context"
-	"fmt"
 
 	"google.golang.org/grpc/codes"
 
@@ -93,7 +92,7 @@ func (a *Agent) Export(ctx context.Context, req *pb.ExportRequest, tick func(*pb
 	}
 	e, err := t.run(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("export chunk %s from %s: %w", req.GetChunk().GetChunkId(), a.name, err)
+		return nil, chunkError("export", req.GetChunk().GetChunkId(), "from "+a.name, err)
 	}
 	return e.GetChunkChanged().GetManifest(), nil
 }
@@ -106,7 +105,7 @@ func (a *Agent) Import(ctx context.Context, req *pb.ImportRequest, tick func(*pb
 	}
 	e, err := t.run(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("import chunk %s into %s: %w", req.GetChunk().GetChunkId(), a.name, err)
+		return 0, chunkError("import", req.GetChunk().GetChunkId(), "into "+a.name, err)
 	}
 	return e.GetChunkChanged().GetRowsImported(), nil
 }
