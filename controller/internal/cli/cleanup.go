@@ -29,7 +29,7 @@ A running migration is refused. One that could still be started again cannot be
 afterwards, and takes --give-up. Cleaning up twice is harmless.
 ` + exitHelp,
 		Example: `  adbferry cleanup m20261122-080000-k3x7q --par-file par.url`,
-		Args:    cobra.ExactArgs(1),
+		Args:    oneID,
 		RunE:    a.run(func(ctx context.Context, args []string) error { return a.runCleanup(ctx, o, args[0]) }),
 	}
 	o.addFlags(cmd.Flags())

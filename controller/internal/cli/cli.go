@@ -79,7 +79,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	root := a.newRoot()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
-	if err != nil && !a.started {
+	if _, told := errors.AsType[*apierr.Error](err); err != nil && !a.started && !told {
 		err = usage("see "+cmd.CommandPath()+" --help", "%v", err)
 	}
 	if ctx.Err() != nil && apierr.ReasonOf(err) == pb.Reason_REASON_CANCELLED {
@@ -106,6 +106,11 @@ func exitCode(err error) int {
 		return exitDiffer
 	}
 	switch apierr.ReasonOf(err) {
+	case pb.Reason_REASON_NOT_FOUND:
+		if _, unknown := apierr.FailureOf(err).GetFacts()["database"]; unknown { // a name that was typed, or is not configured
+			return exitUsage
+		}
+		return exitFailed
 	case pb.Reason_REASON_COUNTS_DIFFER, pb.Reason_REASON_CHECKSUMS_DIFFER:
 		return exitDiffer
 	case pb.Reason_REASON_REQUEST_INVALID, pb.Reason_REASON_NAME_INVALID, pb.Reason_REASON_PAR_MALFORMED:
@@ -124,11 +129,13 @@ func (a *app) newRoot() *cobra.Command {
 source exports into an Object Storage bucket, the target imports from it, and
 adbferry compares counts and digests of both sides.
 ` + verdictExitHelp,
+		Version:       daemon.Version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          onlyFlags,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetVersionTemplate("adbferry {{.Version}}\n") // as "adbferry version" prints it
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	flags := root.PersistentFlags()

@@ -33,6 +33,8 @@ func TestExitCodes(t *testing.T) {
 		"interrupted":       {fmt.Errorf("more: %w", errInterrupted), 130},
 		"an expired PAR":    {apierr.New(codes.PermissionDenied, pb.Reason_REASON_PAR_EXPIRED, "x"), 1},
 		"nobody's consent":  {apierr.New(codes.FailedPrecondition, pb.Reason_REASON_COLUMNS_NOT_CARRIED, "x"), 1},
+		"no such database":  {apierr.New(codes.NotFound, pb.Reason_REASON_NOT_FOUND, "x").WithFact("database", "d"), 2},
+		"no such migration": {apierr.New(codes.NotFound, pb.Reason_REASON_NOT_FOUND, "x").WithFact("migration_id", "m"), 1},
 		"stopped by others": {apierr.New(codes.Aborted, pb.Reason_REASON_CANCELLED, "x"), 1},
 	}
 	for name, tt := range tests {
@@ -68,6 +70,20 @@ func TestEveryCommandDocumentsItsExitCodes(t *testing.T) {
 		}
 	}
 	walk(a.newRoot())
+}
+
+// Who types a command for the first time looks at its help for a line to change.
+func TestCommandsHaveExamples(t *testing.T) {
+	var out bytes.Buffer
+	without := []string{"version", "pki", "par"}
+	for _, c := range (&app{stdout: &out, stderr: &out}).newRoot().Commands() {
+		if c.Example == "" && !slices.Contains(without, c.Name()) {
+			t.Errorf("%s has no example", c.CommandPath())
+		}
+		for line := range strings.Lines(c.Example) {
+			wantCommand(t, c.Name(), strings.TrimPrefix(strings.TrimSpace(line), "adbferry "))
+		}
+	}
 }
 
 func TestNoFlagTakesAPAR(t *testing.T) {

@@ -16,11 +16,12 @@ import (
 // newDatabasesCommand is the first thing to try with a new configuration.
 func (a *app) newDatabasesCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "databases",
-		Short: "Show the databases and whether their agents answer",
-		Long:  "Ask every agent of the configuration what database it stands next to.\n" + exitHelp,
-		Args:  cobra.NoArgs,
-		RunE:  a.run(func(ctx context.Context, _ []string) error { return a.runDatabases(ctx) }),
+		Use:     "databases",
+		Short:   "Show the databases and whether their agents answer",
+		Long:    "Ask every agent of the configuration what database it stands next to.\n" + exitHelp,
+		Example: `  adbferry databases`,
+		Args:    onlyFlags,
+		RunE:    a.run(func(ctx context.Context, _ []string) error { return a.runDatabases(ctx) }),
 	}
 }
 

@@ -35,7 +35,7 @@ The exit code is 0 when at least one format carried everything that it takes.
 ` + exitHelp,
 		Example: `  adbferry doctor --source sanjose --target phoenix --par-file par.url
   adbferry doctor --source sanjose --target phoenix --last`,
-		Args: cobra.NoArgs,
+		Args: onlyFlags,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return a.runDoctor(ctx, o) }),
 	}
 	flags := cmd.Flags()

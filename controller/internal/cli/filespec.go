@@ -3,9 +3,29 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
+
+// incomplete says which flags are missing.
+func (f *migrationFile) incomplete() error {
+	var missing []string
+	hint := "name what moves, such as --table SALES.ORDERS or --schema SALES, or all of it with --file"
+	if f.Source == "" {
+		missing = append(missing, "--source")
+	}
+	if f.Target == "" {
+		missing = append(missing, "--target")
+	}
+	if len(missing) > 0 {
+		hint = "adbferry databases lists the databases"
+	}
+	if len(f.Tables)+len(f.Schemas) == 0 {
+		missing = append(missing, "at least one --table or --schema")
+	}
+	return usage(hint, "missing: %s", strings.Join(missing, ", "))
+}
 
 // spec reads the names as Oracle would. Everything that is wrong is in one error.
 func (f *migrationFile) spec() (*pb.MigrationSpec, error) {
@@ -13,7 +33,7 @@ func (f *migrationFile) spec() (*pb.MigrationSpec, error) {
 		if f.path != "" {
 			return nil, usage(fileHint, "migration file %s: source, target and at least one of tables and schemas are needed", f.path)
 		}
-		return nil, usage("adbferry databases lists the databases", "--source, --target and at least one --table or --schema are needed")
+		return nil, f.incomplete()
 	}
 	spec := &pb.MigrationSpec{
 		Source: f.Source, Target: f.Target, AllowPartial: f.AllowPartial, AllowDataRemoval: f.AllowDataRemoval,

@@ -14,11 +14,12 @@ import (
 // newListCommand finds the ID of a migration that was made from the time.
 func (a *app) newListCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "list",
-		Short: "List the migrations, newest first",
-		Long:  "List the migrations of a controller, newest first; with --output json, one message per line.\n" + exitHelp,
-		Args:  cobra.NoArgs,
-		RunE:  a.run(func(ctx context.Context, _ []string) error { return a.runList(ctx) }),
+		Use:     "list",
+		Short:   "List the migrations, newest first",
+		Long:    "List the migrations of a controller, newest first; with --output json, one message per line.\n" + exitHelp,
+		Example: `  adbferry list`,
+		Args:    onlyFlags,
+		RunE:    a.run(func(ctx context.Context, _ []string) error { return a.runList(ctx) }),
 	}
 }
 

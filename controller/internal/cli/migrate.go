@@ -33,7 +33,7 @@ Naming the ID of a migration of the same tables again goes on with it.
 		Example: `  adbferry migrate --source sanjose --target phoenix --table ADMIN.ORDERS --par-file par.url
   adbferry migrate --source sanjose --target phoenix --schema SALES --exclude '*_TMP' --par-file par.url
   adbferry migrate --file migration.yaml`,
-		Args: cobra.NoArgs,
+		Args: onlyFlags,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return a.runMigrate(ctx, o) }),
 	}
 	o.addFlags(cmd)

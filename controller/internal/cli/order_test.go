@@ -156,7 +156,7 @@ func TestWhatCannotBeUnderstoodIsUsage(t *testing.T) {
 		flags []string
 		want  string
 	}{
-		"no table":                       {nil, "at least one --table or --schema are needed"},
+		"no table":                       {nil, "missing: at least one --table or --schema"},
 		"a target for two tables":        {[]string{"--table", "A.B", "--table", "A.C", "--target-table", "X.Y"}, "go with exactly one --table"},
 		"a condition on a schema":        {[]string{"--schema", "A", "--where", "X"}, "go with exactly one --table"},
 		"a target without a schema":      {[]string{"--table", "A.B", "--target-table", "X"}, "SCHEMA.TABLE"},

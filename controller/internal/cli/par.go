@@ -14,7 +14,7 @@ func (a *app) newPARCommand() *cobra.Command {
 		Use:   "par",
 		Short: "Replace the pre-authenticated request of a migration",
 		Long:  "What can be done about the pre-authenticated request of a migration.",
-		Args:  cobra.NoArgs,
+		Args:  onlyFlags,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.newPARReplaceCommand())
@@ -38,7 +38,7 @@ on. One that is paused, stopped or failed is started again with it, and followed
 until it ends. Chunks that are done are not done again.
 ` + verdictExitHelp,
 		Example: `  adbferry par replace m20261122-080000-k3x7q --par-file new-par.url`,
-		Args:    cobra.ExactArgs(1),
+		Args:    oneID,
 		RunE:    a.run(func(ctx context.Context, args []string) error { return a.runPARReplace(ctx, o, args[0]) }),
 	}
 	o.addFlags(cmd.Flags())

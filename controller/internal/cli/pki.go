@@ -23,7 +23,7 @@ func (a *app) newPKICommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pki",
 		Short: "Make the certificates with which controller, agents and clients know each other",
-		Args:  cobra.NoArgs,
+		Args:  onlyFlags,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.newPKIInitCommand())
@@ -48,7 +48,7 @@ missing certificates are issued by it, and existing files are left alone; with
 --force everything is made anew.
 ` + exitHelp,
 		Example: `  adbferry pki init --agent sanjose=agent1.example.com --agent phoenix=agent2.example.com,10.0.0.7`,
-		Args:    cobra.NoArgs,
+		Args:    onlyFlags,
 		RunE:    a.run(func(_ context.Context, _ []string) error { return a.runPKIInit(o) }),
 	}
 	flags := cmd.Flags()

@@ -17,6 +17,7 @@ const planID = "adbferry-plan"
 // changing one word.
 func (a *app) newPlanCommand() *cobra.Command {
 	var o migrateOptions
+	var all bool
 	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Show what migrate would do, and do nothing",
@@ -29,15 +30,16 @@ checked too, which leaves one small object in the bucket. Nothing else is writte
 anywhere.
 ` + exitHelp,
 		Example: `  adbferry plan --source sanjose --target phoenix --table ADMIN.ORDERS`,
-		Args:    cobra.NoArgs,
-		RunE:    a.run(func(ctx context.Context, _ []string) error { return a.runPlan(ctx, o) }),
+		Args:    onlyFlags,
+		RunE:    a.run(func(ctx context.Context, _ []string) error { return a.runPlan(ctx, o, all) }),
 	}
 	o.addFlags(cmd)
+	cmd.Flags().BoolVar(&all, "verbose", false, "show all about every table, also when there are many")
 	return cmd
 }
 
 // runPlan needs no PAR, but checks one that is given.
-func (a *app) runPlan(ctx context.Context, o migrateOptions) error {
+func (a *app) runPlan(ctx context.Context, o migrateOptions, all bool) error {
 	order, err := o.order()
 	if err != nil {
 		return err
@@ -61,7 +63,7 @@ func (a *app) runPlan(ctx context.Context, o migrateOptions) error {
 				return err
 			}
 		} else {
-			a.print("%s", planText(status.GetPlan()))
+			a.print("%s", planText(status.GetPlan(), all))
 		}
 		if wrong := status.GetFailure(); wrong != nil {
 			return apierr.Of(wrong)

@@ -10,7 +10,7 @@ import (
 )
 
 func (a *app) newReceiptCommand() *cobra.Command {
-	var objects bool
+	var d detail
 	cmd := &cobra.Command{
 		Use:   "receipt ID",
 		Short: "Print the receipt of a migration, signed with the controller's key",
@@ -21,21 +21,22 @@ keep: the receipt to be read, and the same signed with the controller's key, so 
 		Example: `  adbferry receipt nightly-2026-11-22
   adbferry receipt nightly-2026-11-22 --output json > receipt.json
   adbferry receipt verify receipt.json`,
-		Args: cobra.ExactArgs(1),
-		RunE: a.run(func(ctx context.Context, args []string) error { return a.runReceipt(ctx, args[0], objects) }),
+		Args: oneID,
+		RunE: a.run(func(ctx context.Context, args []string) error { return a.runReceipt(ctx, args[0], d) }),
 	}
-	addObjects(cmd, &objects)
+	addDetail(cmd, &d)
 	cmd.AddCommand(a.newReceiptVerifyCommand())
 	return cmd
 }
 
-// addObjects adds the flag that asks for every object.
-func addObjects(cmd *cobra.Command, objects *bool) {
-	cmd.Flags().BoolVar(objects, "objects", false, "name every object that was staged, with its size and MD5")
+// addDetail adds the flags that ask for more of a receipt.
+func addDetail(cmd *cobra.Command, d *detail) {
+	cmd.Flags().BoolVar(&d.all, "verbose", false, "show all about every table, also when there are many")
+	cmd.Flags().BoolVar(&d.objects, "objects", false, "name every object that was staged, with its size and MD5")
 }
 
 // runReceipt exits with 0 whatever the verdict is: it prints, it does not judge.
-func (a *app) runReceipt(ctx context.Context, id string, objects bool) error {
+func (a *app) runReceipt(ctx context.Context, id string, d detail) error {
 	return a.withController(func(client pb.MigrationServiceClient) error {
 		resp, err := client.GetReceipt(ctx, &pb.GetReceiptRequest{MigrationId: id})
 		if err != nil {
@@ -53,7 +54,7 @@ func (a *app) runReceipt(ctx context.Context, id string, objects bool) error {
 		if err != nil {
 			return err
 		}
-		a.print("%s%s", receiptText(opened, objects), signatureText(resp.GetReceipt()))
+		a.print("%s%s", receiptText(opened, d), signatureText(resp.GetReceipt()))
 		return nil
 	})
 }

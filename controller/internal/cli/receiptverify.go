@@ -30,7 +30,7 @@ The FILE "-" is standard input.
 An unaltered receipt exits with 0 whatever its verdict, an altered one with 1.
 ` + exitHelp,
 		Example: `  adbferry receipt verify receipt.json --key SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU`,
-		Args:    cobra.ExactArgs(1),
+		Args:    oneFile,
 		RunE:    a.run(func(_ context.Context, args []string) error { return a.runReceiptVerify(args[0], key, objects) }),
 	}
 	addObjects(cmd, &objects)

@@ -23,8 +23,9 @@ func (a *app) newResumeCommand() *cobra.Command {
 		Long: `Go on with a migration where its journal ends. Steps that are done are not done
 again, and no row is loaded twice. Another PAR of the same bucket will do.
 ` + verdictExitHelp,
-		Args: cobra.ExactArgs(1),
-		RunE: a.run(func(ctx context.Context, args []string) error { return a.runResume(ctx, o, args[0]) }),
+		Example: `  adbferry resume sales-2026 --par-file par.url`,
+		Args:    oneID,
+		RunE:    a.run(func(ctx context.Context, args []string) error { return a.runResume(ctx, o, args[0]) }),
 	}
 	o.parSource.addFlags(cmd.Flags())
 	o.earlyExpiry.addFlags(cmd.Flags())

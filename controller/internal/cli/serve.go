@@ -18,8 +18,9 @@ ran when it was stopped, or when its process died, goes on by itself the next ti
 when the configuration has a PAR (par: {file: …} or {env: …}), and else waits for
 resume. A migration that somebody stopped stays stopped.
 ` + exitHelp,
-		Args: cobra.NoArgs,
-		RunE: a.run(func(ctx context.Context, _ []string) error { return a.runServe(ctx) }),
+		Example: `  adbferry serve --config /etc/adbferry/adbferry.yaml`,
+		Args:    onlyFlags,
+		RunE:    a.run(func(ctx context.Context, _ []string) error { return a.runServe(ctx) }),
 	}
 }
 

@@ -16,7 +16,9 @@ func (a *app) newStatusCommand() *cobra.Command {
 		Long: `Show where a migration stands, whichever process carries it out, and its receipt
 when it has one. The exit code says only whether the status could be read.
 ` + exitHelp,
-		Args: cobra.ExactArgs(1),
+		Example: `  adbferry status sales-2026
+  adbferry status sales-2026 --output json`,
+		Args: oneID,
 		RunE: a.run(func(ctx context.Context, args []string) error { return a.runStatus(ctx, args[0]) }),
 	}
 }

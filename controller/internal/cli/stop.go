@@ -19,7 +19,9 @@ process carries out inside itself is stopped there, with Ctrl-C. One whose proce
 died or was shut down does not go on by itself any more, and what it left running
 is cancelled.
 ` + exitHelp,
-		Args: cobra.ExactArgs(1),
+		Example: `  adbferry stop sales-2026
+  adbferry stop sales-2026 --controller controller.example.com:7650`,
+		Args: oneID,
 		RunE: a.run(func(ctx context.Context, args []string) error { return a.runStop(ctx, args[0]) }),
 	}
 }

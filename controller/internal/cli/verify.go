@@ -32,7 +32,7 @@ databases. Tables without a key are compared row by row, and their rows named by
 		Example: `  adbferry verify --source sanjose --target phoenix --table ADMIN.ORDERS
   adbferry verify --source sanjose --target phoenix --table ADMIN.ORDERS --columns ORDER_ID,ORDER_TOTAL
   adbferry verify --source sanjose --target phoenix --table ADMIN.ORDERS --where "ORDER_DATE >= DATE '2026-01-01'"`,
-		Args: cobra.NoArgs,
+		Args: onlyFlags,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return a.runVerify(ctx, o) }),
 	}
 	flags := cmd.Flags()

@@ -13,7 +13,7 @@ func (a *app) newVersionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  onlyFlags,
 		RunE: a.run(func(context.Context, []string) error {
 			a.print("adbferry %s\n", daemon.Version())
 			return nil

@@ -21,8 +21,9 @@ func (a *app) newWatchCommand() *cobra.Command {
 		Long: `Show all events of a migration and follow it until it ends, whichever process
 carries it out. Ctrl-C ends the watching, not the migration.
 ` + verdictExitHelp,
-		Args: cobra.ExactArgs(1),
-		RunE: a.run(func(ctx context.Context, args []string) error { return a.runWatch(ctx, o, args[0]) }),
+		Example: `  adbferry watch sales-2026`,
+		Args:    oneID,
+		RunE:    a.run(func(ctx context.Context, args []string) error { return a.runWatch(ctx, o, args[0]) }),
 	}
 	cmd.Flags().Int64Var(&o.after, "after", 0, "show only events after this sequence `number`")
 	return cmd
