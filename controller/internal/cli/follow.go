@@ -121,7 +121,7 @@ func show(stream interface {
 // conclude prints the receipt and returns what the exit code comes from.
 func (a *app) conclude(ctx context.Context, m *pb.MigrationStatus) error {
 	if a.output != formJSON && m.GetReceipt() != nil && hasFinalReceipt(m.GetState()) {
-		a.print("%s", receiptText(m.GetReceipt(), false))
+		a.print("%s", receiptText(m.GetReceipt(), detail{}))
 	}
 	switch m.GetState() {
 	case pb.MigrationState_MIGRATION_STATE_VERIFIED:

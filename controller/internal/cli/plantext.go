@@ -1,23 +1,68 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// planText is a plan for people.
-func planText(p *pb.MigrationPlan) string {
+// manyTables are shown a line each, and only those that are not plain in full.
+const manyTables = 10
+
+// planText is a plan for people: of many tables in short, unless all is asked for.
+func planText(p *pb.MigrationPlan, all bool) string {
 	var out strings.Builder
 	_, _ = fmt.Fprintf(&out, "Plan: %s from %s to %s, as of SCN %d\n",
 		count(int64(len(p.GetTables())), "table"), databaseText(p.GetSource()), databaseText(p.GetTarget()), p.GetScn())
+	short := !all && len(p.GetTables()) > manyTables
+	if short {
+		planLines(&out, p.GetTables())
+	}
+	reason := ""
 	for _, t := range p.GetTables() {
-		tablePlanText(&out, t)
+		if !short || planRemarks(t) != "" {
+			tablePlanText(&out, t, reason)
+			reason = t.GetFormatReason()
+		}
 	}
 	leftBehindText(&out, p.GetTablesLeftBehind())
 	totalText(&out, p)
 	return out.String()
+}
+
+// planLines is a line for each table, with what makes it worth a closer look.
+func planLines(out *strings.Builder, tables []*pb.TablePlan) {
+	lines := []string{"TABLE\tROWS\tBYTES\tFORMAT\tTARGET\tREMARKS"}
+	for _, t := range tables {
+		lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s", route(t.GetSource(), t.GetTarget()), number(t.GetRows()),
+			size(t.GetEstimatedBytes()), t.GetFormat().Word(), cmp.Or(outlookWords(t.GetOutlook()), "-"), planRemarks(t)))
+	}
+	columns(out, lines)
+	out.WriteString("--verbose shows all about each table; those with remarks follow.\n")
+}
+
+// planRemarks counts what a table's own part of the plan is worth reading for; it is
+// empty for a table that moves as a whole, with everything it has.
+func planRemarks(t *pb.TablePlan) string {
+	var remarks []string
+	if n := len(t.LeftOut()); n > 0 {
+		remarks = append(remarks, count(int64(n), "column")+" left out")
+	}
+	if t.GetWhere() != "" {
+		remarks = append(remarks, "some rows")
+	}
+	if n := t.GetOutlook().GetRowsRemoved(); n > 0 {
+		remarks = append(remarks, "REMOVES "+count(n, "row"))
+	}
+	if n := len(t.GetDefinition().GetNotMade()); n > 0 {
+		remarks = append(remarks, number(int64(n))+" not made")
+	}
+	if n := len(t.GetWarnings()); n > 0 {
+		remarks = append(remarks, count(int64(n), "warning"))
+	}
+	return strings.Join(remarks, ", ")
 }
 
 // leftBehindText names the tables of a schema that are not moved.
@@ -31,8 +76,9 @@ func leftBehindText(out *strings.Builder, left []*pb.TableLeftBehind) {
 	}
 }
 
-// tablePlanText is one table's part of a plan.
-func tablePlanText(out *strings.Builder, t *pb.TablePlan) {
+// tablePlanText is one table's part of a plan. The reason for its format is not said
+// again when it is that of the table before.
+func tablePlanText(out *strings.Builder, t *pb.TablePlan, reasonBefore string) {
 	_, _ = fmt.Fprintf(out, "\n%s\n", route(t.GetSource(), t.GetTarget()))
 	line(out, "rows", number(t.GetRows()))
 	if t.GetWhere() != "" {
@@ -40,9 +86,7 @@ func tablePlanText(out *strings.Builder, t *pb.TablePlan) {
 	}
 	line(out, "travels", fmt.Sprintf("as %s in %s, about %s", t.GetFormat().Word(),
 		count(int64(len(t.GetChunks())), "chunk"), size(t.GetEstimatedBytes())))
-	if t.GetFormatReason() != "" {
-		line(out, "because", t.GetFormatReason())
-	}
+	reasonLine(out, "because", t.GetFormatReason(), reasonBefore)
 	line(out, "carried", carriedText(t.Carried(), len(t.GetColumns())))
 	for _, c := range t.LeftOut() {
 		line(out, "left out", pb.NameText(c.GetName())+": "+c.GetWhy())
@@ -54,23 +98,45 @@ func tablePlanText(out *strings.Builder, t *pb.TablePlan) {
 	}
 }
 
-// outlookText says what happens to the target table before the load.
-func outlookText(out *strings.Builder, t *pb.TablePlan) {
-	switch o := t.GetOutlook(); {
-	case o == nil:
-	case o.GetRowsRemoved() > 0:
-		line(out, "target", "LOSES "+count(o.GetRowsRemoved(), "row")+" that it has")
-	case o.GetCreated():
-		line(out, "target", "is created")
-	case o.GetRowsKept() > 0:
-		line(out, "target", "exists and keeps "+count(o.GetRowsKept(), "row")+" that it has")
+// reasonLine says why a table has its format, unless nobody knows.
+func reasonLine(out *strings.Builder, label, reason, before string) {
+	switch reason {
+	case "":
+	case before:
+		line(out, label, "as for the table above")
 	default:
-		line(out, "target", "exists")
+		line(out, label, reason)
 	}
 }
 
-// carriedText counts and names the columns that travel.
+// outlookText says what happens to the target table before the load.
+func outlookText(out *strings.Builder, t *pb.TablePlan) {
+	if words := outlookWords(t.GetOutlook()); words != "" {
+		line(out, "target", words)
+	}
+}
+
+// outlookWords is empty when nothing is known.
+func outlookWords(o *pb.TargetOutlook) string {
+	switch {
+	case o == nil:
+		return ""
+	case o.GetRowsRemoved() > 0:
+		return "LOSES " + count(o.GetRowsRemoved(), "row") + " that it has"
+	case o.GetCreated():
+		return "is created"
+	case o.GetRowsKept() > 0:
+		return "exists and keeps " + count(o.GetRowsKept(), "row") + " that it has"
+	default:
+		return "exists"
+	}
+}
+
+// carriedText counts the columns that travel, and names them when others do not.
 func carriedText(names []string, all int) string {
+	if len(names) == all {
+		return number(int64(all)) + " of " + count(int64(all), "column")
+	}
 	return fmt.Sprintf("%s of %s: %s", number(int64(len(names))), count(int64(all), "column"), namesText(names))
 }
 

@@ -7,9 +7,14 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// receiptText is a receipt for people, with every object that was staged or only
-// their number.
-func receiptText(r *pb.Receipt, objects bool) string {
+// A detail is how much of a receipt is shown.
+type detail struct {
+	objects bool // every object that was staged, and not only their number
+	all     bool // every table in full, however many there are
+}
+
+// receiptText is a receipt for people: of many tables in short.
+func receiptText(r *pb.Receipt, d detail) string {
 	var out strings.Builder
 	_, _ = fmt.Fprintf(&out, "\nReceipt of migration %s\n", r.GetMigrationId())
 	line(&out, "from", fmt.Sprintf("%s, as of SCN %d", databaseText(r.GetSource()), r.GetScn()))
@@ -17,18 +22,72 @@ func receiptText(r *pb.Receipt, objects bool) string {
 	line(&out, "to", databaseText(r.GetTarget()))
 	line(&out, "time", when(r.GetStartTime())+", took "+took(r.GetStartTime(), r.GetEndTime()))
 	versionLines(&out, r)
-	leftOut := 0
+	short := !d.all && !d.objects && len(r.GetTables()) > manyTables
+	if short {
+		receiptLines(&out, r.GetTables())
+	}
+	reason := ""
 	for _, t := range r.GetTables() {
-		leftOut += len(t.GetColumnsLeftOut())
-		tableReceiptText(&out, t, objects)
+		if !short || receiptRemarks(t) != "" {
+			tableReceiptText(&out, t, d.objects, reason)
+			reason = t.GetFormatReason()
+		}
 	}
 	leftBehindText(&out, r.GetTablesLeftBehind())
 	for _, l := range r.GetLeftovers() {
 		_, _ = fmt.Fprintf(&out, "\nLeft over: %s, %s under %s\n  %s\n",
 			count(l.GetCount(), strings.TrimSuffix(l.GetKind(), "s")), size(l.GetBytes()), l.GetLocation(), l.GetHint())
 	}
-	_, _ = fmt.Fprintf(&out, "\nVerdict: %s\n", verdictText(r.GetVerdict(), leftOut, len(r.GetTablesLeftBehind())))
+	_, _ = fmt.Fprintf(&out, "\nVerdict: %s\n", receiptVerdict(r))
 	return out.String()
+}
+
+// receiptVerdict is the verdict over all tables.
+func receiptVerdict(r *pb.Receipt) string {
+	leftOut := 0
+	for _, t := range r.GetTables() {
+		leftOut += len(t.GetColumnsLeftOut())
+	}
+	return verdictText(r.GetVerdict(), leftOut, len(r.GetTablesLeftBehind()))
+}
+
+// receiptLines is a line for each table, with what makes it worth a closer look.
+func receiptLines(out *strings.Builder, tables []*pb.TableReceipt) {
+	lines := []string{"TABLE\tROWS\tBYTES\tFORMAT\tTOOK\tVERDICT\tREMARKS"}
+	for _, t := range tables {
+		lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s", route(t.GetSource(), t.GetTarget()), receiptRows(t),
+			size(t.GetBytes()), t.GetFormat().Word(), took(t.GetStartTime(), t.GetEndTime()), verdictWord(t.GetVerdict()), receiptRemarks(t)))
+	}
+	columns(out, lines)
+	out.WriteString("adbferry receipt --verbose shows all about each table; those with remarks follow.\n")
+}
+
+// receiptRemarks counts what a table's own part of the receipt is worth reading for;
+// it is empty for one that arrived as a whole and at once, with everything it has.
+func receiptRemarks(t *pb.TableReceipt) string {
+	var remarks []string
+	if n := len(t.GetColumnsLeftOut()); n > 0 {
+		remarks = append(remarks, count(int64(n), "column")+" left out")
+	}
+	if n := len(t.GetColumnsNotCompared()); n > 0 {
+		remarks = append(remarks, count(int64(n), "column")+" not compared")
+	}
+	if t.GetWhere() != "" {
+		remarks = append(remarks, "some rows")
+	}
+	if t.GetBefore() != nil {
+		remarks = append(remarks, count(t.GetBefore().GetRows(), "row")+" before")
+	}
+	if n := len(t.GetTries()); n > 0 {
+		remarks = append(remarks, "moved again")
+	}
+	if n := len(t.GetDefinitionFailures()); n > 0 {
+		remarks = append(remarks, number(int64(n))+" not made")
+	}
+	if t.GetFailure() != nil {
+		remarks = append(remarks, "see below")
+	}
+	return strings.Join(remarks, ", ")
 }
 
 // versionLines name what did the work, as far as the receipt knows.
@@ -55,7 +114,7 @@ func versionLines(out *strings.Builder, r *pb.Receipt) {
 }
 
 // tableReceiptText is one table's part of the receipt.
-func tableReceiptText(out *strings.Builder, t *pb.TableReceipt, objects bool) {
+func tableReceiptText(out *strings.Builder, t *pb.TableReceipt, objects bool, reasonBefore string) {
 	_, _ = fmt.Fprintf(out, "\n%s\n", route(t.GetSource(), t.GetTarget()))
 	line(out, "rows", receiptRows(t))
 	digestLines(out, receiptComparison(t))
@@ -70,9 +129,7 @@ func tableReceiptText(out *strings.Builder, t *pb.TableReceipt, objects bool) {
 	if objects {
 		objectLines(out, t)
 	}
-	if t.GetFormatReason() != "" {
-		line(out, "format", t.GetFormatReason())
-	}
+	reasonLine(out, "format", t.GetFormatReason(), reasonBefore)
 	historyLines(out, t)
 	line(out, "time", when(t.GetStartTime())+", took "+took(t.GetStartTime(), t.GetEndTime()))
 	line(out, "verdict", verdictText(t.GetVerdict(), len(t.GetColumnsLeftOut()), 0))

@@ -17,7 +17,7 @@ import (
 
 func (a *app) newReceiptVerifyCommand() *cobra.Command {
 	var key string
-	var objects bool
+	var d detail
 	cmd := &cobra.Command{
 		Use:   "verify FILE",
 		Short: "Check that a receipt's file is what a controller signed",
@@ -31,14 +31,14 @@ An unaltered receipt exits with 0 whatever its verdict, an altered one with 1.
 ` + exitHelp,
 		Example: `  adbferry receipt verify receipt.json --key SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU`,
 		Args:    oneFile,
-		RunE:    a.run(func(_ context.Context, args []string) error { return a.runReceiptVerify(args[0], key, objects) }),
+		RunE:    a.run(func(_ context.Context, args []string) error { return a.runReceiptVerify(args[0], key, d) }),
 	}
-	addObjects(cmd, &objects)
+	addDetail(cmd, &d)
 	cmd.Flags().StringVar(&key, "key", "", "`fingerprint` of the key that must have signed, SHA256:…")
 	return cmd
 }
 
-func (a *app) runReceiptVerify(path, key string, objects bool) error {
+func (a *app) runReceiptVerify(path, key string, d detail) error {
 	text, err := readReceipt(path)
 	if err != nil {
 		return usage("", "%v", err)
@@ -59,7 +59,7 @@ func (a *app) runReceiptVerify(path, key string, objects bool) error {
 	if a.output == formJSON {
 		return a.printJSON(r)
 	}
-	a.print("%s%s", receiptText(r, objects), signatureText(signed))
+	a.print("%s%s", receiptText(r, d), signatureText(signed))
 	if key == "" {
 		a.print("The receipt is unaltered. Only the fingerprint tells whose key signed it; --key compares it.\n")
 	} else {

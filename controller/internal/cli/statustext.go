@@ -10,8 +10,8 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// statusText is a status for people: a line per table, and the receipt when
-// there is one.
+// statusText is a status for people: a line per table, and the verdict when there
+// is a receipt.
 func statusText(m *pb.MigrationStatus) string {
 	var out strings.Builder
 	_, _ = fmt.Fprintf(&out, "Migration %s is %s\n", m.GetMigrationId(), standText(m))
@@ -38,7 +38,7 @@ func statusText(m *pb.MigrationStatus) string {
 	}
 	_ = w.Flush()
 	if m.GetReceipt() != nil && hasFinalReceipt(m.GetState()) {
-		out.WriteString(receiptText(m.GetReceipt(), false))
+		_, _ = fmt.Fprintf(&out, "\nVerdict: %s\nThe receipt: adbferry receipt %s\n", receiptVerdict(m.GetReceipt()), m.GetMigrationId())
 	}
 	return out.String()
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ HR.STAFF → HR2.STAFF
   carried   2 of 3 columns: ID, NAME
   left out  PHOTO: csv carries no BLOB
 `
-	if diff := cmp.Diff(want, planText(samplePlan())); diff != "" {
+	if diff := cmp.Diff(want, planText(samplePlan(), false)); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
 }
@@ -116,7 +117,7 @@ In all
   cost      0.01 USD storage: a list
   warning   never diagnosed
 `
-	if diff := cmp.Diff(want, planText(fullPlan())); diff != "" {
+	if diff := cmp.Diff(want, planText(fullPlan(), false)); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
 }
@@ -142,6 +143,61 @@ func TestPlanJSONStaysTheSame(t *testing.T) {
 	}
 	if diff := cmp.Diff(string(want), out.String()); diff != "" {
 		t.Errorf("JSON (-want +got), -update writes it anew:\n%s", diff)
+	}
+}
+
+// Sixty plain tables are sixty lines, and the one that is not plain follows in full.
+func TestManyTablesAreALineEach(t *testing.T) {
+	p, r := &pb.MigrationPlan{}, &pb.Receipt{Verdict: pb.Verdict_VERDICT_VERIFIED_PARTIAL}
+	for n := range 60 {
+		name := &pb.TableName{Schema: "A", Name: fmt.Sprintf("T%02d", n)}
+		p.Tables = append(p.Tables, &pb.TablePlan{
+			Source: name, Target: name, Rows: 1000, EstimatedBytes: 2000, Format: pb.Format_FORMAT_CSV, FormatReason: strings.Repeat("long ", 60),
+			Columns: []*pb.ColumnPlan{{Column: &pb.Column{Name: "ID"}}}, Outlook: &pb.TargetOutlook{Created: true},
+		})
+		r.Tables = append(r.Tables, &pb.TableReceipt{
+			Source: name, Target: name, SourceRows: new(int64(1000)), TargetRows: new(int64(1000)), Bytes: 2000, Format: pb.Format_FORMAT_CSV,
+			ColumnsCarried: []string{"ID"}, FormatReason: strings.Repeat("long ", 60), Verdict: pb.Verdict_VERDICT_VERIFIED, StartTime: at(1), EndTime: at(3),
+		})
+	}
+	p.Tables[7].Columns = append(p.GetTables()[7].GetColumns(), &pb.ColumnPlan{Column: &pb.Column{Name: "PIC"}, LeftOut: "csv carries no BLOB"})
+	r.Tables[7].ColumnsLeftOut = []*pb.ColumnLeftOut{{Name: "PIC", Why: "csv carries no BLOB"}}
+	r.Tables[7].Verdict = pb.Verdict_VERDICT_VERIFIED_PARTIAL
+	for name, tt := range map[string]struct {
+		short, all string
+		lines      []string
+	}{
+		"plan": {planText(p, false), planText(p, true), []string{
+			"\nTABLE  ROWS   BYTES   FORMAT  TARGET      REMARKS\nA.T00  1,000  2.0 kB  csv     is created\n", "A.T07  1,000  2.0 kB  csv     is created  1 column left out\n",
+			"\nA.T07\n  rows      1,000\n", "  carried   1 of 2 columns: ID\n  left out  PIC: csv carries no BLOB\n",
+		}},
+		"receipt": {receiptText(r, detail{}), receiptText(r, detail{all: true}), []string{
+			"\nTABLE  ROWS                                   BYTES   FORMAT  TOOK  VERDICT   REMARKS\nA.T00  1,000 = 1,000 rows, source and target  2.0 kB  csv     2s    verified\n",
+			"A.T07  1,000 = 1,000 rows, source and target  2.0 kB  csv     2s    partial   1 column left out\n", "  columns   1 of 2 columns: ID\n  left out  PIC: ",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, want := range tt.lines {
+				if !strings.Contains(tt.short, want) {
+					t.Errorf("%q is missing in:\n%s", want, tt.short)
+				}
+			}
+			if short, all := strings.Count(tt.short, "\n"), strings.Count(tt.all, "\n"); short > 85 || all < 300 {
+				t.Errorf("%d lines, all about it in %d", short, all)
+			}
+			if n := strings.Count(tt.all, strings.Repeat("long ", 60)); n != 1 {
+				t.Errorf("the same reason is given %d times", n)
+			}
+		})
+	}
+}
+
+func TestTheStatusNamesTheReceiptAndDoesNotRepeatIt(t *testing.T) {
+	s := sampleStatus()
+	s.State, s.Receipt = pb.MigrationState_MIGRATION_STATE_VERIFIED, &pb.Receipt{Verdict: pb.Verdict_VERDICT_VERIFIED}
+	want := "\nVerdict: verified: row counts and digests are equal, every column was carried\nThe receipt: adbferry receipt m1\n"
+	if got := statusText(s); !strings.HasSuffix(got, want) || strings.Contains(got, "Receipt of") {
+		t.Errorf("status:\n%s", got)
 	}
 }
 
@@ -209,7 +265,7 @@ HR.STAFF → HR2.STAFF
 
 X.Y
   rows      not counted
-  columns   1 of 1 column: A
+  columns   1 of 1 column
   objects   0, 0 B as unspecified
   time      -, took -
   verdict   FAILED: not moved completely
@@ -220,7 +276,7 @@ Left over: 1 object, 1.2 kB under m1/
 
 Verdict: FAILED: not moved completely
 `
-	if diff := cmp.Diff(want, receiptText(receipt, false)); diff != "" {
+	if diff := cmp.Diff(want, receiptText(receipt, detail{})); diff != "" {
 		t.Errorf("receipt (-want +got):\n%s", diff)
 	}
 }
@@ -242,7 +298,7 @@ func TestReceiptsSayWhatDidTheWork(t *testing.T) {
 	listed := "            m/1/a.csv, 1,234,560 bytes, MD5 q83v==\n            m/1/b.csv, 7 bytes\n"
 	format := "  format    csv carries everything\n"
 	for objects, want := range map[bool]string{false: "as csv\n" + format, true: "as csv\n" + listed + format} {
-		if got := receiptText(receipt, objects); !strings.Contains(got, versions) || !strings.Contains(got, want) {
+		if got := receiptText(receipt, detail{objects: objects}); !strings.Contains(got, versions) || !strings.Contains(got, want) {
 			t.Errorf("objects %v:\n%s\nwant\n%s%s", objects, got, versions, want)
 		}
 	}
@@ -468,7 +524,7 @@ func TestReceiptsSayWhatIsProvenAndWhatIsNot(t *testing.T) {
 			tableReceiptText(&out, &pb.TableReceipt{
 				SourceRows: new(int64(5)), TargetRows: new(int64(5)), SourceDigest: tt.comparison.GetSourceDigest(),
 				TargetDigest: tt.comparison.GetTargetDigest(), ColumnsNotCompared: tt.comparison.GetNotCompared(),
-			}, false)
+			}, false, "")
 			if !strings.Contains(out.String(), tt.want) {
 				t.Errorf("got\n%s\nwant\n%s", out.String(), tt.want)
 			}

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -53,6 +55,12 @@ func phaseText(p pb.Phase) string {
 	default:
 		return "starting"
 	}
+}
+
+// verdictWord is a verdict where there is room for one word.
+func verdictWord(v pb.Verdict) string {
+	word, _, _ := strings.Cut(verdictText(v, 0, 0), ":")
+	return word
 }
 
 // verdictText never calls partial what is whole, nor the other way round.
@@ -116,4 +124,16 @@ func took(from, to *timestamppb.Timestamp) string {
 		return d.Round(100 * time.Millisecond).String()
 	}
 	return d.Round(time.Millisecond).String()
+}
+
+// columns writes lines whose cells are parted by tabs as a table, behind an empty
+// line. An empty last cell takes no room.
+func columns(out *strings.Builder, lines []string) {
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, strings.Join(lines, "\n"))
+	_ = w.Flush()
+	for l := range strings.Lines("\n" + table.String()) {
+		out.WriteString(strings.TrimRight(l, " \n") + "\n")
+	}
 }
