@@ -90,6 +90,9 @@ func Start(ctx context.Context, config Config) (*Simulation, error) {
 	return s, nil
 }
 
+// Restored reports whether the state came back from Config.Dir, and no script was run.
+func (s *Simulation) Restored() bool { return s.restored }
+
 func (s *Simulation) start(ctx context.Context, config Config) (err error) {
 	if err := errors.Join(config.Knobs.Validate(), config.Physics.Validate()); err != nil {
 		return err

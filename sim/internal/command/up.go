@@ -54,7 +54,7 @@ DIR/state keeps users, tables, objects and PARs: it is written at the end, on
 	flags.DurationVar(&o.saveAfter, "save-after", 5*time.Second, "how long nothing may have changed before changes are saved")
 	flags.StringVar(&o.physics, "physics", "", "how long things take: a YAML file, or a preset (4ecpu, observed); default nothing waits")
 	flags.StringVar(&o.knobs, "knobs", "", "how to behave where Oracle's documentation leaves it open: a YAML file")
-	flags.StringArrayVar(&o.scripts, "sql", nil, "run a script in a region before it is ready, as `REGION=FILE`; each statement ends with a line /; may be repeated")
+	flags.StringArrayVar(&o.scripts, "sql", nil, "run a script in a region before it is ready, as `REGION=FILE`, unless DIR has a state; each statement ends with a line /; may be repeated")
 	flags.StringVar(&o.logLevel, "log-level", "warn", "trace, debug, info, warn or error")
 	return cmd
 }
@@ -70,6 +70,9 @@ func runUp(ctx context.Context, o upOptions, out, errs io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if len(o.scripts) > 0 && s.Restored() {
+		_, _ = fmt.Fprintf(errs, "%s: no script of --sql was run: %s goes on with what it had; delete it to begin anew\n", name, filepath.Join(o.dir, "state"))
+	}
 	if err := s.WriteFiles(o.dir); err != nil {
 		return err
 	}
