@@ -204,7 +204,34 @@ func TestRateOverASlidingWindow(t *testing.T) {
 	if got := r.PerSecond(); got != 10 {
 		t.Errorf("150 in 15 s give %v/s", got)
 	}
-	if left, known := r.Until(400); !known || left != 5*time.Second {
-		t.Errorf("50 more at 10/s take %v (known %v)", left, known)
+}
+
+// Nothing is said before there is a rate, it counts down between two moves, and it
+// is not said any more when the number stands still.
+func TestTimeLeftCountsDown(t *testing.T) {
+	var r progress.Rate
+	at := time.Unix(0, 0)
+	for _, step := range []struct {
+		second int
+		value  float64
+		want   time.Duration // 0 for not known
+	}{
+		{0, 0, 0},
+		{4, 10, 0}, // has moved once
+		{5, 10, 0},
+		{8, 20, 32 * time.Second},
+		{9, 20, 31 * time.Second},
+		{12, 20, 28 * time.Second},
+		{15, 20, 25 * time.Second},
+		{16, 20, 0}, // has moved once within the window
+		{18, 40, 28 * time.Second},
+		{19, 50, 18750 * time.Millisecond},
+		{20, 60, 12 * time.Second}, // the window begins at 5 s, with 10
+		{33, 60, 0},                // stands still
+	} {
+		r.Add(at.Add(time.Duration(step.second)*time.Second), step.value)
+		if left, known := r.Until(100); left != step.want || known != (step.want > 0) {
+			t.Errorf("after %d s: %v (known %v), want %v", step.second, left, known, step.want)
+		}
 	}
 }

@@ -117,13 +117,28 @@ func (r *Rate) PerSecond() float64 {
 	return max(0, (last.value-first.value)/seconds)
 }
 
-// Until returns how long the number needs to reach total at this rate; known
-// is false when it does not grow.
+// quiet is how long a number may always stand still without what was said about
+// its end becoming wrong.
+const quiet = 2 * time.Second
+
+// Until returns how long the number still needs to reach total. It goes by the
+// moments at which the number moved, so that it counts down while nothing is heard.
+// known is false until it has moved twice within the window, and again when it
+// stands still for twice as long as it usually does.
 func (r *Rate) Until(total float64) (left time.Duration, known bool) {
-	perSecond := r.PerSecond()
-	if perSecond <= 0 {
+	moves, moved := 0, 0 // how often, and the last sample that did
+	for i := 1; i < len(r.samples); i++ {
+		if r.samples[i].value > r.samples[i-1].value {
+			moves, moved = moves+1, i
+		}
+	}
+	if moves < 2 {
 		return 0, false
 	}
-	last := r.samples[len(r.samples)-1].value
-	return time.Duration(max(0, total-last) / perSecond * float64(time.Second)), true
+	first, last, now := r.samples[0], r.samples[moved], r.samples[len(r.samples)-1]
+	took, still := last.at.Sub(first.at), now.at.Sub(last.at)
+	if grown := last.value - first.value; grown > 0 && took > 0 && still <= max(quiet, 2*took/time.Duration(moves)) {
+		return max(0, time.Duration((total-last.value)/grown*float64(took))-still), true
+	}
+	return 0, false
 }
