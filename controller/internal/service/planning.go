@@ -19,7 +19,8 @@ import (
 const planLanes = 8
 
 // plan asks both agents for what a plan needs and checks everything that can be
-// checked before a row moves. It changes nothing but a probe object in the bucket.
+// checked before a row moves. It changes nothing but the one
+// object in the bucket that plans prove PARs with.
 func (s *Service) plan(ctx context.Context, req *pb.CreateMigrationRequest) (*pb.MigrationPlan, error) {
 	source, target, err := s.agents(req.GetSpec())
 	if err != nil {
@@ -122,11 +123,15 @@ func (q *planning) describe(ctx context.Context) error {
 	return group.Wait()
 }
 
+// planPrefix is where plans prove PARs. The migration may be refused yet, and a PAR
+// cannot delete: so there is one object for all of them, whose name says whose it is.
+const planPrefix = "adbferry-plan"
+
 func (q *planning) checkStorage(ctx context.Context) error {
 	if q.req.GetParUrl() == "" {
 		return nil
 	}
-	return fleet.ProvePAR(ctx, q.req.GetMigrationId(), q.req.GetParUrl(), q.source, q.target)
+	return fleet.ProvePAR(ctx, planPrefix, q.req.GetParUrl(), q.source, q.target)
 }
 
 // checkRemoval looks for rows that nobody agreed to lose before the source counts

@@ -48,6 +48,21 @@ func (d *desk) plan(t *testing.T, change func(*pb.CreateMigrationRequest)) (*pb.
 	return resp.GetMigration().GetPlan(), err
 }
 
+// A migration that is refused leaves no object of its own in the bucket.
+func TestPlansProveThePARWithOneObject(t *testing.T) {
+	d := newDesk(t)
+	for _, id := range []string{"m1", "m2"} {
+		req := d.request(id)
+		req.ParUrl, req.Spec.AllowPartial = d.Bucket.PAR(), false
+		req.Spec.Tables = []*pb.TableSelection{{Source: agenttest.DemoTable()}}
+		_, err := d.client.CreateMigration(t.Context(), req)
+		expectReason(t, err, pb.Reason_REASON_COLUMNS_NOT_CARRIED)
+	}
+	if diff := cmp.Diff([]string{"adbferry-plan/probe"}, d.Bucket.Objects()); diff != "" {
+		t.Errorf("objects (-want +got):\n%s", diff)
+	}
+}
+
 // A plan that is only looked at is shown with everything that is wrong with it; one
 // that is to be carried out is refused.
 func TestAPlanThatWouldBeRefusedIsShown(t *testing.T) {
