@@ -50,19 +50,22 @@ func TestStatementsAreDocumented(t *testing.T) {
 	must(mover.DescribeDatabase(t.Context(), &pb.DescribeDatabaseRequest{}))(t)
 
 	seen, calls := map[string][]string{}, map[string]sim.CloudCall{}
+	byRegion := map[string]map[string][]string{}
 	for _, region := range []string{sim.SanJose, sim.Phoenix} {
+		byRegion[region] = map[string][]string{}
 		for _, text := range s.Region(region).Statements() {
 			name, bare := agent.StatementOf(text)
 			if name == "" {
 				t.Errorf("a statement without a name: %s", text)
 			}
 			seen[name] = append(seen[name], timeless(bare))
+			byRegion[region][name] = append(byRegion[region][name], bare)
 		}
 		for _, c := range s.Region(region).CloudCalls() {
 			calls[c.Procedure] = c
 		}
 	}
-	got := render(t, seen) + carried(calls)
+	got := head + grantsHead + grants("source", byRegion[sim.SanJose]) + grants("target", byRegion[sim.Phoenix]) + render(t, seen) + carried(calls)
 	if *update {
 		if err := os.WriteFile("statements.md", []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -290,8 +293,7 @@ func render(t *testing.T, seen map[string][]string) string {
 	kinds := agent.Statements()
 	known := map[string]bool{}
 	var out strings.Builder
-	out.WriteString(head)
-	out.WriteString("| statement | what for | privileges |\n|---|---|---|\n")
+	out.WriteString("\n## Statements\n\n| statement | what for | privileges |\n|---|---|---|\n")
 	for _, k := range kinds {
 		known[k.Name] = true
 		if len(seen[k.Name]) == 0 {
