@@ -29,5 +29,8 @@ func ReplacePAR(migrationID string) string {
 // GiveUp removes what a migration left that could still go on, and cannot after it.
 func GiveUp(migrationID string) string { return "adbferry cleanup " + migrationID + " --give-up" }
 
+// Stop stops a migration that runs.
+func Stop(migrationID string) string { return "adbferry stop " + migrationID }
+
 // Status shows how far a migration is.
 func Status(migrationID string) string { return "adbferry status " + migrationID }

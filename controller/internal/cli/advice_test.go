@@ -11,7 +11,7 @@ import (
 // What a hint tells somebody to type is a command with the flags that it has.
 func TestAdviceCanBeFollowed(t *testing.T) {
 	for _, line := range []string{
-		advice.Resume("m1"), advice.ReplacePAR("m1"), advice.GiveUp("m1"), advice.Status("m1"),
+		advice.Resume("m1"), advice.ReplacePAR("m1"), advice.GiveUp("m1"), advice.Status("m1"), advice.Stop("m1"),
 	} {
 		args := strings.Fields(strings.TrimPrefix(line, "adbferry "))
 		cmd, rest, err := (&app{stdout: io.Discard, stderr: io.Discard}).newRoot().Find(args)

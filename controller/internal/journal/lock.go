@@ -31,6 +31,9 @@ func (e *BusyError) Error() string {
 	return fmt.Sprintf("migration %s is being carried out by %s", e.ID, e.Holder)
 }
 
+// Own reports whether it is this process that carries the migration out.
+func (e *BusyError) Own() bool { return e.Holder == self() }
+
 func (s *Store) lockPath(id string) string { return filepath.Join(s.dir, id+".lock") }
 
 // lock takes the right to write a journal. The operating system gives it back

@@ -162,3 +162,21 @@ func TestCleaningUpIsAnsweredWithWhatIsLeft(t *testing.T) {
 	_, err = d.client.CleanUp(t.Context(), &pb.CleanUpRequest{MigrationId: "m2"})
 	expectReason(t, err, pb.Reason_REASON_NOT_FOUND)
 }
+
+// Whoever asks this controller need not look for the process that is busy with it.
+func TestWhatThisControllerCarriesOutIsStoppedHere(t *testing.T) {
+	d := newDesk(t)
+	d.create(t, "m1")
+	gate := make(chan struct{})
+	d.Source.Inject(agenttest.Fault{RPC: "Export", Gate: gate})
+	_, err := d.client.StartMigration(t.Context(), &pb.StartMigrationRequest{MigrationId: "m1", ParUrl: d.Bucket.PAR()})
+	check(t, err)
+	d.exporting(t)
+	_, err = d.client.CleanUp(t.Context(), &pb.CleanUpRequest{MigrationId: "m1"})
+	f := expectReason(t, err, pb.Reason_REASON_MIGRATION_BUSY)
+	if f.GetText() != "migration m1 is running" || f.GetHint() != "stop it first: adbferry stop m1" {
+		t.Errorf("failure %v", f)
+	}
+	close(gate)
+	d.watched(t, "m1")
+}

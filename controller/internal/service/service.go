@@ -53,7 +53,10 @@ func explain(id string, err error) error {
 	if _, ok := errors.AsType[*apierr.Error](err); ok {
 		return err
 	}
-	if busy, ok := errors.AsType[*journal.BusyError](err); ok {
+	if busy, ok := errors.AsType[*journal.BusyError](err); ok && busy.Own() {
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_MIGRATION_BUSY, "migration %s is running", id).
+			WithHint("stop it first: %s", advice.Stop(id)).WithFact("migration_id", id)
+	} else if ok {
 		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_MIGRATION_BUSY, "%v", busy).
 			WithHint("ask that process: press Ctrl-C where it runs, or stop the migration at its controller").
 			WithFact("migration_id", id)
