@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -63,7 +64,7 @@ func differenceText(key []string, d *pb.RowDifference) string {
 	var parts []string
 	for i, name := range key {
 		if i < len(d.GetKey()) {
-			parts = append(parts, pb.NameText(name)+" = "+strconv.Quote(d.GetKey()[i]))
+			parts = append(parts, pb.NameText(name)+" = "+valueText(d.GetKey()[i]))
 		}
 	}
 	if len(parts) == 0 {
@@ -74,6 +75,17 @@ func differenceText(key []string, d *pb.RowDifference) string {
 		text += ": " + namesText(d.GetColumns())
 	}
 	return text
+}
+
+// numbers is how databases write numbers.
+var numbers = regexp.MustCompile(`^-?(0|[1-9][0-9]*)?(\.[0-9]+)?$`)
+
+// valueText is a value of a key: a number as it is, and text in quotes.
+func valueText(value string) string {
+	if strings.ContainsAny(value, "0123456789") && numbers.MatchString(value) {
+		return value
+	}
+	return strconv.Quote(value)
 }
 
 func addressText(d *pb.RowDifference) string {

@@ -33,7 +33,8 @@ type Difference struct {
 // the few that differ can be listed. When too many rows share a key for that,
 // they are told apart by all their columns, and named by where they lie. Both
 // tables must have been digested, so that both sides can digest all columns left.
-// more reports whether there are further differences.
+// more reports whether there are further differences. Those found are in the order
+// of their keys.
 func (p *Pair) Differences(ctx context.Context, c *pb.Comparison, limit int) (found []*Difference, more bool, err error) {
 	rows := max(c.GetSourceRows(), c.GetTargetRows())
 	n := &narrowing{pair: p, limit: limit}
@@ -47,6 +48,7 @@ func (p *Pair) Differences(ctx context.Context, c *pb.Comparison, limit int) (fo
 		}
 	}
 	err = n.columns(ctx)
+	order(n.found)
 	return n.found, n.more || n.cut, err
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/adbferry/adbferry/controller/internal/plan"
 	"github.com/adbferry/adbferry/controller/internal/verify"
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/progress"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -34,7 +35,7 @@ func (s *Service) CompareTables(ctx context.Context, req *pb.CompareTablesReques
 	}
 	c := &pb.Comparison{NotCompared: shape.NotCompared}
 	if err := pair.Digest(ctx, c); err != nil {
-		return nil, err
+		return nil, pastOf(req, err)
 	}
 	resp := &pb.CompareTablesResponse{
 		SourceTable: pair.Source.Selection.GetTable(), TargetTable: pair.Target.Selection.GetTable(),
@@ -47,15 +48,29 @@ func (s *Service) CompareTables(ctx context.Context, req *pb.CompareTablesReques
 	if verify.Verdict(c, 0) == pb.Verdict_VERDICT_DIFFERS && len(resp.GetColumns()) > 0 {
 		found, more, err := pair.Differences(ctx, c, limit)
 		if err != nil {
-			return nil, err
+			return nil, pastOf(req, err)
 		}
 		for _, d := range found {
 			resp.Differences = append(resp.Differences, d.RowDifference)
 		}
 		resp.Truncated = more
 	}
-	resp.Verdict, resp.Failure = judge(resp)
+	resp.Verdict, resp.Failure = judge(req, resp)
 	return resp, nil
+}
+
+// pastOf is an error of reading a table as of an SCN, with what helps somebody who
+// compares: nothing is moved again.
+func pastOf(req *pb.CompareTablesRequest, err error) error {
+	switch e := apierr.From(err); {
+	case !progress.SnapshotLost(e.Failure()):
+		return err
+	case req.GetSourceScn() != 0:
+		return e.WithHint("leave --source-scn out to compare with the source as it is; an SCN has to be one of which the source still keeps the undo, " +
+			"such as that of a receipt that is not too old")
+	default:
+		return e.WithHint("compare again when less is written to the tables, or raise UNDO_RETENTION; nothing was changed")
+	}
 }
 
 func checkCompare(req *pb.CompareTablesRequest) (limit int, err error) {
@@ -145,7 +160,7 @@ func (s *side) describe(ctx context.Context, name *pb.TableName) (err error) {
 
 // judge decides what a comparison of two tables proves, and says why it is not
 // everything.
-func judge(resp *pb.CompareTablesResponse) (pb.Verdict, *pb.Failure) {
+func judge(req *pb.CompareTablesRequest, resp *pb.CompareTablesResponse) (pb.Verdict, *pb.Failure) {
 	name := resp.GetSourceTable().ID()
 	err := verify.Table(name, pb.IfExists_IF_EXISTS_UNSPECIFIED, resp.GetComparison())
 	reason := apierr.ReasonOf(err)
@@ -161,6 +176,8 @@ func judge(resp *pb.CompareTablesResponse) (pb.Verdict, *pb.Failure) {
 		f.Hint = strings.Join(append(verify.Remedies(resp.GetComparison()), "compare other columns with --columns"), ", or ")
 	case len(resp.GetColumns()) == 0:
 		f.Hint = "no column can be compared, so the rows that differ cannot be listed"
+	case req.GetWhere() != "" && req.GetTargetWhere() == "" && resp.GetComparison().GetTargetRows() > resp.GetComparison().GetSourceRows():
+		f.Hint = "all rows of the target were compared: --target-where leaves out those that --where leaves out on the source"
 	default:
 		f.Hint = "the rows that differ are listed; to move the table again, migrate under a new ID with --if-exists truncate or replace"
 	}

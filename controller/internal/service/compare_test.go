@@ -7,8 +7,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/controller/internal/agenttest"
+	"github.com/adbferry/adbferry/pkg/apierr"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -285,5 +287,19 @@ func TestComparisonsThatCannotBeAreRefused(t *testing.T) {
 			_, err := d.client.CompareTables(t.Context(), tt.req)
 			expectReason(t, err, tt.want)
 		})
+	}
+}
+
+// A comparison moves nothing again, so a snapshot that is gone needs another hint.
+func TestAnSCNThatIsGoneSaysWhatHelpsAComparison(t *testing.T) {
+	for scn, want := range map[int64]string{5: "leave --source-scn out", 0: "compare again"} {
+		d, name := twoTables(t, true)
+		gone := apierr.New(codes.Aborted, pb.Reason_REASON_SNAPSHOT_GONE, "the undo is gone").WithHint("the table is moved again as of a new SCN")
+		d.Source.Inject(agenttest.Fault{RPC: "Checksum", Before: gone})
+		_, err := d.client.CompareTables(t.Context(), &pb.CompareTablesRequest{Source: "sanjose", Target: "phoenix", SourceTable: name, SourceScn: scn})
+		f := expectReason(t, err, pb.Reason_REASON_SNAPSHOT_GONE)
+		if !strings.HasPrefix(f.GetHint(), want) || strings.Contains(f.GetHint(), "moved again") {
+			t.Errorf("SCN %d: hint %q", scn, f.GetHint())
+		}
 	}
 }
