@@ -83,8 +83,12 @@ func issue(o pkiOptions, holders []holder) (*pems, error) {
 	if err != nil {
 		return nil, err
 	}
+	there := certified{dir: o.dir}
 	for _, h := range holders {
 		if !o.force && exists(o.dir, h.name) {
+			if err := there.check(h, h.name != "controller" || o.hostsAsked); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		pair, err := ca.Issue(pki.Request{
@@ -98,8 +102,11 @@ func issue(o pkiOptions, holders []holder) (*pems, error) {
 			return nil, err
 		}
 	}
+	if err := there.err(); err != nil {
+		return nil, err
+	}
 	if len(out.paths) == 0 {
-		return nil, usage("--force makes everything anew, also the CA", "%s has all these certificates already", o.dir)
+		return nil, there.complete()
 	}
 	return out, nil
 }
@@ -116,7 +123,7 @@ func authority(o pkiOptions, out *pems) (*pki.Authority, error) {
 	cert, certErr := os.ReadFile(filepath.Join(o.dir, "ca.pem"))
 	key, keyErr := os.ReadFile(filepath.Join(o.dir, "ca-key.pem"))
 	if err := errors.Join(certErr, keyErr); err != nil {
-		return nil, usage("", "read CA: %v", err)
+		return nil, usage("put both files of the CA back: it issues what is missing; --force makes everything anew, also the CA", "read CA: %v", err)
 	}
 	pair, err := pki.Parse(cert, key)
 	if err != nil {

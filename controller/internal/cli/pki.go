@@ -11,8 +11,10 @@ type pkiOptions struct {
 	dir    string
 	agents []string
 	hosts  []string
-	days   int
-	force  bool
+	// hostsAsked is whether hosts were given, and are not the default.
+	hostsAsked bool
+	days       int
+	force      bool
 }
 
 // lifetime is how long certificates are valid.
@@ -44,12 +46,20 @@ func (a *app) newPKIInitCommand() *cobra.Command {
   agent-NAME.pem  agent-NAME-key.pem       for the agent of the database NAME
 
 Keys are readable by their owner only. When the directory has a CA already, the
-missing certificates are issued by it, and existing files are left alone; with
+missing certificates are issued by it, and existing files are left alone. To have
+one issued again, such as for another host, delete its two files first. With
 --force everything is made anew.
+
+The certificates and the CA end after --days, and TLS with them. Before that make
+everything anew with --force and the same flags, copy the files to where they
+were, and restart agents and controller.
 ` + exitHelp,
 		Example: `  adbferry pki init --agent sanjose=agent1.example.com --agent phoenix=agent2.example.com,10.0.0.7`,
 		Args:    onlyFlags,
-		RunE:    a.run(func(_ context.Context, _ []string) error { return a.runPKIInit(o) }),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.hostsAsked = cmd.Flags().Changed("host")
+			return a.run(func(context.Context, []string) error { return a.runPKIInit(o) })(cmd, args)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.dir, "dir", "pki", "`directory` to write to")
