@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
@@ -210,7 +211,7 @@ func (a *Agent) PrepareTable(ctx context.Context, req *pb.PrepareTableRequest) (
 }
 
 func notEmpty(name *pb.TableName, rows int64) error {
-	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "table %s has %d rows already", key(name), rows).
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "table %s has %s rows already", key(name), humanize.Comma(rows)).
 		WithHint("empty or drop it, or choose another name with --target-table").
 		WithFact("table", key(name)).WithFact("rows", fmt.Sprint(rows))
 }

@@ -68,7 +68,7 @@ func cleanupText(resp *pb.CleanUpResponse, looked bool) string {
 	for _, l := range resp.GetLeftovers() {
 		unsure := ""
 		if !looked && l.GetKind() == "objects" {
-			unsure = ", unless deleted since"
+			unsure = ", by the journal; with --par-file the bucket is looked at"
 		}
 		_, _ = fmt.Fprintf(&out, "left:    %s\n         %s\n", leftoverText(l)+unsure, l.GetHint())
 	}

@@ -51,7 +51,7 @@ func databasesText(all []*pb.DatabaseStatus) string {
 	for _, d := range all {
 		is := d.GetDescription()
 		if is == nil {
-			_, _ = fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\t%s (no answer)\n", d.GetName(), d.GetAgentAddress())
+			_, _ = fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\t%s (see below)\n", d.GetName(), d.GetAgentAddress())
 			continue
 		}
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", d.GetName(), is.GetRegion(), is.GetDatabaseName(),

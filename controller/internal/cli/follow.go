@@ -44,7 +44,7 @@ func (a *app) warnOfExpiry(m *pb.MigrationStatus, start *pb.StartMigrationReques
 	expiry := cmp.Or(start.GetParExpiry(), e.GetParExpiry())
 	ends := now.Add(e.GetDuration().AsDuration())
 	if m.GetState() == pb.MigrationState_MIGRATION_STATE_PLANNED && !start.GetAllowEarlyExpiry() && expiry != nil && expiry.AsTime().Before(ends) {
-		a.warn(fmt.Sprintf("the PAR expires at %s, and the migration is estimated to take about %s: it may pause and need another PAR",
+		a.warn(fmt.Sprintf("the PAR expires at %s, and the migration is estimated to take %s: it may pause and need another PAR",
 			when(expiry), durationText(e.GetDuration().AsDuration())))
 	}
 }
@@ -69,7 +69,7 @@ func (a *app) follow(ctx context.Context, client pb.MigrationServiceClient, m *p
 			cancel(context.Cause(ctx))
 			return
 		}
-		p.say("stopping at the next step boundary; go on later with: " + advice.Resume(m.GetMigrationId()))
+		p.say("stopping: running steps have 30 s (stop_grace) to end; go on later with: " + advice.Resume(m.GetMigrationId()))
 		p.say("press Ctrl-C again to exit at once")
 		stopping.Go(func() { stopMigration(watch, client, m.GetMigrationId(), p) })
 	})

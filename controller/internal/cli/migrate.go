@@ -27,7 +27,8 @@ func (a *app) newMigrateCommand() *cobra.Command {
 		Short: "Move tables and prove that every row arrived",
 		Long: `Plan a migration, carry it out, show its progress and print its receipt.
 
-Ctrl-C stops at the next step boundary; adbferry resume goes on from there.
+Ctrl-C begins nothing new and waits, by default for 30 s, for what is running;
+adbferry resume goes on from there.
 Naming the ID of a migration of the same tables again goes on with it.
 ` + verdictExitHelp,
 		Example: `  adbferry migrate --source sanjose --target phoenix --table ADMIN.ORDERS --par-file par.url

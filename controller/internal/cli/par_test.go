@@ -67,7 +67,7 @@ func TestACleanUpSaysWhatIsGoneAndWhatIsLeft(t *testing.T) {
 		},
 		{
 			&pb.CleanUpResponse{Leftovers: []*pb.Leftover{left}}, false,
-			"left:    2 objects, 10 B, in m1/, unless deleted since\n         run: oci os object bulk-delete\n",
+			"left:    2 objects, 10 B, in m1/, by the journal; with --par-file the bucket is looked at\n         run: oci os object bulk-delete\n",
 		},
 	} {
 		if diff := cmp.Diff(tt.want, cleanupText(tt.resp, tt.looked)); diff != "" {

@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -96,8 +95,7 @@ func tableText(c *pb.TableChanged) string {
 		return "keys and statistics are in place"
 	case pb.TableState_TABLE_STATE_VERIFIED:
 		if progress.ListsDefinitions(c) { // it was verified before
-			return "foreign keys: " + count(int64(len(c.GetDefinitions())), "definition") + " on the target, " +
-				strconv.Itoa(len(c.GetDefinitionFailures())) + " could not be made"
+			return foreignKeysText(len(c.GetDefinitionFailures()))
 		}
 		return "verified: " + comparisonText(c.GetComparison())
 	case pb.TableState_TABLE_STATE_FAILED:
@@ -108,6 +106,15 @@ func tableText(c *pb.TableChanged) string {
 	default:
 		return word(c.GetState().String(), "TABLE_STATE_")
 	}
+}
+
+// foreignKeysText says how the foreign keys of a table went, which are made when
+// all tables are there.
+func foreignKeysText(failed int) string {
+	if failed == 0 {
+		return "its foreign keys are in place"
+	}
+	return "foreign keys: " + number(int64(failed)) + " could not be made"
 }
 
 // comparisonText shows both counts, and at a glance whether they and the digests

@@ -14,7 +14,7 @@ import (
 // is a receipt.
 func statusText(m *pb.MigrationStatus) string {
 	var out strings.Builder
-	_, _ = fmt.Fprintf(&out, "Migration %s is %s\n", m.GetMigrationId(), standText(m))
+	_, _ = fmt.Fprintf(&out, "Migration %s %s\n", m.GetMigrationId(), standsText(m))
 	line(&out, "route", databaseText(m.GetPlan().GetSource())+" → "+databaseText(m.GetPlan().GetTarget()))
 	line(&out, "planned", when(m.GetPlanTime()))
 	line(&out, "started", when(m.GetStartTime()))

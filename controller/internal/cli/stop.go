@@ -12,7 +12,7 @@ import (
 func (a *app) newStopCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "stop ID",
-		Short: "Stop a migration at its next step boundary",
+		Short: "Stop a migration; what is done stays done",
 		Long: `Ask the controller to stop a migration and wait until it has. Steps that take
 longer than the grace time are cancelled in the database. A migration that another
 process carries out inside itself is stopped there, with Ctrl-C. One whose process
@@ -38,7 +38,7 @@ func (a *app) runStop(ctx context.Context, id string) error {
 		if a.output == formJSON {
 			return a.printJSON(resp.GetMigration())
 		}
-		a.print("migration %s is %s\n", id, standText(resp.GetMigration()))
+		a.print("migration %s %s\n", id, standsText(resp.GetMigration()))
 		return nil
 	})
 }

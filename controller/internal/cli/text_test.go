@@ -114,7 +114,7 @@ In all
   rows      1,234,567 in 2 chunks
   time      about 1h30m
   staged    about 89 MB in the bucket; a PAR cannot delete it
-  cost      0.01 USD storage: a list
+  cost      below 0.01 USD storage: a list
   warning   never diagnosed
 `
 	if diff := cmp.Diff(want, planText(fullPlan(), false)); diff != "" {
@@ -198,6 +198,41 @@ func TestTheStatusNamesTheReceiptAndDoesNotRepeatIt(t *testing.T) {
 	want := "\nVerdict: verified: row counts and digests are equal, every column was carried\nThe receipt: adbferry receipt m1\n"
 	if got := statusText(s); !strings.HasSuffix(got, want) || strings.Contains(got, "Receipt of") {
 		t.Errorf("status:\n%s", got)
+	}
+}
+
+func TestCostsAndTimesThatAreNearlyNothing(t *testing.T) {
+	cost := func(amount string) *pb.Cost {
+		return &pb.Cost{What: "w" + amount, Amount: amount, Currency: "USD", Source: "a list"}
+	}
+	for want, costs := range map[string][]*pb.Cost{
+		"": nil,
+		"  cost      below 0.01 USD w0.01: a list\n": {cost("0.01")},
+		"  cost      below 0.01 USD w0.01: a list\n  cost      below 0.01 USD w0.01: a list\n            at most 0.02 USD in all\n": {cost("0.01"), cost("0.01")},
+		"  cost      1.50 USD w1.50: a list\n  cost       USD w: a list\n":                                                          {cost("1.50"), cost("")},
+	} {
+		var out strings.Builder
+		if costLines(&out, costs); out.String() != want {
+			t.Errorf("costs read\n%s, want\n%s", out.String(), want)
+		}
+	}
+	for d, want := range map[time.Duration]string{0: "below 1s", 1499 * time.Millisecond: "about 1s", 90*time.Minute + time.Second: "about 1h30m"} {
+		if got := durationText(d); got != want {
+			t.Errorf("%s reads %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestAFailedMigrationHasFailed(t *testing.T) {
+	s := sampleStatus()
+	s.State = pb.MigrationState_MIGRATION_STATE_FAILED
+	if got := statusText(s); !strings.HasPrefix(got, "Migration m1 has failed\n") {
+		t.Errorf("status:\n%s", got)
+	}
+	if got := eventText(progress.Subject{Table: "A.T"}.TableChanged(&pb.TableChanged{
+		State: pb.TableState_TABLE_STATE_VERIFIED, Definitions: []string{"A", "B"},
+	})); got != "its foreign keys are in place" {
+		t.Errorf("event reads %q", got)
 	}
 }
 
@@ -354,7 +389,7 @@ func TestEventText(t *testing.T) {
 		"emptied, and moved again as json: no space": table.TableReplanned(&pb.TableReplanned{
 			Plan: &pb.TablePlan{Format: pb.Format_FORMAT_JSON}, Failure: failure,
 		}),
-		"foreign keys: 2 definitions on the target, 1 could not be made": table.TableChanged(&pb.TableChanged{
+		"foreign keys: 1 could not be made": table.TableChanged(&pb.TableChanged{
 			State: pb.TableState_TABLE_STATE_VERIFIED, Definitions: []string{"A", "B"}, DefinitionFailures: []*pb.DefinitionFailure{{What: "C"}},
 		}),
 		"an event that this version does not know": {},

@@ -31,6 +31,14 @@ func standText(m *pb.MigrationStatus) string {
 	}
 }
 
+// standsText is standText behind the name of a migration.
+func standsText(m *pb.MigrationStatus) string {
+	if text := standText(m); text != "failed" {
+		return "is " + text
+	}
+	return "has failed"
+}
+
 // endText is a state, and "partial" for a migration whose receipt says so: nobody
 // is to think that all of it was carried. A receipt of an earlier start is about
 // another state.

@@ -137,7 +137,7 @@ func TestWarnings(t *testing.T) {
 		"too little measured here": {func(in *Input) {
 			in.Past = []Past{pastOf("sanjose", arrival{enough - 1, seconds(1)})}
 		}, "guess", "no larger migration from sanjose to phoenix has been measured"},
-		"never diagnosed":  {func(*Input) {}, "never diagnosed", "adbferry doctor --source sanjose --target phoenix"},
+		"never diagnosed":  {func(*Input) {}, "doctor has not been run", "adbferry doctor --source sanjose --target phoenix"},
 		"diagnosed":        {func(in *Input) { in.Diagnosis = full }, "diagnosed", ""},
 		"an open question": {func(in *Input) { in.Diagnosis = proto.CloneOf(full); in.Diagnosis.SourceAnswers[0].Answer = "" }, "unknown about", "sanjose: Is it?"},
 		"a format that failed": {func(in *Input) {

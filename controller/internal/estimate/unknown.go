@@ -15,8 +15,8 @@ import (
 func unknowns(p *pb.MigrationPlan, d *pb.Diagnosis) []string {
 	source, target := p.GetSource().GetName(), p.GetTarget().GetName()
 	if d == nil {
-		return []string{fmt.Sprintf("%s and %s were never diagnosed, so how they behave where Oracle's documentation is open is unknown; "+
-			"find out with: adbferry doctor --source %s --target %s", source, target, source, target)}
+		return []string{fmt.Sprintf("doctor has not been run for %s and %s, so only csv is used unless --format says otherwise; "+
+			"run: adbferry doctor --source %s --target %s", source, target, source, target)}
 	}
 	var out []string
 	for _, f := range formats(p) {

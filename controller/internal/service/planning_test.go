@@ -223,7 +223,7 @@ func TestThePlanIsEstimated(t *testing.T) {
 	if e.GetStagedBytes() != 5_000_000 || e.GetDuration().AsDuration() < 5*time.Second || e.GetCosts()[0].GetAmount() != "5.00" || e.GetCosts()[0].GetCurrency() != "EUR" {
 		t.Errorf("estimate %v", e)
 	}
-	for _, want := range []string{"the PAR expires in", "never diagnosed", "one public measurement"} {
+	for _, want := range []string{"the PAR expires in", "doctor has not been run", "one public measurement"} {
 		if !strings.Contains(strings.Join(e.GetWarnings(), "\n"), want) {
 			t.Errorf("no warning says %q: %v", want, e.GetWarnings())
 		}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dustin/go-humanize"
 	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/pkg/apierr"
@@ -170,7 +171,7 @@ func differ(what, tableID string, before pb.IfExists, source, target int64) erro
 		verb, by = "too many on", -by
 	}
 	return apierr.New(codes.DataLoss, pb.Reason_REASON_COUNTS_DIFFER,
-		"compare %s: the source has %s, the target %d: %d %s the target", what, rows(source), target, by, verb).
+		"compare %s: the source has %s, the target %s: %s %s the target", what, rows(source), humanize.Comma(target), humanize.Comma(by), verb).
 		WithHint("the rows on the target cannot be trusted: %s", remedy(before)).
 		WithFact("table", tableID).
 		WithFact("source_rows", strconv.FormatInt(source, 10)).
@@ -182,7 +183,7 @@ func rows(n int64) string {
 	if n == 1 {
 		return "1 row"
 	}
-	return strconv.FormatInt(n, 10) + " rows"
+	return humanize.Comma(n) + " rows"
 }
 
 // remedy is how to get rid of rows that cannot be trusted. Beside rows that were

@@ -94,7 +94,7 @@ func TestDifferencesAreNamed(t *testing.T) {
 		}
 	}
 	f := apierr.FailureOf(Table("A.T", pb.IfExists_IF_EXISTS_FAIL, &pb.Comparison{SourceRows: 50000, TargetRows: 48226}))
-	if f.GetReason() != pb.Reason_REASON_COUNTS_DIFFER || !strings.Contains(f.GetText(), "1774 missing from the target") {
+	if f.GetReason() != pb.Reason_REASON_COUNTS_DIFFER || !strings.Contains(f.GetText(), "1,774 missing from the target") {
 		t.Errorf("failure %v", f)
 	}
 	if f.GetFacts()["source_rows"] != "50000" || f.GetFacts()["target_rows"] != "48226" || f.GetFacts()["table"] != "A.T" {
