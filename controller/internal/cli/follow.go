@@ -69,7 +69,7 @@ func (a *app) follow(ctx context.Context, client pb.MigrationServiceClient, m *p
 			cancel(context.Cause(ctx))
 			return
 		}
-		p.say("stopping: running steps have 30 s (stop_grace) to end; go on later with: " + advice.Resume(m.GetMigrationId()))
+		p.say("stopping: running steps have some time to end, 30 s unless stop_grace says otherwise; go on later with: " + advice.Resume(m.GetMigrationId()))
 		p.say("press Ctrl-C again to exit at once")
 		stopping.Go(func() { stopMigration(watch, client, m.GetMigrationId(), p) })
 	})

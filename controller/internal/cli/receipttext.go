@@ -24,7 +24,7 @@ func receiptText(r *pb.Receipt, d detail) string {
 	versionLines(&out, r)
 	short := !d.all && !d.objects && len(r.GetTables()) > manyTables
 	if short {
-		receiptLines(&out, r.GetTables())
+		receiptLines(&out, r.GetMigrationId(), r.GetTables())
 	}
 	reason := ""
 	for _, t := range r.GetTables() {
@@ -52,14 +52,14 @@ func receiptVerdict(r *pb.Receipt) string {
 }
 
 // receiptLines is a line for each table, with what makes it worth a closer look.
-func receiptLines(out *strings.Builder, tables []*pb.TableReceipt) {
+func receiptLines(out *strings.Builder, id string, tables []*pb.TableReceipt) {
 	lines := []string{"TABLE\tROWS\tBYTES\tFORMAT\tTOOK\tVERDICT\tREMARKS"}
 	for _, t := range tables {
 		lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s", route(t.GetSource(), t.GetTarget()), receiptRows(t),
 			size(t.GetBytes()), t.GetFormat().Word(), took(t.GetStartTime(), t.GetEndTime()), verdictWord(t.GetVerdict()), receiptRemarks(t)))
 	}
 	columns(out, lines)
-	out.WriteString("adbferry receipt --verbose shows all about each table; those with remarks follow.\n")
+	_, _ = fmt.Fprintf(out, "All about each table: adbferry receipt %s --verbose; those with remarks follow.\n", id)
 }
 
 // receiptRemarks counts what a table's own part of the receipt is worth reading for;

@@ -12,9 +12,9 @@ import (
 func (a *app) newStatusCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "status ID",
-		Short: "Show where a migration stands, and its receipt",
-		Long: `Show where a migration stands, whichever process carries it out, and its receipt
-when it has one. The exit code says only whether the status could be read.
+		Short: "Show where a migration stands, and its verdict",
+		Long: `Show where a migration stands, whichever process carries it out, and its verdict
+when it has a receipt. The exit code says only whether the status could be read.
 ` + exitHelp,
 		Example: `  adbferry status sales-2026
   adbferry status sales-2026 --output json`,
