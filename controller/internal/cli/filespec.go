@@ -8,23 +8,23 @@ import (
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
-// incomplete says which flags are missing.
-func (f *migrationFile) incomplete() error {
-	var missing []string
-	hint := "name what moves, such as --table SALES.ORDERS or --schema SALES, or all of it with --file"
-	if f.Source == "" {
-		missing = append(missing, "--source")
+// missing says which flags are missing: databases, or what says about which of
+// their tables it is.
+func missing(source, target, what string, chosen bool, hint string) error {
+	var flags []string
+	if source == "" {
+		flags = append(flags, "--source")
 	}
-	if f.Target == "" {
-		missing = append(missing, "--target")
+	if target == "" {
+		flags = append(flags, "--target")
 	}
-	if len(missing) > 0 {
+	if len(flags) > 0 {
 		hint = "adbferry databases lists the databases"
 	}
-	if len(f.Tables)+len(f.Schemas) == 0 {
-		missing = append(missing, "at least one --table or --schema")
+	if !chosen {
+		flags = append(flags, what)
 	}
-	return usage(hint, "missing: %s", strings.Join(missing, ", "))
+	return usage(hint, "missing: %s", strings.Join(flags, ", "))
 }
 
 // spec reads the names as Oracle would. Everything that is wrong is in one error.
@@ -33,7 +33,8 @@ func (f *migrationFile) spec() (*pb.MigrationSpec, error) {
 		if f.path != "" {
 			return nil, usage(fileHint, "migration file %s: source, target and at least one of tables and schemas are needed", f.path)
 		}
-		return nil, f.incomplete()
+		return nil, missing(f.Source, f.Target, "at least one --table or --schema", len(f.Tables)+len(f.Schemas) > 0,
+			"name what moves, such as --table SALES.ORDERS or --schema SALES, or all of it with --file")
 	}
 	spec := &pb.MigrationSpec{
 		Source: f.Source, Target: f.Target, AllowPartial: f.AllowPartial, AllowDataRemoval: f.AllowDataRemoval,

@@ -52,7 +52,7 @@ databases. Tables without a key are compared row by row, and their rows named by
 // request reads the names as Oracle would.
 func (o *verifyOptions) request() (*pb.CompareTablesRequest, error) {
 	if o.source == "" || o.target == "" || o.table == "" {
-		return nil, usage("adbferry databases lists the databases", "--source, --target and --table are needed")
+		return nil, missing(o.source, o.target, "--table", o.table != "", "name what is compared, such as --table SALES.ORDERS")
 	}
 	req := &pb.CompareTablesRequest{Source: o.source, Target: o.target, SourceScn: o.sourceSCN, Limit: o.limit, Where: o.where, TargetWhere: o.targetWhere}
 	var err error
