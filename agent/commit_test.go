@@ -103,20 +103,15 @@ func (p *pair) reroute(region string) *wire {
 	return w
 }
 
-// atCommit calls do when the commit of a load reaches the database. Calls
-// without a statement come after it: the driver closes the statement, with a
-// ping, and then commits.
+// atCommit calls do when the commit of a load reaches the database.
 func (p *pair) atCommit(do func() sim.Decision) {
-	loaded, quiet := false, 0
+	loaded := false
 	p.sim.Region(sim.Phoenix).Intercept(func(_ context.Context, c sim.Call) sim.Decision {
 		if strings.HasPrefix(c.SQL, "/* adbferry staging.load */") {
 			loaded = true
 			return sim.Decision{}
 		}
-		if !loaded || c.SQL != "" {
-			return sim.Decision{}
-		}
-		if quiet++; quiet < 2 {
+		if !loaded || c.Function != "commit" {
 			return sim.Decision{}
 		}
 		d := do()

@@ -20,10 +20,12 @@ func (p *pair) orphan(region, kind, method string) (release func()) {
 	gate := make(chan struct{})
 	release = sync.OnceFunc(func() { close(gate) })
 	p.t.Cleanup(release)
-	var first sync.Once
+	var held atomic.Bool
 	p.sim.Storage().Intercept(func(_ http.ResponseWriter, r *http.Request) sim.StorageVerdict {
 		if r.Method == method && strings.Contains(r.URL.Path, "/part_") {
-			first.Do(func() { <-gate })
+			if held.CompareAndSwap(false, true) {
+				<-gate
+			}
 		}
 		return sim.StoragePass
 	})

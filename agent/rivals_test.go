@@ -267,7 +267,7 @@ func TestAnEmptiedTableIsTakenOver(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if left := p.rows(sim.Phoenix, "SELECT table_name FROM user_tables WHERE table_name LIKE 'ADBFERRY$%'"); len(left) != 0 {
+	if left := p.rows(sim.Phoenix, `SELECT migration, table_id FROM "ADBFERRY$LEDGER"`); len(left) != 0 {
 		t.Errorf("left: %v", left)
 	}
 }

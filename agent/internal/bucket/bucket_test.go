@@ -86,7 +86,7 @@ func TestFoldersNeedNoEscapingAndDifferByAttempt(t *testing.T) {
 	}
 	for id, want := range map[string]string{
 		chunk:                 "pre/m1/ADMIN/ORDERS/000001/7/",
-		"A.a b%c/d.e?/000002": "pre/m1/A/a-20b-25c-2Fd/e-3F/000002/7/",
+		"A.a b%c/d.e?/000002": "pre/m1/A/a-20b-25c-2Fd-2Ee-3F/000002/7/",
 		"Ä.X-Y$Z#/000001":     "pre/m1/-C3-84/X-2DY-24Z-23/000001/7/",
 	} {
 		f := Attempt(u, "m1", id, 7)

@@ -21,11 +21,14 @@ type Holding struct {
 	Ours, Others []par.Object
 }
 
-// attempt is a folder of an attempt to export a chunk, behind the migration's prefix,
-// and taken the object that says that one is taken.
+// attempt is a folder of an attempt to export a chunk, behind the migration's prefix:
+// schema and table, or a trial of the doctor's, then chunk and attempt. What lies
+// deeper is another migration's, whose PAR is for a prefix of this one's name. taken
+// is the object that says that such a folder is taken.
 var (
-	attempt = regexp.MustCompile(`^.+/\d{6}/\d+/$`)
-	taken   = regexp.MustCompile(`^.+/\d{6}/\d+` + begun + `$`)
+	attempts = `^(?:[^/]+/[^/]+|behaviour-2F[^/]+)/\d{6}/\d+`
+	attempt  = regexp.MustCompile(attempts + `/$`)
+	taken    = regexp.MustCompile(attempts + begun + `$`)
 )
 
 // ours reports whether a name, behind the migration's prefix, is that of an object

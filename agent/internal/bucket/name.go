@@ -95,7 +95,7 @@ func (f Folder) owns(name string) bool {
 
 // escape makes a path of a chunk ID that needs no escaping in a URL, has no
 // dot in which the database could see an extension, and tells chunks apart:
-// SCHEMA.TABLE/000001 becomes SCHEMA/TABLE/000001, every byte outside
+// SCHEMA.TABLE/000001 becomes SCHEMA/TABLE/000001, every other byte outside
 // [A-Za-z0-9_] becomes - and two hex digits.
 func escape(chunk string) string {
 	table, number := chunk, ""
@@ -103,11 +103,12 @@ func escape(chunk string) string {
 		table, number = chunk[:i], chunk[i:]
 	}
 	var b strings.Builder
-	for _, c := range []byte(table) {
+	dot := strings.IndexByte(table, '.')
+	for i, c := range []byte(table) {
 		switch {
 		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '_':
 			b.WriteByte(c)
-		case c == '.':
+		case i == dot:
 			b.WriteByte('/')
 		default:
 			fmt.Fprintf(&b, "-%02X", c)

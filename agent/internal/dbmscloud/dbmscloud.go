@@ -23,6 +23,7 @@ var (
 	copyKind       = oracle.Kind{Name: "dbmscloud.copy", Purpose: "loads a chunk's objects into its staging table", Privileges: []string{"EXECUTE ON DBMS_CLOUD", "CREATE TABLE", "READ, WRITE ON DIRECTORY DATA_PUMP_DIR"}}
 	operationsKind = oracle.Kind{Name: "dbmscloud.operations", Purpose: "finds the session's operations in USER_LOAD_OPERATIONS"}
 	deadKind       = oracle.Kind{Name: "dbmscloud.dead", Purpose: "finds operations that died agents left in USER_LOAD_OPERATIONS, by the folder of their objects"}
+	abandonedKind  = oracle.Kind{Name: "dbmscloud.abandoned", Purpose: "finds operations that a migration left in USER_LOAD_OPERATIONS, when it is cleaned up"}
 	runningKind    = oracle.Kind{Name: "dbmscloud.running", Purpose: "looks whether exports or loads of a migration still run, in sessions whose agents have died", Privileges: []string{"SELECT ON V$SESSION"}, Optional: true}
 	forgetKind     = oracle.Kind{Name: "dbmscloud.forget", Purpose: "deletes an operation's row, which keeps the PAR, and its log tables", Privileges: []string{"EXECUTE ON DBMS_CLOUD"}}
 	logKind        = oracle.Kind{Name: "dbmscloud.log", Purpose: "reads the message numbers of a failed load's log"}
@@ -30,7 +31,7 @@ var (
 
 // Statements returns the kinds of statements that this package sends.
 func Statements() []oracle.Kind {
-	return []oracle.Kind{exportKind, copyKind, operationsKind, deadKind, runningKind, forgetKind, logKind, deleteKind}
+	return []oracle.Kind{exportKind, copyKind, operationsKind, deadKind, abandonedKind, runningKind, forgetKind, logKind, deleteKind}
 }
 
 // An operation is a row of USER_LOAD_OPERATIONS.
@@ -66,34 +67,50 @@ func Forget(ctx context.Context, s *oracle.Session, sid, serial int64) error {
 	return errors.Join(err, remove(ctx, s, found))
 }
 
-// ForgetFolder deletes the operations of other sessions whose first object is
-// below a folder, "/<migration>/" or longer: those of agents that died and could
-// not. An operation that runs is left alone unless running is set.
-func ForgetFolder(ctx context.Context, s *oracle.Session, folder string, running bool) error {
-	query := "SELECT ID, LOGFILE_TABLE FROM USER_LOAD_OPERATIONS WHERE INSTR(FILE_URI_LIST, :folder) > 0"
-	if !running {
-		query += " AND STATUS <> 'RUNNING'"
-	}
-	found, err := list(ctx, s, deadKind, query+" ORDER BY ID", sql.Named("folder", folder))
+// ForgetChunk deletes the operations of other sessions whose first object is below a
+// chunk's folder, "/<migration>/<schema>/<table>/<number>/": those of agents that died
+// and could not. An operation that runs is left alone.
+func ForgetChunk(ctx context.Context, s *oracle.Session, folder string) error {
+	found, err := list(ctx, s, deadKind, "SELECT ID, LOGFILE_TABLE FROM USER_LOAD_OPERATIONS WHERE INSTR(FILE_URI_LIST, :folder) > 0 AND STATUS <> 'RUNNING' ORDER BY ID",
+		sql.Named("folder", folder))
 	return errors.Join(err, remove(ctx, s, found))
 }
 
-// Running returns how many operations below a folder still run in a session that
+// ForgetMigration deletes the operations of a migration, whatever they say that they
+// do: Running has been asked.
+func ForgetMigration(ctx context.Context, s *oracle.Session, migration string) error {
+	found, err := list(ctx, s, abandonedKind, "SELECT ID, LOGFILE_TABLE FROM USER_LOAD_OPERATIONS WHERE REGEXP_LIKE(FILE_URI_LIST, :pattern) ORDER BY ID",
+		sql.Named("pattern", objectsOf(migration)))
+	return errors.Join(err, remove(ctx, s, found))
+}
+
+// objectsOf is a pattern of the URLs of a migration's objects: its ID stands behind
+// /o/ and the PAR's own prefix, and before the folders of a chunk, or of a trial of the doctor's. Elsewhere the same
+// word is another thing: a bucket's name, or a part of another migration's prefix.
+func objectsOf(migration string) string {
+	return "/o/([^,]*/)?" + migration + "/([^/,]+/[^/,]+|behaviour-2F[^/,]+)/[0-9]{6}/"
+}
+
+// Running returns how many operations of a migration still run in a session that
 // there is. To a user who cannot see the sessions, all that say so run.
-func Running(ctx context.Context, s *oracle.Session, folder string) (n int64, err error) {
-	const query = "SELECT COUNT(*) FROM USER_LOAD_OPERATIONS O WHERE O.STATUS = 'RUNNING' AND INSTR(O.FILE_URI_LIST, :folder) > 0"
-	_, err = s.Row(ctx, runningKind, query+" AND EXISTS (SELECT 1 FROM V$SESSION V WHERE V.SID = O.SID AND V.SERIAL# = O.SERIAL#)",
-		[]any{sql.Named("folder", folder)}, &n)
+func Running(ctx context.Context, s *oracle.Session, migration string) (n int64, err error) {
+	const query = "SELECT COUNT(*) FROM USER_LOAD_OPERATIONS O WHERE O.STATUS = 'RUNNING' AND REGEXP_LIKE(O.FILE_URI_LIST, :pattern)"
+	pattern := sql.Named("pattern", objectsOf(migration))
+	_, err = s.Row(ctx, runningKind, query+" AND EXISTS (SELECT 1 FROM V$SESSION V WHERE V.SID = O.SID AND V.SERIAL# = O.SERIAL#)", []any{pattern}, &n)
 	if oracle.Withheld(err) {
-		_, err = s.Row(ctx, runningKind, query, []any{sql.Named("folder", folder)}, &n)
+		_, err = s.Row(ctx, runningKind, query, []any{pattern}, &n)
 	}
 	return n, err
 }
 
+// operationGone is ORA-20027: no operation of the user's has that number any more.
+const operationGone = 20027
+
 // remove deletes operations, except those that somebody else has deleted.
 func remove(ctx context.Context, s *oracle.Session, found []operation) error {
 	for _, o := range found {
-		if err := s.Call(ctx, forgetKind, "BEGIN DBMS_CLOUD.DELETE_OPERATION(id => :id); END;", sql.Named("id", o.id)); err != nil {
+		err := s.Call(ctx, forgetKind, "BEGIN DBMS_CLOUD.DELETE_OPERATION(id => :id); END;", sql.Named("id", o.id))
+		if err != nil && !oracle.HasCode(err, operationGone) {
 			return err
 		}
 	}

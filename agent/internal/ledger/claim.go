@@ -20,6 +20,7 @@ const claims = "*"
 var (
 	claimKind    = oracle.Kind{Name: "ledger.claim", Purpose: "enters whose rows a target table has, with the first of them"}
 	claimantKind = oracle.Kind{Name: "ledger.claimant", Purpose: "looks whose rows a target table has"}
+	holdKind     = oracle.Kind{Name: "ledger.hold", Purpose: "makes sure, until the commit, that a target table's rows are still this migration's"}
 	takeKind     = oracle.Kind{Name: "ledger.take", Purpose: "takes an empty target table over from another migration"}
 	anyRowKind   = oracle.Kind{Name: "ledger.any-row", Purpose: "looks whether a target table that this migration has loaded nothing into is empty"}
 )
@@ -48,6 +49,22 @@ func Claim(ctx context.Context, tx *oracle.Tx, migration string, target oracle.T
 	default:
 		return untouched(ctx, tx, "", target)
 	}
+}
+
+// Hold checks once more, after the rows and right before the commit, that the table
+// is still this migration's, and lets no other take it over until then: one that
+// looked for rows before these were committed has not seen them. It waits for a
+// migration that is about to take the table over.
+//
+// Error: REASON_TARGET_NOT_EMPTY.
+func Hold(ctx context.Context, tx *oracle.Tx, migration string, target oracle.Table) error {
+	var owner string
+	_, err := tx.Row(ctx, holdKind, "SELECT TABLE_ID FROM "+Table+" WHERE MIGRATION = '"+claims+"' AND CHUNK = :target FOR UPDATE",
+		[]any{sql.Named("target", target.String())}, &owner)
+	if err != nil || owner == migration {
+		return err
+	}
+	return replaced(owner, target)
 }
 
 func claim(ctx context.Context, tx *oracle.Tx, migration string, target oracle.Table) error {
@@ -141,6 +158,11 @@ func Holds(ctx context.Context, s *oracle.Session, migration string, target orac
 	if err != nil || owner == migration {
 		return err
 	}
+	return replaced(owner, target)
+}
+
+// replaced is the failure of a migration whose rows another one has removed.
+func replaced(owner string, target oracle.Table) error {
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the rows that this migration loaded into %s were replaced by those of %s", target.Text(), whose(owner)).
 		WithFact("table", target.Text()).WithFact("migration", owner).
 		WithHint("move the table again in a new migration: under another target name, or with --if-exists truncate")

@@ -29,14 +29,12 @@ var (
 	newerKind  = oracle.Kind{Name: "ledger.newer", Purpose: "looks whether chunks of a newer plan of a table are on the target"}
 	sumKind    = oracle.Kind{Name: "ledger.sum", Purpose: "counts the chunks and rows of a table that are on the target"}
 	enterKind  = oracle.Kind{Name: "ledger.enter", Purpose: "enters a chunk, in the transaction that loads its rows"}
-	emptyKind  = oracle.Kind{Name: "ledger.empty", Purpose: "looks whether the ledger has entries left"}
 	forgetKind = oracle.Kind{Name: "ledger.forget", Purpose: "removes a migration's or a table's entries"}
-	dropKind   = oracle.Kind{Name: "ledger.drop", Purpose: "drops the ledger table when it is empty"}
 )
 
 // Statements returns the kinds of statements that this package sends.
 func Statements() []oracle.Kind {
-	return []oracle.Kind{existsKind, createKind, findKind, newerKind, sumKind, enterKind, emptyKind, forgetKind, dropKind, claimKind, claimantKind, takeKind, anyRowKind}
+	return []oracle.Kind{existsKind, createKind, findKind, newerKind, sumKind, enterKind, forgetKind, claimKind, claimantKind, holdKind, takeKind, anyRowKind}
 }
 
 const (
@@ -165,28 +163,13 @@ func ForgetTable(ctx context.Context, s *oracle.Session, migration, table string
 	return err
 }
 
-// Discard removes a migration's entries, and the ledger when it is empty then. It
-// returns how many there were.
+// Discard removes a migration's entries and returns how many there were. The ledger
+// stays, empty at last: another migration may commit its first rows between any look
+// at it and a DROP TABLE, which would take the word for them away.
 func Discard(ctx context.Context, s *oracle.Session, migration string) (int64, error) {
 	entries, err := forget(ctx, s, "MIGRATION = :migration", sql.Named("migration", migration))
 	if err == nil {
 		_, err = forget(ctx, s, "MIGRATION = '"+claims+"' AND TABLE_ID = :migration", sql.Named("migration", migration))
-	}
-	if err != nil {
-		return entries, err
-	}
-	there, err := exists(ctx, s)
-	if err != nil || !there {
-		return entries, err
-	}
-	var one int
-	used, err := s.Row(ctx, emptyKind, "SELECT 1 FROM "+Table+" WHERE ROWNUM = 1", nil, &one)
-	if err != nil || used {
-		return entries, err
-	}
-	_, err = s.Exec(ctx, dropKind, "DROP TABLE "+Table+" PURGE")
-	if oracle.HasCode(err, oracle.TableMissing) || oracle.HasCode(err, oracle.TableLocked) { // another migration ended too, or goes on
-		err = nil
 	}
 	return entries, err
 }

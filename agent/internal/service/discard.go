@@ -51,12 +51,12 @@ func (s *Service) Discard(ctx context.Context, req *pb.DiscardRequest) (*pb.Disc
 // quiet checks that nothing of a migration runs in the database any more: an export
 // whose agent has died would write objects after the last one was removed.
 func quiet(ctx context.Context, s *oracle.Session, migration string) error {
-	n, err := dbmscloud.Running(ctx, s, "/"+migration+"/")
+	n, err := dbmscloud.Running(ctx, s, migration)
 	if err != nil || n == 0 {
 		return err
 	}
 	return apierr.New(codes.Aborted, pb.Reason_REASON_DATABASE_ERROR, "%d exports or loads of the migration still run in the database, though their agent has gone", n).
-		WithHint("clean up again when they have ended; USER_LOAD_OPERATIONS has their SID and SERIAL#").WithRetry(quietDelay)
+		WithHint("clean up again when they have ended: USER_LOAD_OPERATIONS has their SID and SERIAL#, and without SELECT on V$SESSION a session that was killed counts too").WithRetry(quietDelay)
 }
 
 // quietDelay is how long a caller waits before it asks again.
@@ -65,7 +65,7 @@ const quietDelay = 5 * time.Second
 // forgetOperations deletes what exports and loads of dead agents left in
 // USER_LOAD_OPERATIONS, the PAR among it.
 func forgetOperations(ctx context.Context, s *oracle.Session, migration string) error {
-	return dbmscloud.ForgetFolder(ctx, s, "/"+migration+"/", true)
+	return dbmscloud.ForgetMigration(ctx, s, migration)
 }
 
 // discardTables removes what is in the database.

@@ -165,10 +165,16 @@ func (t Transfer) commit(ctx context.Context, s *oracle.Session, j Job, stage *s
 		if err := ledger.Claim(ctx, tx, entry.Migration, target, j.shared()); err != nil {
 			return err
 		}
-		if loaded, err = stage.Load(ctx, tx, target); err == nil && loaded != entry.Rows {
-			err = errShort
+		switch loaded, err = stage.Load(ctx, tx, target); {
+		case err != nil:
+			return err
+		case loaded != entry.Rows:
+			return errShort
+		case j.shared():
+			return nil
+		default:
+			return ledger.Hold(ctx, tx, entry.Migration, target)
 		}
-		return err
 	})
 	switch {
 	case err == nil, errors.Is(err, ledger.ErrEntered):

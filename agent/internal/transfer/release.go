@@ -31,7 +31,7 @@ func (t Transfer) release(ctx context.Context, s *oracle.Session, j Job, tidy fu
 		return
 	}
 	defer clean.Close()
-	err = errors.Join(dbmscloud.Forget(ctx, clean, sid, serial), dbmscloud.ForgetFolder(ctx, clean, bucket.ChunkPath(j.Migration, j.Chunk.GetChunkId()), false))
+	err = errors.Join(dbmscloud.Forget(ctx, clean, sid, serial), dbmscloud.ForgetChunk(ctx, clean, bucket.ChunkPath(j.Migration, j.Chunk.GetChunkId())))
 	if err != nil {
 		t.Log.Warn("operations not deleted", "error", err)
 	}
