@@ -199,7 +199,7 @@ func (r *Runs) Stop(ctx context.Context, id string) error {
 	a.stop(errStopped)
 	select {
 	case <-a.done:
-		return nil
+		return r.stopInterrupted(id) // a shutdown may have been faster, and would have it go on
 	case <-ctx.Done():
 		return fmt.Errorf("wait for migration %s to stop: %w", id, context.Cause(ctx))
 	}

@@ -189,6 +189,28 @@ func TestAMigrationWhoseControllerIsShutDownGoesOnByItself(t *testing.T) {
 	}
 }
 
+func TestAStopDuringAShutdownIsAStop(t *testing.T) {
+	p := newPort(t)
+	p.Target.Inject(agenttest.Fault{RPC: "Import", Gate: make(chan struct{})})
+	p.start()
+	p.until(isState(pb.ChunkState_CHUNK_STATE_IMPORTING))
+	p.until(isTick)
+	shutDown := make(chan struct{})
+	go func() {
+		defer close(shutDown)
+		p.runs.Suspend()
+	}()
+	for p.runs.Active(id) { // until the shutdown has ended the run, or is about to
+		check(t, p.runs.Stop(t.Context(), id))
+	}
+	check(t, p.runs.Stop(t.Context(), id))
+	<-shutDown
+	p.open()
+	if s := p.goOn(); s.GetState() != pb.MigrationState_MIGRATION_STATE_STOPPED || s.GetShutDown() {
+		t.Errorf("a migration that somebody stopped is %s, shut down: %t", s.GetState(), s.GetShutDown())
+	}
+}
+
 func TestTwoControllersDoNotShareAMigration(t *testing.T) {
 	p := newPort(t)
 	gate := make(chan struct{})
