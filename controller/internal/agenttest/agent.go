@@ -139,6 +139,13 @@ func (a *Agent) AddRows(name *pb.TableName, n int64) {
 	a.addRows(a.tables[key(name)], n)
 }
 
+// DropTable removes a table, behind everybody's back.
+func (a *Agent) DropTable(name *pb.TableName) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.tables, key(name))
+}
+
 // addRows commits a new row count under a new SCN; the caller holds the lock.
 func (a *Agent) addRows(t *table, n int64) {
 	a.scn++

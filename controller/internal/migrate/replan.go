@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/progress"
@@ -46,6 +48,8 @@ func (r *run) replan(ctx context.Context, p *pb.TablePlan, failure error) (*pb.T
 func (r *run) again(p *pb.TablePlan, failure error) func(context.Context, *pb.TablePlan) (*pb.TablePlan, error) {
 	status := r.tableStatus(p)
 	switch {
+	case errors.Is(failure, errDropped):
+		return func(context.Context, *pb.TablePlan) (*pb.TablePlan, error) { return renamed(p), nil }
 	case progress.SnapshotLost(apierr.FailureOf(failure)):
 		if p.GetOptions().GetIfExists() != pb.IfExists_IF_EXISTS_APPEND && status.GetSnapshotsLost() < snapshotTries {
 			return r.replanLater
@@ -85,6 +89,34 @@ func refused(err error) bool {
 	default:
 		return false
 	}
+}
+
+// errDropped is a target table that had to be created although chunks had arrived.
+var errDropped = errors.New("the target table was dropped")
+
+// dropped says how many chunks went with the table.
+func dropped(p *pb.TablePlan, chunks int) error {
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "the target table of %s was dropped after %d of its chunks had arrived", p.GetTableId(), chunks).
+		WithHint("leave the target alone while a migration is on its way").WithCause(errDropped)
+}
+
+// arrived counts the chunks of a plan whose rows the target has, by the journal.
+func (r *run) arrived(p *pb.TablePlan) (n int) {
+	for _, c := range p.GetChunks() {
+		if r.chunkStatus(cargo{table: p, chunk: c}).GetReached() >= pb.ChunkState_CHUNK_STATE_IMPORTED {
+			n++
+		}
+	}
+	return n
+}
+
+// renamed is the same plan with chunks of new names: all of them are to be moved again.
+func renamed(p *pb.TablePlan) *pb.TablePlan {
+	next, first := proto.CloneOf(p), lastChunk(p)+1
+	for n, c := range next.GetChunks() {
+		c.ChunkId = fmt.Sprintf("%s/%06d", p.GetTableId(), int(first)+n)
+	}
+	return next
 }
 
 // formatMayHelp reports whether a failure is one that another format may not have.

@@ -200,3 +200,23 @@ func TestAControllerThatDiesAnywhereWhileReplanningIsResumed(t *testing.T) {
 		})
 	}
 }
+
+// Chunks that arrived are not loaded again, unless the table that has them is gone.
+func TestATableThatWasDroppedIsMovedFromTheStart(t *testing.T) {
+	p := newPort(t)
+	p.Source.SetChunks(3)
+	p.again(&pb.PlanTableRequest{}, agenttest.DemoTable())
+	p.Target.Inject(agenttest.Fault{RPC: "Import"}, agenttest.Fault{RPC: "Import", Before: agenttest.Permanent()}, agenttest.Fault{RPC: "Import", Before: agenttest.Permanent()})
+	s := p.run()
+	p.expect(s, pb.MigrationState_MIGRATION_STATE_FAILED, pb.Verdict_VERDICT_FAILED)
+	if p.Target.Rows(agenttest.DemoTable()) == 0 {
+		t.Fatal("nothing had arrived")
+	}
+	p.Target.DropTable(agenttest.DemoTable())
+	s = p.run()
+	p.expectVerified(s)
+	tries := s.GetReceipt().GetTables()[0].GetTries()
+	if len(tries) != 1 || !strings.Contains(tries[0].GetFailure().GetText(), "was dropped after 1 of its chunks had arrived") {
+		t.Errorf("tries %v", tries)
+	}
+}

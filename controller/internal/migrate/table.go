@@ -100,6 +100,9 @@ func (r *run) prepare(ctx context.Context, p *pb.TablePlan) error {
 	if err != nil {
 		return err
 	}
+	if n := r.arrived(p); resp.GetCreated() && n > 0 {
+		return dropped(p, n)
+	}
 	changed := &pb.TableChanged{State: pb.TableState_TABLE_STATE_PREPARED, Created: resp.GetCreated()}
 	if changed.Before, err = r.before(ctx, p); err != nil {
 		return err
