@@ -199,7 +199,10 @@ func (r *Runs) Stop(ctx context.Context, id string) error {
 	a.stop(errStopped)
 	select {
 	case <-a.done:
-		return r.stopInterrupted(id) // a shutdown may have been faster, and would have it go on
+		if s, err := r.options.Store.Status(id); err == nil && s.GetShutDown() { // a shutdown was faster, and would have it go on
+			return r.stopInterrupted(id)
+		}
+		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("wait for migration %s to stop: %w", id, context.Cause(ctx))
 	}
