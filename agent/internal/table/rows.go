@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/dustin/go-humanize"
 	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/agent/internal/catalog"
@@ -55,7 +56,7 @@ func rowsText(n int64) string {
 	if n == 1 {
 		return "1 row"
 	}
-	return strconv.FormatInt(n, 10) + " rows"
+	return humanize.Comma(n) + " rows"
 }
 
 // rowsGone is the failure of a table that has fewer rows than this migration
