@@ -7,7 +7,7 @@ LINT     := $(GO) tool -modfile=tools/lint/go.mod golangci-lint
 VERSION  ?=
 LDFLAGS  := -s -w $(if $(VERSION),-X github.com/adbferry/adbferry/pkg/daemon.release=$(VERSION))
 MAINS    := ./controller/cmd/adbferry ./agent/cmd/adbferry-agent ./sim/cmd/adbferry-sim
-FUZZTIME ?= 3s
+FUZZTIME ?= 2s
 KILLS    ?= 200
 SCHEDULES ?= 10000
 REAL     ?= 300
