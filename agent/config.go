@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"time"
 
@@ -72,17 +71,6 @@ func Default() Config {
 	}
 }
 
-// Keys returns the top-level keys of a configuration file.
-func Keys() []string {
-	var keys []string
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
-		if key := f.Tag.Get("yaml"); key != "" {
-			keys = append(keys, key)
-		}
-	}
-	return keys
-}
-
 // LoadConfig reads a configuration file. Its error, a *daemon.UsageError, names
 // every problem.
 func LoadConfig(path string) (Config, error) {
@@ -99,7 +87,7 @@ func advice(err error) string {
 	if _, unread := errors.AsType[*fs.PathError](err); unread {
 		return "name the agent's configuration file with --config; deploy/agent.yaml is an example"
 	}
-	return "the keys are " + strings.Join(Keys(), ", ") + "; a secret is {file: PATH} or {env: NAME}; deploy/agent.yaml explains them"
+	return "the keys are " + strings.Join(config.Keys[Config](), ", ") + "; a secret is {file: PATH} or {env: NAME}; deploy/agent.yaml explains them"
 }
 
 // misconfigured is the error of something that the configuration names.

@@ -22,10 +22,8 @@ func (p *pair) orphan(region, kind, method string) (release func()) {
 	p.t.Cleanup(release)
 	var held atomic.Bool
 	p.sim.Storage().Intercept(func(_ http.ResponseWriter, r *http.Request) sim.StorageVerdict {
-		if r.Method == method && strings.Contains(r.URL.Path, "/part_") {
-			if held.CompareAndSwap(false, true) {
-				<-gate
-			}
+		if r.Method == method && strings.Contains(r.URL.Path, "/part_") && held.CompareAndSwap(false, true) {
+			<-gate
 		}
 		return sim.StoragePass
 	})

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"time"
@@ -69,13 +68,7 @@ type Limits struct {
 }
 
 // Keys returns the top-level keys of a configuration file.
-func Keys() []string {
-	var keys []string
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
-		keys = append(keys, f.Tag.Get("yaml"))
-	}
-	return keys
-}
+func Keys() []string { return config.Keys[Config]() }
 
 // Default is the configuration before a file is read.
 func Default() Config {

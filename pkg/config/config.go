@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -22,6 +23,18 @@ func Load(path string, into any) error {
 		return fmt.Errorf("read configuration: %w", err)
 	}
 	return Decode("configuration "+path, data, into)
+}
+
+// Keys returns the top-level keys of files that are read into a T, a struct whose
+// fields have yaml tags, in the fields' order.
+func Keys[T any]() []string {
+	var keys []string
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+		if key := f.Tag.Get("yaml"); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // Decode reads YAML into the struct that into points at. Keys the struct does

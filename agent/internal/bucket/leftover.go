@@ -21,20 +21,21 @@ type Holding struct {
 	Ours, Others []par.Object
 }
 
-// attempt is a folder of an attempt to export a chunk, behind the migration's prefix:
-// schema and table, or a trial of the doctor's, then chunk and attempt. What lies
-// deeper is another migration's, whose PAR is for a prefix of this one's name. taken
-// is the object that says that such a folder is taken.
+// attemptPath is where an attempt to export a chunk writes, behind the migration's
+// prefix: schema and table, or a trial of the doctor's, then chunk and attempt. What
+// lies deeper is another migration's, whose PAR is for a prefix of this one's name.
+const attemptPath = `^(?:[^/]+/[^/]+|behaviour-2F[^/]+)/\d{6}/\d+`
+
+// attempt is such a folder, and mark the object that says that it is taken.
 var (
-	attempts = `^(?:[^/]+/[^/]+|behaviour-2F[^/]+)/\d{6}/\d+`
-	attempt  = regexp.MustCompile(attempts + `/$`)
-	taken    = regexp.MustCompile(attempts + begun + `$`)
+	attempt = regexp.MustCompile(attemptPath + `/$`)
+	mark    = regexp.MustCompile(attemptPath + begun + `$`)
 )
 
 // ours reports whether a name, behind the migration's prefix, is that of an object
 // which the migration wrote.
 func ours(name string) bool {
-	if name == "probe" || taken.MatchString(name) {
+	if name == "probe" || mark.MatchString(name) {
 		return true
 	}
 	folder := folderOf(name)

@@ -85,8 +85,9 @@ func ForgetMigration(ctx context.Context, s *oracle.Session, migration string) e
 }
 
 // objectsOf is a pattern of the URLs of a migration's objects: its ID stands behind
-// /o/ and the PAR's own prefix, and before the folders of a chunk, or of a trial of the doctor's. Elsewhere the same
-// word is another thing: a bucket's name, or a part of another migration's prefix.
+// /o/ and the PAR's own prefix, and before the folders of a chunk or of a trial of
+// the doctor's. Elsewhere the same word is another thing: a bucket's name, or a part
+// of another migration's prefix.
 func objectsOf(migration string) string {
 	return "/o/([^,]*/)?" + migration + "/([^/,]+/[^/,]+|behaviour-2F[^/,]+)/[0-9]{6}/"
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 	"github.com/adbferry/adbferry/pkg/apierr"
 	"github.com/adbferry/adbferry/pkg/par"
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -122,7 +123,7 @@ func (p Prober) snapshotExport(ctx context.Context) (answer, detail string, err 
 	case size == 0:
 		return "no", "the export of a deleted row was empty", nil
 	default:
-		return "yes", fmt.Sprintf("a row deleted since is in %s of %d bytes", objectsText(objects), size), nil
+		return "yes", fmt.Sprintf("a row deleted since is in %s of %d bytes", quantity.Of(objects, "object"), size), nil
 	}
 }
 
@@ -136,16 +137,8 @@ func (p Prober) emptyExport(ctx context.Context) (answer, detail string, err err
 	case objects == 0:
 		return "no object", "the call succeeded and nothing is listed", nil
 	default:
-		return objectsText(objects), fmt.Sprintf("%d bytes in all", size), nil
+		return quantity.Of(objects, "object"), fmt.Sprintf("%d bytes in all", size), nil
 	}
-}
-
-// objectsText counts objects for people.
-func objectsText(n int64) string {
-	if n == 1 {
-		return "1 object"
-	}
-	return fmt.Sprintf("%d objects", n)
 }
 
 // writtenName is a name as an export completes it (reference, section 1.4), for the

@@ -25,18 +25,21 @@ func (s *Service) Discard(ctx context.Context, req *pb.DiscardRequest) (*pb.Disc
 	if err := checkMigration(req.GetMigrationId()); err != nil {
 		return nil, err
 	}
-	if _, err := with(ctx, s, "discard", func(ctx context.Context, session *oracle.Session) (struct{}, error) {
-		return struct{}{}, quiet(ctx, session, req.GetMigrationId())
-	}); err != nil {
-		return nil, err
-	}
 	if req.GetParUrl() == "" {
 		return with(ctx, s, "discard", func(ctx context.Context, session *oracle.Session) (*pb.DiscardResponse, error) {
+			if err := quiet(ctx, session, req.GetMigrationId()); err != nil {
+				return nil, err
+			}
 			return discardTables(ctx, session, s.Database.User(), req.GetMigrationId())
 		})
 	}
 	u, err := bucket.Parse(req.GetParUrl())
 	if err != nil {
+		return nil, err
+	}
+	if _, err := with(ctx, s, "discard", func(ctx context.Context, session *oracle.Session) (struct{}, error) {
+		return struct{}{}, quiet(ctx, session, req.GetMigrationId())
+	}); err != nil {
 		return nil, err
 	}
 	resp, err := s.discardObjects(ctx, u, req.GetMigrationId())

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/dustin/go-humanize"
 	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/agent/internal/catalog"
 	"github.com/adbferry/adbferry/agent/internal/ledger"
 	"github.com/adbferry/adbferry/agent/internal/oracle"
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -45,25 +45,17 @@ func ownRows(t oracle.Table, rows, ours int64) error {
 	case rows < ours:
 		return rowsGone(t, rows, ours, "truncate or drop the table, then migrate under a new ID")
 	default:
-		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the target table %s has %s that are not this migration's", t.Text(), rowsText(rows-ours)).
+		return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_NOT_EMPTY, "the target table %s has %s that are not this migration's", t.Text(), quantity.Of(rows-ours, "row")).
 			WithFact("table", t.Text()).WithFact("rows", strconv.FormatInt(rows-ours, 10)).
 			WithHint("choose with --if-exists what becomes of them, or another target name with --target-table")
 	}
 }
 
-// rowsText is a number of rows, for people.
-func rowsText(n int64) string {
-	if n == 1 {
-		return "1 row"
-	}
-	return humanize.Comma(n) + " rows"
-}
-
 // rowsGone is the failure of a table that has fewer rows than this migration
 // committed to it. What to do depends on whether all its rows are ours.
 func rowsGone(t oracle.Table, rows, ours int64, hint string) error {
-	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "the target table %s has %s, and this migration committed %d", t.Text(), rowsText(rows), ours).
-		WithFact("table", t.Text()).WithFact("differences", "gone: "+rowsText(ours-rows)).
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TARGET_DIFFERS, "the target table %s has %s, and this migration committed %d", t.Text(), quantity.Of(rows, "row"), ours).
+		WithFact("table", t.Text()).WithFact("differences", "gone: "+quantity.Of(ours-rows, "row")).
 		WithHint("%s", hint)
 }
 

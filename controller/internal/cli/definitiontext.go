@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -11,7 +12,7 @@ import (
 // will not.
 func definitionText(out *strings.Builder, d *pb.TableDefinition) {
 	if p := d.GetPartitioning(); p != nil {
-		line(out, "makes", fmt.Sprintf("%s by %s (%s)", count(int64(len(p.GetPartitions())), "partition"),
+		line(out, "makes", fmt.Sprintf("%s by %s (%s)", quantity.Of(len(p.GetPartitions()), "partition"),
 			word(p.GetMethod().String(), "PARTITION_METHOD_"), namesText(p.GetColumns())))
 	}
 	for _, i := range d.GetIdentities() {

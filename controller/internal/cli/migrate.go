@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -93,14 +94,14 @@ func planningText(spec *pb.MigrationSpec) string {
 	case 1:
 		about = append(about, tables[0].GetSource().Text())
 	default:
-		about = append(about, count(int64(len(tables)), "table"))
+		about = append(about, quantity.Of(len(tables), "table"))
 	}
 	switch schemas := spec.GetSchemas(); len(schemas) {
 	case 0:
 	case 1:
 		about = append(about, "the tables of "+schemas[0].GetSchema())
 	default:
-		about = append(about, "the tables of "+count(int64(len(schemas)), "schema"))
+		about = append(about, "the tables of "+quantity.Of(len(schemas), "schema"))
 	}
 	return fmt.Sprintf("planning: asking %s and %s about %s ...", spec.GetSource(), spec.GetTarget(), strings.Join(about, " and "))
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/adbferry/adbferry/pkg/progress"
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -60,14 +61,14 @@ func eventText(e *pb.Event) string {
 	case *pb.Event_MigrationPlanned:
 		p := kind.MigrationPlanned.GetPlan()
 		return fmt.Sprintf("planned: %s from %s to %s, as of SCN %d",
-			count(int64(len(p.GetTables())), "table"), p.GetSpec().GetSource(), p.GetSpec().GetTarget(), p.GetScn())
+			quantity.Of(len(p.GetTables()), "table"), p.GetSpec().GetSource(), p.GetSpec().GetTarget(), p.GetScn())
 	case *pb.Event_MigrationChanged:
 		c := kind.MigrationChanged
 		return withFailure(endText(c.GetState(), c.GetReceipt()), c.GetFailure())
 	case *pb.Event_TableChanged:
 		return withFailure(tableText(kind.TableChanged), kind.TableChanged.GetFailure())
 	case *pb.Event_TableDigested:
-		return "digested on the source: " + count(kind.TableDigested.GetSource().GetRows(), "row")
+		return "digested on the source: " + quantity.Of(kind.TableDigested.GetSource().GetRows(), "row")
 	case *pb.Event_TableReplanned:
 		return replannedText(kind.TableReplanned)
 	case *pb.Event_ChunkChanged:
@@ -124,7 +125,7 @@ func comparisonText(c *pb.Comparison) string {
 	if c.GetSourceRows() != c.GetTargetRows() {
 		sign = "≠"
 	}
-	text := fmt.Sprintf("%s %s %s", number(c.GetSourceRows()), sign, count(c.GetTargetRows(), "row"))
+	text := fmt.Sprintf("%s %s %s", number(c.GetSourceRows()), sign, quantity.Of(c.GetTargetRows(), "row"))
 	if digests := digestsText(c); digests != "" {
 		text += ", digests " + digests
 	}
@@ -154,9 +155,9 @@ func chunkText(attempt int32, c *pb.ChunkChanged) string {
 	switch c.GetState() {
 	case pb.ChunkState_CHUNK_STATE_EXPORTED:
 		return fmt.Sprintf("exported: %s in %s, %s",
-			count(c.GetManifest().GetRows(), "row"), count(int64(len(c.GetManifest().GetObjects())), "object"), size(c.GetManifest().TotalBytes()))
+			quantity.Of(c.GetManifest().GetRows(), "row"), quantity.Of(len(c.GetManifest().GetObjects()), "object"), size(c.GetManifest().TotalBytes()))
 	case pb.ChunkState_CHUNK_STATE_IMPORTED:
-		return "imported: " + count(c.GetRowsImported(), "row")
+		return "imported: " + quantity.Of(c.GetRowsImported(), "row")
 	case pb.ChunkState_CHUNK_STATE_VERIFIED:
 		return "as many rows arrived as were written"
 	default:
@@ -168,10 +169,10 @@ func chunkText(attempt int32, c *pb.ChunkChanged) string {
 func progressText(p *pb.ChunkProgress) string {
 	parts := []string{phaseText(p.GetPhase())}
 	if p.GetObjects() > 0 {
-		parts = append(parts, count(p.GetObjects(), "object"), size(p.GetBytes()))
+		parts = append(parts, quantity.Of(p.GetObjects(), "object"), size(p.GetBytes()))
 	}
 	if p.GetRows() > 0 {
-		parts = append(parts, count(p.GetRows(), "row"))
+		parts = append(parts, quantity.Of(p.GetRows(), "row"))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -15,7 +16,7 @@ const manyTables = 10
 func planText(p *pb.MigrationPlan, all bool) string {
 	var out strings.Builder
 	_, _ = fmt.Fprintf(&out, "Plan: %s from %s to %s, as of SCN %d\n",
-		count(int64(len(p.GetTables())), "table"), databaseText(p.GetSource()), databaseText(p.GetTarget()), p.GetScn())
+		quantity.Of(len(p.GetTables()), "table"), databaseText(p.GetSource()), databaseText(p.GetTarget()), p.GetScn())
 	short := !all && len(p.GetTables()) > manyTables
 	if short {
 		planLines(&out, p.GetTables())
@@ -48,19 +49,19 @@ func planLines(out *strings.Builder, tables []*pb.TablePlan) {
 func planRemarks(t *pb.TablePlan) string {
 	var remarks []string
 	if n := len(t.LeftOut()); n > 0 {
-		remarks = append(remarks, count(int64(n), "column")+" left out")
+		remarks = append(remarks, quantity.Of(n, "column")+" left out")
 	}
 	if t.GetWhere() != "" {
 		remarks = append(remarks, "some rows")
 	}
 	if n := t.GetOutlook().GetRowsRemoved(); n > 0 {
-		remarks = append(remarks, "REMOVES "+count(n, "row"))
+		remarks = append(remarks, "REMOVES "+quantity.Of(n, "row"))
 	}
 	if n := len(t.GetDefinition().GetNotMade()); n > 0 {
 		remarks = append(remarks, number(int64(n))+" not made")
 	}
 	if n := len(t.GetWarnings()); n > 0 {
-		remarks = append(remarks, count(int64(n), "warning"))
+		remarks = append(remarks, quantity.Of(n, "warning"))
 	}
 	return strings.Join(remarks, ", ")
 }
@@ -70,7 +71,7 @@ func leftBehindText(out *strings.Builder, left []*pb.TableLeftBehind) {
 	if len(left) == 0 {
 		return
 	}
-	_, _ = fmt.Fprintf(out, "\nLeft behind: %s\n", count(int64(len(left)), "table"))
+	_, _ = fmt.Fprintf(out, "\nLeft behind: %s\n", quantity.Of(len(left), "table"))
 	for _, l := range left {
 		line(out, l.GetTable().Text(), l.GetWhy())
 	}
@@ -85,7 +86,7 @@ func tablePlanText(out *strings.Builder, t *pb.TablePlan, reasonBefore string) {
 		line(out, "where", t.GetWhere())
 	}
 	line(out, "travels", fmt.Sprintf("as %s in %s, about %s", t.GetFormat().Word(),
-		count(int64(len(t.GetChunks())), "chunk"), size(t.GetEstimatedBytes())))
+		quantity.Of(len(t.GetChunks()), "chunk"), size(t.GetEstimatedBytes())))
 	reasonLine(out, "because", t.GetFormatReason(), reasonBefore)
 	line(out, "carried", carriedText(t.Carried(), len(t.GetColumns())))
 	for _, c := range t.LeftOut() {
@@ -122,11 +123,11 @@ func outlookWords(o *pb.TargetOutlook) string {
 	case o == nil:
 		return ""
 	case o.GetRowsRemoved() > 0:
-		return "LOSES " + count(o.GetRowsRemoved(), "row") + " that it has"
+		return "LOSES " + quantity.Of(o.GetRowsRemoved(), "row") + " that it has"
 	case o.GetCreated():
 		return "is created"
 	case o.GetRowsKept() > 0:
-		return "exists and keeps " + count(o.GetRowsKept(), "row") + " that it has"
+		return "exists and keeps " + quantity.Of(o.GetRowsKept(), "row") + " that it has"
 	default:
 		return "exists"
 	}
@@ -135,9 +136,9 @@ func outlookWords(o *pb.TargetOutlook) string {
 // carriedText counts the columns that travel, and names them when others do not.
 func carriedText(names []string, all int) string {
 	if len(names) == all {
-		return number(int64(all)) + " of " + count(int64(all), "column")
+		return number(int64(all)) + " of " + quantity.Of(all, "column")
 	}
-	return fmt.Sprintf("%s of %s: %s", number(int64(len(names))), count(int64(all), "column"), namesText(names))
+	return fmt.Sprintf("%s of %s: %s", number(int64(len(names))), quantity.Of(all, "column"), namesText(names))
 }
 
 // namesText is columns as --columns takes them.

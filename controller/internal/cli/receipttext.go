@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -36,7 +37,7 @@ func receiptText(r *pb.Receipt, d detail) string {
 	leftBehindText(&out, r.GetTablesLeftBehind())
 	for _, l := range r.GetLeftovers() {
 		_, _ = fmt.Fprintf(&out, "\nLeft over: %s, %s under %s\n  %s\n",
-			count(l.GetCount(), strings.TrimSuffix(l.GetKind(), "s")), size(l.GetBytes()), l.GetLocation(), l.GetHint())
+			quantity.Of(l.GetCount(), strings.TrimSuffix(l.GetKind(), "s")), size(l.GetBytes()), l.GetLocation(), l.GetHint())
 	}
 	_, _ = fmt.Fprintf(&out, "\nVerdict: %s\n", receiptVerdict(r))
 	return out.String()
@@ -67,16 +68,16 @@ func receiptLines(out *strings.Builder, id string, tables []*pb.TableReceipt) {
 func receiptRemarks(t *pb.TableReceipt) string {
 	var remarks []string
 	if n := len(t.GetColumnsLeftOut()); n > 0 {
-		remarks = append(remarks, count(int64(n), "column")+" left out")
+		remarks = append(remarks, quantity.Of(n, "column")+" left out")
 	}
 	if n := len(t.GetColumnsNotCompared()); n > 0 {
-		remarks = append(remarks, count(int64(n), "column")+" not compared")
+		remarks = append(remarks, quantity.Of(n, "column")+" not compared")
 	}
 	if t.GetWhere() != "" {
 		remarks = append(remarks, "some rows")
 	}
 	if t.GetBefore() != nil {
-		remarks = append(remarks, count(t.GetBefore().GetRows(), "row")+" before")
+		remarks = append(remarks, quantity.Of(t.GetBefore().GetRows(), "row")+" before")
 	}
 	if n := len(t.GetTries()); n > 0 {
 		remarks = append(remarks, "moved again")
@@ -156,7 +157,7 @@ func objectLines(out *strings.Builder, t *pb.TableReceipt) {
 // formats that were given up, parts of the definition that could not be made.
 func historyLines(out *strings.Builder, t *pb.TableReceipt) {
 	if before := t.GetBefore(); before != nil {
-		line(out, "before", count(before.GetRows(), "row")+" on the target, which stay and are not counted above")
+		line(out, "before", quantity.Of(before.GetRows(), "row")+" on the target, which stay and are not counted above")
 	}
 	for _, try := range t.GetTries() {
 		line(out, "given up", givenUpText(try))

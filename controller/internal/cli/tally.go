@@ -2,6 +2,7 @@ package cli
 
 import (
 	"github.com/adbferry/adbferry/pkg/progress"
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -41,7 +42,7 @@ func (y *tally) totals() progress.Totals {
 
 // text says how many tables are done.
 func (y *tally) text() string {
-	text := number(int64(y.verified)) + " of " + count(int64(y.tables), "table")
+	text := number(int64(y.verified)) + " of " + quantity.Of(int64(y.tables), "table")
 	if y.failed > 0 {
 		text += ", " + number(int64(y.failed)) + " failed"
 	}

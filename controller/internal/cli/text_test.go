@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/adbferry/adbferry/pkg/progress"
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -523,7 +524,7 @@ func sampleStatus() *pb.MigrationStatus {
 
 func TestCountsAndTimesRead(t *testing.T) {
 	for want, got := range map[string]string{
-		"1 object": count(1, "object"), "0 objects": count(0, "object"), "1,500 rows": count(1500, "row"),
+		"1 object": quantity.Of(1, "object"), "0 objects": quantity.Of(0, "object"), "1,500 rows": quantity.Of(1500, "row"),
 		"-": took(nil, at(1)), "1.5s": took(timestamppb.New(at(0).AsTime().Add(500*time.Millisecond)), at(2)), "0s": took(at(1), at(1)),
 		"0 B": size(-5), "starting": phaseText(pb.Phase_PHASE_UNSPECIFIED), "waiting": tableStateText(pb.TableState_TABLE_STATE_UNSPECIFIED),
 	} {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -22,7 +23,7 @@ func totalText(out *strings.Builder, p *pb.MigrationPlan) {
 		chunks += int64(len(t.GetChunks()))
 	}
 	_, _ = fmt.Fprintf(out, "\nIn all\n")
-	line(out, "rows", number(rows)+" in "+count(chunks, "chunk"))
+	line(out, "rows", number(rows)+" in "+quantity.Of(chunks, "chunk"))
 	line(out, "time", durationText(e.GetDuration().AsDuration()))
 	line(out, "staged", "about "+size(e.GetStagedBytes())+" in the bucket; a PAR cannot delete it")
 	costLines(out, e.GetCosts())

@@ -9,6 +9,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -93,11 +94,11 @@ func verdictText(v pb.Verdict, columnsLeftOut, tablesLeftBehind int) string {
 func leftText(columns, tables int) string {
 	switch {
 	case tables == 0:
-		return count(int64(columns), "column")
+		return quantity.Of(columns, "column")
 	case columns == 0:
-		return count(int64(tables), "table")
+		return quantity.Of(tables, "table")
 	}
-	return count(int64(tables), "table") + " and " + count(int64(columns), "column")
+	return quantity.Of(tables, "table") + " and " + quantity.Of(columns, "column")
 }
 
 // number groups digits, so that 50,000 and 500,000 are told apart.
@@ -105,14 +106,6 @@ func number(n int64) string { return humanize.Comma(n) }
 
 // size is decimal, as the console of Object Storage shows it.
 func size(bytes int64) string { return humanize.Bytes(uint64(max(0, bytes))) }
-
-// count is a number and a noun in the right number.
-func count(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return number(n) + " " + noun + "s"
-}
 
 // when is a time in UTC: journals travel between machines.
 func when(t *timestamppb.Timestamp) string {

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -70,7 +71,7 @@ func Build(parts Parts) (*pb.MigrationPlan, error) {
 func needConsent(p *pb.MigrationPlan, unasked []undesired) {
 	for n, t := range p.GetTables() { // still in the order of unasked
 		if len(unasked[n].columns) > 0 {
-			t.Warnings = append(t.Warnings, "NEEDS --allow-partial, or --exclude-columns: "+count(len(unasked[n].columns), "column")+" cannot be carried")
+			t.Warnings = append(t.Warnings, "NEEDS --allow-partial, or --exclude-columns: "+quantity.Of(len(unasked[n].columns), "column")+" cannot be carried")
 		}
 	}
 }
@@ -213,7 +214,7 @@ func checkCarried(tables []undesired) error {
 		return nil
 	}
 	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_COLUMNS_NOT_CARRIED,
-		"%s cannot be carried: %s", count(len(names), "column"), strings.Join(lines, "; ")).
+		"%s cannot be carried: %s", quantity.Of(len(names), "column"), strings.Join(lines, "; ")).
 		WithHint("agree with --allow-partial, or name the columns with --exclude-columns").
 		WithFact("table", strings.Join(ids, ",")).
 		WithFact("columns", strings.Join(names, ","))

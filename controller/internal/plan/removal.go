@@ -7,6 +7,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -42,7 +43,7 @@ func CheckRemoval(spec *pb.MigrationSpec, removals []Removal) error {
 	var lines, ids, rows []string
 	for _, r := range removals {
 		if r.Rows > 0 {
-			lines = append(lines, count(int(r.Rows), "row")+" of "+r.Table.Text())
+			lines = append(lines, quantity.Of(r.Rows, "row")+" of "+r.Table.Text())
 			ids = append(ids, r.Table.ID())
 			rows = append(rows, fmt.Sprint(r.Rows))
 		}

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dustin/go-humanize"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/adbferry/adbferry/pkg/apierr"
+	"github.com/adbferry/adbferry/pkg/quantity"
 	pb "github.com/adbferry/adbferry/proto/adbferry/v1"
 )
 
@@ -136,7 +136,7 @@ func leftBehind(tables []*pb.TableLeftBehind) error {
 		lines = append(lines, fmt.Sprintf("%s (%s)", t.GetTable().Text(), t.GetWhy()))
 		ids = append(ids, t.GetTable().ID())
 	}
-	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "%s cannot be moved: %s", count(len(tables), "table"), strings.Join(lines, ", ")).
+	return apierr.New(codes.FailedPrecondition, pb.Reason_REASON_TABLE_UNSUPPORTED, "%s cannot be moved: %s", quantity.Of(len(tables), "table"), strings.Join(lines, ", ")).
 		WithHint("agree with --allow-partial, or leave them out with --exclude").
 		WithFact("table", strings.Join(ids, ","))
 }
@@ -174,14 +174,6 @@ func obstacle(t *pb.Table) string {
 		return err.Error()
 	}
 	return t.GetObstacle()
-}
-
-// count is a number and a noun in the right number.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return humanize.Comma(int64(n)) + " " + noun + "s"
 }
 
 func compareNames(a, b *pb.TableName) int {

@@ -310,16 +310,23 @@ func TestStopEndsARunningMigration(t *testing.T) {
 	}
 }
 
-// A journal that says "running" while nobody holds its lock is of a dead process.
-func TestInterruptedMigrationIsShownAsStopped(t *testing.T) {
-	d := newDesk(t)
-	d.create(t, "m1")
-	d.finish(t, "m1")
-	path := filepath.Join(d.dir, "m1.journal")
+// interrupt makes a migration whose journal ends where a process died: at its
+// fourth event.
+func (d *desk) interrupt(t *testing.T, id string) {
+	t.Helper()
+	d.create(t, id)
+	d.finish(t, id)
+	path := filepath.Join(d.dir, id+".journal")
 	data, err := os.ReadFile(path)
 	check(t, err)
 	lines := strings.SplitAfter(string(data), "\n")
 	check(t, os.WriteFile(path, []byte(strings.Join(lines[:4], "")), 0o600))
+}
+
+// A journal that says "running" while nobody holds its lock is of a dead process.
+func TestInterruptedMigrationIsShownAsStopped(t *testing.T) {
+	d := newDesk(t)
+	d.interrupt(t, "m1")
 
 	resp, err := d.client.GetMigration(t.Context(), &pb.GetMigrationRequest{MigrationId: "m1"})
 	check(t, err)
@@ -339,19 +346,13 @@ func TestInterruptedMigrationIsShownAsStopped(t *testing.T) {
 
 func TestStopOfAnInterruptedMigrationIsJournaled(t *testing.T) {
 	d := newDesk(t)
-	d.create(t, "m1")
-	d.finish(t, "m1")
-	path := filepath.Join(d.dir, "m1.journal")
-	data, err := os.ReadFile(path)
-	check(t, err)
-	lines := strings.SplitAfter(string(data), "\n")
-	check(t, os.WriteFile(path, []byte(strings.Join(lines[:4], "")), 0o600))
+	d.interrupt(t, "m1")
 	resp, err := d.client.StopMigration(t.Context(), &pb.StopMigrationRequest{MigrationId: "m1"})
 	check(t, err)
 	if m := resp.GetMigration(); m.GetState() != pb.MigrationState_MIGRATION_STATE_STOPPED || m.GetFailure() != nil {
 		t.Errorf("migration is %s, failure %v", m.GetState(), m.GetFailure())
 	}
-	data, err = os.ReadFile(path)
+	data, err := os.ReadFile(filepath.Join(d.dir, "m1.journal"))
 	if err != nil || !strings.Contains(string(data), "MIGRATION_STATE_STOPPED") {
 		t.Errorf("the stop is not in the journal (%v)", err)
 	}
